@@ -1,0 +1,1 @@
+"""Measurements against the limit: the same work by hand-written SQL without the product."""

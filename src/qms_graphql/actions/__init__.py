@@ -1,0 +1,1 @@
+"""Actions: what somebody is to do, by when, and what it serves."""

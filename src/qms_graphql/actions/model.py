@@ -1,0 +1,38 @@
+"""Tables of actions."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from qms_graphql.actions.rules import ActionKind, ActionStatus
+from qms_graphql.base import columns
+from qms_graphql.base.columns import Base, Record
+
+
+class Action(Record, Base):
+    """What somebody is to do: to contain, correct, prevent or improve."""
+
+    __tablename__ = "action"
+
+    number: Mapped[str] = columns.text("Its number, for example ACT-2026-00017.", limit=40)
+    title: Mapped[str] = columns.text("What is to be done, in a few words.")
+    description: Mapped[str | None] = columns.text("What is to be done, and how.", limit=5000)
+    kind: Mapped[ActionKind] = columns.choice(ActionKind, "What it is for.")
+    status: Mapped[ActionStatus] = columns.choice(ActionStatus, "How far it has come.", default=ActionStatus.PLANNED)
+    due_at: Mapped[datetime | None] = columns.moment("By when it shall be done.")
+    done_at: Mapped[datetime | None] = columns.moment("When it was done.")
+    owner_id: Mapped[UUID | None] = columns.link("user", "Who does it.", index=("due_at", "id"))
+    department_id: Mapped[UUID | None] = columns.link("department", "Whose work it is.", index=("due_at", "id"))
+    risk_id: Mapped[UUID | None] = columns.link("risk", "The risk it lowers.")
+    feedback_id: Mapped[UUID | None] = columns.link("feedback", "The words it answers.")
+    customer_id: Mapped[UUID | None] = columns.link("customer", "The customer it is for.")
+    requirement_id: Mapped[UUID | None] = columns.link("requirement", "The requirement it helps to meet.")
+    product_id: Mapped[UUID | None] = columns.link("product", "The product it changes.")
+
+    __table_args__ = (
+        UniqueConstraint("organization_id", "number"),
+        Index(None, "organization_id", "due_at", "id"),
+        Index(None, "organization_id", "status", "due_at", "id"),
+    )

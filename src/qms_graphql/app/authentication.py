@@ -1,0 +1,27 @@
+"""Where a request carries its token, and whether it still opens what it did."""
+
+from qms_graphql.base.access import Viewer
+from qms_graphql.base.database import unreachable
+from qms_graphql.base.errors import Refusal
+from qms_graphql.people.identity import Doorkeeper
+
+RECHECK_SECONDS = 30.0
+"""How often a connection that stays open asks again whether its token is valid."""
+
+
+def bearer(authorization: str | None) -> str | None:
+    """The token of an ``Authorization: Bearer`` value (RFC 6750), or None."""
+    scheme, _, token = (authorization or "").strip().partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+async def still_admitted(doorkeeper: Doorkeeper, token: str | None, viewer: Viewer) -> bool:
+    """Whether a token still means the same viewer with the same rights. While the database is away, it does."""
+    try:
+        return await doorkeeper.viewer(token) == viewer
+    except Refusal:
+        return False
+    except Exception as error:
+        if unreachable(error):
+            return True
+        raise

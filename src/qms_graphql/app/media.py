@@ -1,0 +1,60 @@
+"""Which form of answer a client asks for (RFC 9110, section 12.5.1): by order and quality, not by mere mention."""
+
+from typing import Any
+
+import orjson
+
+from qms_graphql.graph.projection import Deferred
+
+GRAPHQL_RESPONSE = "application/graphql-response+json"
+JSON = "application/json"
+EVENT_STREAM = "text/event-stream"
+HTML = "text/html"
+
+
+def _ranked(accept: str) -> list[str]:
+    """The media ranges of an Accept value, best first; those with quality 0 are left out."""
+    ranges = []
+    for place, item in enumerate(accept.split(",")):
+        name, *parameters = (piece.strip().lower() for piece in item.split(";"))
+        quality = 1.0
+        for parameter in parameters:
+            if parameter.startswith("q="):
+                try:
+                    quality = float(parameter[2:])
+                except ValueError:
+                    quality = 0.0
+        if name and quality > 0:
+            ranges.append((-quality, place, name))
+    return [name for _, _, name in sorted(ranges)]
+
+
+def answer_type(accept: str) -> str | None:
+    """The best of our JSON types, or None if the client takes neither."""
+    for name in _ranked(accept or "*/*"):
+        if name in (GRAPHQL_RESPONSE, JSON):
+            return name
+        if name in ("*/*", "application/*"):
+            return GRAPHQL_RESPONSE
+    return None
+
+
+def wants_stream(accept: str) -> bool:
+    """Whether an event stream is what the client likes best. Browsers mention it behind JSON; they get JSON."""
+    return next(iter(_ranked(accept)), None) == EVENT_STREAM
+
+
+def accepts_html(accept: str) -> bool:
+    """Whether a person with a browser asks."""
+    return HTML in _ranked(accept)
+
+
+def show(body: Any) -> bytes:
+    """The JSON of an answer; values that became known last are put in here."""
+    return orjson.dumps(body, default=_late)
+
+
+def _late(value: Any) -> Any:
+    if isinstance(value, Deferred):
+        return value.value
+    raise TypeError(type(value).__name__)

@@ -1,0 +1,105 @@
+"""Who asks, and what they may do."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from uuid import UUID
+
+from qms_graphql.base.errors import ErrorCode, Refusal
+
+
+class Role(Enum):
+    """What a person or a connector is in the quality system.
+
+    ADMIN: Sets the organization up; may do everything.
+    QUALITY_MANAGER: Owns the quality system.
+    COMPLAINT_HANDLER: Takes feedback and complaints to an answer.
+    DEPARTMENT_HEAD: Owns actions and risks of a department.
+    EMPLOYEE: Works by the quality system and raises ideas.
+    AUDITOR: Reads everything, changes nothing.
+    CONNECTOR: A program that keeps an external system in step; cannot sign.
+    """
+
+    ADMIN = "ADMIN"
+    QUALITY_MANAGER = "QUALITY_MANAGER"
+    COMPLAINT_HANDLER = "COMPLAINT_HANDLER"
+    DEPARTMENT_HEAD = "DEPARTMENT_HEAD"
+    EMPLOYEE = "EMPLOYEE"
+    AUDITOR = "AUDITOR"
+    CONNECTOR = "CONNECTOR"
+
+
+AREAS = ("people", "customers", "products", "feedback", "standards", "risks", "actions")
+READ_ALL = frozenset({f"{area}:read" for area in AREAS} | {"metrics:read", "events:read"})
+WRITE_ALL = frozenset(f"{area}:write" for area in AREAS)
+
+PERMISSIONS: dict[Role, frozenset[str]] = {
+    Role.ADMIN: READ_ALL | WRITE_ALL | {"audit:read", "sync:write"},
+    Role.QUALITY_MANAGER: READ_ALL | (WRITE_ALL - {"people:write"}) | {"audit:read"},
+    Role.COMPLAINT_HANDLER: READ_ALL | {"customers:write", "feedback:write", "actions:write"},
+    Role.DEPARTMENT_HEAD: READ_ALL | {"feedback:write", "risks:write", "actions:write"},
+    Role.EMPLOYEE: frozenset({"people:read", "products:read", "standards:read", "actions:read", "metrics:read"}),
+    Role.AUDITOR: READ_ALL | {"audit:read"},
+    Role.CONNECTOR: frozenset(
+        {"customers:read", "products:read", "feedback:read", "metrics:read", "events:read", "sync:write"}
+    ),
+}
+"""What each role may do, as ``area:read`` and ``area:write``."""
+
+
+class ActorKind(Enum):
+    """What sort of actor did something.
+
+    USER: A person.
+    CONNECTOR: A program with a connector's token.
+    SYSTEM: The product itself: the command line, the scheduler, the demonstration.
+    """
+
+    USER = "USER"
+    CONNECTOR = "CONNECTOR"
+    SYSTEM = "SYSTEM"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks: one token's organization, actor and rights."""
+
+    organization_id: UUID
+    actor_kind: ActorKind
+    actor_id: UUID | None
+    actor_name: str
+    roles: frozenset[Role]
+    permissions: frozenset[str] = field(default=frozenset())
+    systems: frozenset[str] | None = None
+    """External systems a connector may write for; None for people, who may write for any."""
+    token_id: UUID | None = None
+
+    @property
+    def user_id(self) -> UUID | None:
+        """The person, if it is one."""
+        return self.actor_id if self.actor_kind is ActorKind.USER else None
+
+    def may(self, permission: str | None) -> bool:
+        """Whether the viewer holds ``permission``; None asks for none."""
+        return permission is None or permission in self.permissions
+
+    def require(self, permission: str | None) -> None:
+        """Raise ``Refusal(FORBIDDEN)`` unless the viewer holds ``permission``."""
+        if not self.may(permission):
+            raise Refusal(ErrorCode.FORBIDDEN, f"This needs the permission {permission}.")
+
+
+def permissions_of(roles: frozenset[Role]) -> frozenset[str]:
+    """All permissions that any of the roles gives."""
+    return frozenset().union(*(PERMISSIONS[role] for role in roles))
+
+
+def system_viewer(organization_id: UUID, name: str = "system") -> Viewer:
+    """The product itself, with every right in one organization."""
+    return Viewer(
+        organization_id=organization_id,
+        actor_kind=ActorKind.SYSTEM,
+        actor_id=None,
+        actor_name=name,
+        roles=frozenset({Role.ADMIN}),
+        permissions=PERMISSIONS[Role.ADMIN],
+    )

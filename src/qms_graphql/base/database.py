@@ -1,0 +1,311 @@
+"""Connections to the two databases, and what each of them needs to keep the product's promises."""
+
+import asyncio
+import random
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+import aiosqlite
+import asyncpg
+from sqlalchemy import Executable, event, func, select
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from qms_graphql.base.errors import ErrorCode, Refusal, SetupError
+from qms_graphql.base.settings import Settings
+
+T = TypeVar("T")
+
+APPLICATION_ROLE = "qms_app"
+"""The role the server works as on PostgreSQL: neither owner nor superuser, so row-level security holds for it."""
+
+_RETRYABLE_STATES = frozenset({"40001", "40P01", "55P03"})
+_ATTEMPTS = 6
+LOCK_TIMEOUT_MS = 2000
+_SQLITE_BUSY_MS = 5000
+_NOBODY = UUID(int=0)
+
+
+class Reader:
+    """One connection that reads: statements the engine rendered, or ordinary selects."""
+
+    def __init__(self, connection: AsyncConnection, driver: Any) -> None:
+        self.connection = connection
+        self._driver = driver
+        # Fields of one operation ask side by side, but a connection answers one at a time.
+        self._turn = asyncio.Lock()
+        self.statements = 0
+
+    @property
+    def dialect(self) -> Dialect:
+        """The database's dialect, to render statements for."""
+        return self.connection.dialect
+
+    async def value(self, sql: str, arguments: Sequence[Any]) -> Any:
+        """The first column of the first row of an already rendered statement, on the bare driver connection."""
+        async with self._turn:
+            self.statements += 1
+            if isinstance(self._driver, aiosqlite.Connection):
+                rows = list(await self._driver.execute_fetchall(sql, arguments))
+                return rows[0][0] if rows else None
+            return await self._driver.fetchval(sql, *arguments)
+
+    async def rows(
+        self, statement: Executable, parameters: Mapping[str, Any] | None = None
+    ) -> Sequence[Mapping[str, Any]]:
+        """All rows of a select, with Python values."""
+        async with self._turn:
+            self.statements += 1
+            found = await self.connection.execute(statement, parameters or {})
+        # Plain dictionaries: a batch reads each value several times, and SQLAlchemy's mappings are slow at that.
+        names = tuple(found.keys())
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    async def insert(self, sql: str, columns: Sequence[Sequence[Any]]) -> None:
+        """Run a rendered INSERT for many rows, given column by column, inside the connection's transaction."""
+        async with self._turn:
+            self.statements += 1
+            if isinstance(self._driver, aiosqlite.Connection):
+                await self._driver.executemany(sql, zip(*columns, strict=True))
+            else:
+                await self._driver.execute(sql, *columns)
+
+
+class Database:
+    """The writer and the readers of one database. Close it when done."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.on_sqlite = settings.on_sqlite
+        self._writer = _sqlite_engine(settings, 1, read_only=False) if self.on_sqlite else _postgresql_engine(settings)
+        self._readers = (
+            _sqlite_engine(settings, settings.database_pool, read_only=True) if self.on_sqlite else self._writer
+        )
+        self._idle: list[tuple[AsyncConnection, Any, UUID | None]] = []
+        self._permits = asyncio.Semaphore(settings.database_pool)
+        self.listeners: list[Callable[[UUID], None]] = []
+        """Called with the organization after each commit that wrote events."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """The database's dialect."""
+        return self._writer.dialect
+
+    @asynccontextmanager
+    async def reading(self, organization_id: UUID, *, snapshot: bool = False) -> AsyncIterator[Reader]:
+        """A connection that sees one organization. With ``snapshot`` all its statements see the same moment."""
+        async with self._permits:
+            connection: AsyncConnection | None = None
+            try:
+                connection, driver, bound = await self._take()
+                if bound != organization_id and not self.on_sqlite:
+                    # Never trust what a connection had: it may have served another organization.
+                    await driver.execute(f"SET app.organization = '{organization_id}'")
+                if snapshot:
+                    await driver.execute(
+                        "BEGIN" if self.on_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+                    )
+                yield Reader(connection, driver)
+                if snapshot:
+                    await driver.execute("COMMIT")
+            except BaseException:
+                # Whatever broke or was cancelled: a connection in the middle of something serves nobody else.
+                if connection is not None:
+                    await _discard(connection)
+                raise
+            self._idle.append((connection, driver, organization_id))
+
+    async def _take(self) -> tuple[AsyncConnection, Any, UUID | None]:
+        while self._idle:
+            connection, driver, bound = self._idle.pop()
+            if self.on_sqlite or not driver.is_closed():
+                return connection, driver, bound
+            await _discard(connection)
+        connection = await self._readers.connect()
+        if not self.on_sqlite:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+        driver = (await connection.get_raw_connection()).driver_connection
+        return connection, driver, None
+
+    @asynccontextmanager
+    async def begin(self, organization_id: UUID | None) -> AsyncIterator[AsyncConnection]:
+        """One write transaction: committed at the end, rolled back on any exception."""
+        async with self._writer.begin() as connection:
+            if not self.on_sqlite:
+                await connection.exec_driver_sql(
+                    f"SELECT set_config('app.organization', '{organization_id or ''}', true),"
+                    f" set_config('lock_timeout', '{LOCK_TIMEOUT_MS}', true)"
+                )
+            yield connection
+
+    @asynccontextmanager
+    async def looking_up(self, setting: str, value: str) -> AsyncIterator[Reader]:
+        """A connection that sees what the presented value opens: a token by its id, an organization by its name."""
+        if self.on_sqlite:
+            async with self.reading(_NOBODY) as reader:
+                yield reader
+            return
+        async with self._writer.begin() as connection:
+            await connection.execute(select(func.set_config(setting, value, True)))
+            yield Reader(connection, (await connection.get_raw_connection()).driver_connection)
+
+    async def listen(self, channel: str, heard: Callable[[str], None]) -> None:
+        """Listen to a channel of PostgreSQL on a connection of its own, until that breaks."""
+        async with self._writer.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            await driver.add_listener(channel, lambda _connection, _pid, _channel, payload: heard(payload))
+            while not driver.is_closed():
+                await asyncio.sleep(5)
+                await driver.execute("SELECT 1")
+
+    async def retrying(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Run ``work`` (a whole transaction), again with jitter when the database asks for it."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return await work()
+            except (DBAPIError, asyncpg.PostgresError, sqlite3.OperationalError) as error:
+                if not _worth_repeating(error):
+                    raise
+                if attempt == _ATTEMPTS:
+                    raise Refusal(ErrorCode.CONFLICT, "Other requests hold what this one needs; try again.") from error
+                await asyncio.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311
+        raise AssertionError("unreachable")
+
+    def announce(self, organization_id: UUID) -> None:
+        """Tell the listeners that an organization has new events."""
+        for listener in self.listeners:
+            listener(organization_id)
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        while self._idle:
+            await _discard(self._idle.pop()[0])
+        await self._writer.dispose()
+        if self._readers is not self._writer:
+            await self._readers.dispose()
+
+
+async def _discard(connection: AsyncConnection) -> None:
+    await connection.invalidate()
+    await connection.close()
+
+
+def _worth_repeating(error: Exception) -> bool:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(cause, "sqlstate", None) in _RETRYABLE_STATES or "database is locked" in str(cause)
+
+
+def unreachable(error: BaseException) -> bool:
+    """Whether the database could not be reached at all (as against refusing what was asked)."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or unreachable(error.__cause__ or error.orig or ConnectionError())
+    return isinstance(
+        error,
+        OSError | asyncpg.CannotConnectNowError | asyncpg.ConnectionDoesNotExistError | asyncpg.InterfaceError,
+    )
+
+
+def _sqlite_engine(settings: Settings, size: int, *, read_only: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        settings.url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=30,
+        hide_parameters=True,
+    )
+
+    def configure(dbapi_connection: Any, _record: object) -> None:
+        # Transactions are begun by us: deferred ones fail with BUSY in the middle when two writers meet.
+        dbapi_connection.isolation_level = None
+        dbapi_connection.create_function("qms_fold", 1, _fold, deterministic=True)
+        cursor = dbapi_connection.cursor()
+        # FULL: with NORMAL an acknowledged write can be lost in a power cut.
+        for pragma in (
+            f"busy_timeout={_SQLITE_BUSY_MS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+            "cache_size=-32768",
+            f"query_only={'ON' if read_only else 'OFF'}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    event.listen(engine.sync_engine, "connect", configure)
+    if not read_only:
+        event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _fold(text: str | None) -> str | None:
+    return text.lower() if isinstance(text, str) else text
+
+
+def _postgresql_engine(settings: Settings) -> AsyncEngine:
+    return create_async_engine(
+        settings.url,
+        pool_size=settings.database_pool * 2,
+        max_overflow=0,
+        pool_timeout=30,
+        hide_parameters=True,
+        connect_args={
+            "timeout": 5,
+            "command_timeout": 60,
+            "server_settings": {
+                "application_name": "qms",
+                "role": APPLICATION_ROLE,
+                "TimeZone": "UTC",
+                "DateStyle": "ISO, YMD",
+                # Statements are short; compiling them to machine code costs more than it saves.
+                "jit": "off",
+                # Where a server process died, what it asked for must end too.
+                "statement_timeout": "60s",
+                "idle_in_transaction_session_timeout": "60s",
+            },
+        },
+    )
+
+
+def why_unusable(error: BaseException) -> str | None:
+    """In plain words why the database could not be used at all; None if ``error`` is about something else."""
+    if unreachable(error):
+        return "The database is unreachable; check QMS_DATABASE_URL and that it runs."
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(error, DBAPIError) and isinstance(error.orig, BaseException) and error.orig.__cause__ is not None:
+        cause = error.orig.__cause__
+    if isinstance(cause, sqlite3.DatabaseError):
+        said = str(cause)
+        if "locked" in said:
+            return "The database is busy: another process is writing to it. Try again."
+        if "unable to open" in said or "not a database" in said or "readonly" in said:
+            return f"The database file cannot be used ({said}); check QMS_DATABASE_URL."
+    if isinstance(cause, asyncpg.InvalidAuthorizationSpecificationError | asyncpg.InvalidCatalogNameError):
+        return f"The database refused the connection ({cause}); check QMS_DATABASE_URL."
+    return None
+
+
+def check_folder(settings: Settings) -> None:
+    """Raise ``SetupError`` if an SQLite file has no folder to be in.
+
+    It is asked before the driver's thread is started: that would outlive the failure and complain.
+    """
+    if settings.on_sqlite and settings.url.database and not Path(settings.url.database).absolute().parent.is_dir():
+        raise SetupError(f"The folder of {settings.url.database} does not exist; check QMS_DATABASE_URL.")
+
+
+async def check_reachable(database: Database) -> None:
+    """Raise ``SetupError`` in plain words if the database cannot be used."""
+    check_folder(database.settings)
+    try:
+        async with database.reading(_NOBODY) as reader:
+            await reader.value("SELECT secret_fingerprint FROM installation", [])
+    except (DBAPIError, OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise SetupError(why_unusable(error) or "The database is not migrated: run `qms migrate` first.") from error

@@ -1,0 +1,375 @@
+"""Intake: records of an external system come in by their own keys, set-based, in any order, any number of times.
+
+The contract: an item is identified by (system, type, external id). An older version than the one held is STALE; an
+equal or absent one is compared by content. A tombstone or merge makes our record inactive, and only a higher version
+lifts it. A reference that is unknown rejects its row alone.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+
+from qms_graphql.base.columns import Part, Record
+from qms_graphql.base.drafts import Draft, Outcome, check_columns
+from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.external import Held, Key, held_refs, ref_problem, serialise, write_refs
+from qms_graphql.base.ids import new_id
+from qms_graphql.base.model import Action, ExternalRef, RefState
+from qms_graphql.base.unit import UnitOfWork
+
+Command = Callable[[UnitOfWork, Sequence[Draft]], Awaitable[None]]
+
+
+class ErrorPolicy(Enum):
+    """What becomes of a batch when some of its rows are refused.
+
+    REJECT_FAILED_ROWS: The other rows are written.
+    REJECT_EVERYTHING: Nothing is written.
+    """
+
+    REJECT_FAILED_ROWS = "REJECT_FAILED_ROWS"
+    REJECT_EVERYTHING = "REJECT_EVERYTHING"
+
+
+@dataclass(slots=True, eq=False)
+class Item:
+    """One row of a batch: its key and version there, and what it says. ``links`` are references still to resolve."""
+
+    index: int
+    key: Key
+    version: str | int | None
+    order: int | None
+    fields: dict[str, Any]
+    links: list[tuple[dict[str, Any], str, str, Key, tuple[str, ...]]] = field(default_factory=list)
+    """Where the id goes (a mapping and its column), the target's type, its key, and the input's path."""
+    parts: dict[type[Part], list[dict[str, Any]]] = field(default_factory=dict)
+    deleted: bool = False
+    merged_into: Key | None = None
+    refusals: list[Refusal] = field(default_factory=list)
+
+    @property
+    def ends(self) -> bool:
+        """Whether it says that the record is gone there."""
+        return self.deleted or self.merged_into is not None
+
+    def says(self) -> tuple[Any, ...]:
+        """Everything in it but its place: two items that say the same are one."""
+        keys = [link[3] for link in self.links]
+        return self.order, self.fields, self.parts, self.deleted, self.merged_into, keys
+
+
+@dataclass(slots=True)
+class Taken:
+    """What became of an item."""
+
+    index: int
+    key: Key
+    version: str | int | None
+    outcome: Outcome
+    record_id: UUID | None = None
+    refusals: list[Refusal] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What sort of record is taken in: its model and command, and which columns a tombstone sets."""
+
+    model: type[Record]
+    command: Command
+    tombstone: Mapping[str, Any]
+    spelling: Mapping[str, str]
+    """Column to the name it has in the input."""
+
+    @property
+    def record_type(self) -> str:
+        """As external references name it."""
+        return self.model.__tablename__.upper()
+
+
+class BatchRejected(Exception):
+    """The policy is to reject everything, and something was refused."""
+
+    def __init__(self, results: list[Taken]) -> None:
+        super().__init__("batch rejected")
+        self.results = results
+
+
+async def take_in(
+    unit: UnitOfWork, kind: Kind, items: Sequence[Item], policy: ErrorPolicy, *, backfill: bool
+) -> list[Taken]:
+    """Write a batch and say of each item what became of it. Raises ``BatchRejected`` by the policy."""
+    await serialise(unit, kind.record_type)
+    for item in items:
+        item.refusals += ref_problem(unit.viewer, item.key)
+    results: dict[int, Taken] = {}
+    for share in _shares(items):
+        await _take(unit, kind, share, results, backfill=backfill)
+    if policy is ErrorPolicy.REJECT_EVERYTHING and any(result.refusals for result in results.values()):
+        raise BatchRejected([_rejected(results[item.index]) for item in items])
+    return [results[item.index] for item in items]
+
+
+def _shares(items: Sequence[Item]) -> list[list[Item]]:
+    """A record whose beginning and end are in one batch is begun first, then ended, as if they came one by one."""
+    begun = {item.key for item in items if not item.ends}
+    ended = [item for item in items if item.ends and item.key in begun]
+    lifted = {item.key for item in items for end in ended if item.key == end.key and _rank(item) > _rank(end)}
+    last = [item for item in ended if item.key not in lifted]
+    if not last:
+        return [list(items)]
+    return [[item for item in items if item not in last], last]
+
+
+async def _take(
+    unit: UnitOfWork, kind: Kind, items: Sequence[Item], results: dict[int, Taken], *, backfill: bool
+) -> None:
+    """Write one share of a batch, each key at most once, and put down what became of its items."""
+    winners = _winners([item for item in items if not item.refusals], results)
+    held = await _held(unit, kind, winners)
+    drafts = await _drafts(unit, kind, winners, held, results, backfill=backfill)
+    _resolve(kind, winners, drafts, held)
+    writable = [draft for draft in drafts.values() if draft.outcome is None]
+    for draft in writable:
+        check_columns(kind.model, draft, kind.spelling)
+    for wave in _waves(writable):
+        await _refresh(unit, kind, wave)
+        await kind.command(unit, wave)
+    by_index = {item.index: item for item in items}
+    for index, draft in drafts.items():
+        results[index] = _result(by_index[index], draft, held)
+    for item in items:
+        if item.refusals:
+            results[item.index] = Taken(item.index, item.key, item.version, Outcome.REJECTED, None, item.refusals)
+    await _write_refs(unit, kind, [by_index[i] for i, d in drafts.items() if not d.refused], drafts, held)
+
+
+def _waves(drafts: Sequence[Draft]) -> list[list[Draft]]:
+    """Two keys may name one record: then the later row is written after the earlier one, on top of it."""
+    waves: list[list[Draft]] = []
+    seen: dict[UUID, int] = {}
+    for draft in drafts:
+        turn = seen[draft.id] = seen.get(draft.id, -1) + 1
+        if turn == len(waves):
+            waves.append([])
+        waves[turn].append(draft)
+    return waves or [[]]
+
+
+async def _refresh(unit: UnitOfWork, kind: Kind, wave: Sequence[Draft]) -> None:
+    """A row that an earlier wave wrote is read again."""
+    written = [draft for draft in wave if draft.current is not None and unit.has_changed(kind.model, draft.id)]
+    rows = await unit.lock(kind.model, [draft.id for draft in written])
+    for draft in written:
+        draft.current = rows[draft.id]
+
+
+def _winners(items: Sequence[Item], results: dict[int, Taken]) -> list[Item]:
+    """Of items with the same key the one with the highest version, then the last; the others are answered here."""
+    best: dict[Key, Item] = {}
+    for item in items:
+        rival = best.get(item.key)
+        if rival is None or _rank(item) >= _rank(rival):
+            best[item.key] = item
+    for item in items:
+        winner = best[item.key]
+        if winner is not item:
+            outcome = Outcome.UNCHANGED if item.says() == winner.says() else Outcome.STALE
+            results[item.index] = Taken(item.index, item.key, item.version, outcome)
+    return list(best.values())
+
+
+def _rank(item: Item) -> int:
+    return -1 if item.order is None else item.order
+
+
+async def _held(unit: UnitOfWork, kind: Kind, items: Sequence[Item]) -> dict[tuple[str, Key], Held]:
+    wanted: dict[str, set[Key]] = {kind.record_type: {item.key for item in items}}
+    for item in items:
+        for _, _, record_type, key, _ in item.links:
+            wanted.setdefault(record_type, set()).add(key)
+        if item.merged_into is not None:
+            wanted[kind.record_type].add(item.merged_into)
+    return await held_refs(unit, wanted)
+
+
+async def _drafts(
+    unit: UnitOfWork,
+    kind: Kind,
+    items: Sequence[Item],
+    held: Mapping[tuple[str, Key], Held],
+    results: dict[int, Taken],
+    *,
+    backfill: bool,
+) -> dict[int, Draft]:
+    """A draft for each item that may write; the stale ones are answered here."""
+    live: list[tuple[Item, Held | None]] = []
+    for item in items:
+        known = held.get((kind.record_type, item.key))
+        if known is not None and known.is_of_another_kind(item.order, item.version):
+            item.refusals.append(
+                Refusal(
+                    ErrorCode.INVALID, "The version must be of the kind held: a time, or a number.", ("ref", "version")
+                )
+            )
+        elif known is not None and known.outdates(item.order, ends=item.ends):
+            results[item.index] = Taken(item.index, item.key, item.version, Outcome.STALE, known.record_id)
+        else:
+            live.append((item, known))
+    rows = await unit.lock(kind.model, [known.record_id for _, known in live if known and known.record_id])
+    drafts: dict[int, Draft] = {}
+    for item, known in live:
+        id_ = known.record_id if known and known.record_id else new_id()
+        draft = Draft(id_, item.fields, rows.get(id_), item.parts, origin=item.key[0], backfill=backfill)
+        _ending(kind, item, known, draft)
+        if draft.current is None and item.ends:
+            # The end of something never seen: only its reference is remembered.
+            draft.outcome = Outcome.UNCHANGED
+        drafts[item.index] = draft
+    return drafts
+
+
+def _ending(kind: Kind, item: Item, known: Held | None, draft: Draft) -> None:
+    """Tombstones, merges, and what brings a record back."""
+    if item.ends:
+        draft.fields = dict(kind.tombstone)
+        draft.parts = {}
+        item.links = []
+        state, action = (
+            (RefState.MERGED, Action.MERGED) if item.merged_into is not None else (RefState.DELETED, Action.DELETED)
+        )
+        if known is None or known.state is not state:
+            # Its end is news even where our record was inactive already.
+            draft.action = action
+    elif known is not None and known.state is not RefState.LIVE:
+        if known.record_id is None and not known.newer(item.order):
+            draft.fields |= kind.tombstone
+        else:
+            for name, value in kind.tombstone.items():
+                draft.fields.setdefault(name, not value)
+    if draft.current is not None and isinstance(draft.fields.get("custom"), dict):
+        merged = {**(draft.current["custom"] or {}), **draft.fields["custom"]}
+        draft.fields["custom"] = {key: value for key, value in merged.items() if value is not None}
+    elif "custom" in draft.fields:
+        draft.fields["custom"] = {k: v for k, v in (draft.fields["custom"] or {}).items() if v is not None}
+
+
+def _resolve(
+    kind: Kind, items: Sequence[Item], drafts: Mapping[int, Draft], held: Mapping[tuple[str, Key], Held]
+) -> None:
+    """Put ids in the place of references, to records held and to new ones of the same batch."""
+    coming = {(kind.record_type, item.key): drafts[item.index] for item in items if item.index in drafts}
+    moved = _merges(kind, items, drafts, held, coming)
+    for item in items:
+        draft = drafts.get(item.index)
+        if draft is None:
+            continue
+        for mapping, column, record_type, key, path in item.links:
+            found = _target(held.get((record_type, key)), coming.get((record_type, key)))
+            if found is None:
+                draft.refuse(ErrorCode.UNKNOWN_REFERENCE, f"{key[0]} {key[1]} is not known here.", *path)
+                continue
+            mapping[column] = _final(found, moved) or found
+            other = coming.get((record_type, key))
+            if other is not None and other is not draft:
+                draft.leans_on.append((other, path))
+
+
+def _merges(
+    kind: Kind,
+    items: Sequence[Item],
+    drafts: Mapping[int, Draft],
+    held: Mapping[tuple[str, Key], Held],
+    coming: Mapping[tuple[str, Key], Draft],
+) -> dict[UUID, UUID]:
+    """Which record the batch merges into which. Chains end at their last winner; a circle is refused."""
+    merging = [(item, drafts[item.index]) for item in items if item.merged_into is not None and item.index in drafts]
+    moved: dict[UUID, UUID] = {}
+    for item, draft in merging:
+        assert item.merged_into is not None  # noqa: S101
+        key = (kind.record_type, item.merged_into)
+        winner, other = _target(held.get(key), coming.get(key)), coming.get(key)
+        if winner is None:
+            draft.refuse(ErrorCode.UNKNOWN_REFERENCE, "The winner of the merge is not known here.", "mergedInto")
+        else:
+            moved[draft.id] = winner
+            if other is not None and other is not draft:
+                draft.leans_on.append((other, ("mergedInto",)))
+    for _, draft in merging:
+        if draft.id in moved:
+            final = _final(draft.id, moved)
+            if final is None:
+                draft.refuse(ErrorCode.INVALID, "A record cannot be merged into itself.", "mergedInto")
+            else:
+                draft.notes["mergedInto"] = final.hex
+    return moved
+
+
+def _final(id_: UUID, moved: Mapping[UUID, UUID]) -> UUID | None:
+    """Where a chain of merges ends; None if it goes in a circle."""
+    for _ in range(len(moved) + 1):
+        if id_ not in moved:
+            return id_
+        id_ = moved[id_]
+    return None
+
+
+def _target(known: Held | None, coming: Draft | None) -> UUID | None:
+    if known is not None and known.target_id is not None:
+        return known.target_id
+    return coming.id if coming is not None and coming.outcome is None else None
+
+
+def _result(item: Item, draft: Draft, held: Mapping[tuple[str, Key], Held]) -> Taken:
+    if draft.refused:
+        return Taken(item.index, item.key, item.version, Outcome.REJECTED, None, draft.refusals)
+    outcome = draft.outcome or Outcome.UNCHANGED
+    if outcome is Outcome.UPDATED and draft.action is Action.DELETED:
+        outcome = Outcome.DELETED
+    elif item.merged_into is not None and outcome is Outcome.UPDATED:
+        outcome = Outcome.MERGED
+    exists = draft.current is not None or outcome is Outcome.CREATED
+    return Taken(item.index, item.key, item.version, outcome, draft.id if exists else None)
+
+
+def _rejected(taken: Taken) -> Taken:
+    if not taken.refusals:
+        taken.refusals = [
+            Refusal(ErrorCode.BATCH_REJECTED, "Another row of the batch was refused, so nothing was written.")
+        ]
+    return Taken(taken.index, taken.key, taken.version, Outcome.REJECTED, None, taken.refusals)
+
+
+async def _write_refs(
+    unit: UnitOfWork,
+    kind: Kind,
+    items: Sequence[Item],
+    drafts: Mapping[int, Draft],
+    held: Mapping[tuple[str, Key], Held],
+) -> None:
+    """Remember the new references, versions and states; references to a merged record follow it to the winner."""
+    rows = []
+    for item in items:
+        draft, known = drafts[item.index], held.get((kind.record_type, item.key))
+        exists = draft.current is not None or draft.outcome is Outcome.CREATED
+        record_id = draft.id if exists else None
+        state = RefState.MERGED if item.merged_into else RefState.DELETED if item.deleted else RefState.LIVE
+        target_id: UUID | None = UUID(hex=draft.notes["mergedInto"]) if item.merged_into else record_id
+        order, version = item.order, item.version
+        if known is not None and not known.newer(item.order):
+            order, version = known.order, known.version
+            if known.record_id is None and known.state is not RefState.LIVE:
+                state, target_id = known.state, known.target_id or record_id
+        if known != Held(record_id, target_id, version, order, state):
+            rows.append((item.key, Held(record_id, target_id, version, order, state)))
+        if item.merged_into is not None and record_id is not None:
+            refs = ExternalRef.__table__
+            await unit.connection.execute(
+                update(refs)
+                .where(refs.c.organization_id == unit.organization_id, refs.c.target_id == record_id)
+                .values(target_id=target_id, updated_at=unit.now)
+            )
+    await write_refs(unit, kind.record_type, rows)

@@ -1,0 +1,56 @@
+"""The second wall on PostgreSQL: the database itself shows a connection one organization only."""
+
+from sqlalchemy import Connection, text
+
+from qms_graphql.base.database import APPLICATION_ROLE
+from qms_graphql.base.errors import SetupError
+
+_OWN = "organization_id = NULLIF(current_setting('app.organization', true), '')::uuid"
+_POLICIES = {
+    # An organization can also be found by whoever knows its short name, and listed by the operator's command line.
+    "organization": (
+        "id = NULLIF(current_setting('app.organization', true), '')::uuid"
+        " OR slug = current_setting('app.slug', true)"
+        " OR current_setting('app.operator', true) = 'on'"
+    ),
+    # A token is looked up by its id before anybody knows whose it is.
+    "api_token": f"{_OWN} OR id = NULLIF(current_setting('app.token', true), '')::uuid",
+    "installation": "true",
+}
+
+
+def create_role(connection: Connection) -> None:
+    """Make the role the server works as, and let the present user act as it."""
+    if connection.dialect.name != "postgresql":
+        return
+    try:
+        connection.execute(
+            text(
+                f"DO $$ BEGIN CREATE ROLE {APPLICATION_ROLE} NOLOGIN;"
+                " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+            )
+        )
+        connection.execute(text(f"GRANT {APPLICATION_ROLE} TO CURRENT_USER"))
+    except Exception as error:
+        raise SetupError(
+            f"This database user may not make the role {APPLICATION_ROLE};"
+            " have an administrator make it, and grant it to the user."
+        ) from error
+
+
+def protect(connection: Connection, *tables: str) -> None:
+    """Put tables behind row-level security, and let the application's role use them."""
+    if connection.dialect.name != "postgresql":
+        return
+    connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {APPLICATION_ROLE}"))
+    for table in tables:
+        rule = _POLICIES.get(table, _OWN)
+        # The event log is append-only: nobody but its owner can change or remove what stands in it.
+        rights = "SELECT, INSERT" if table == "event" else "SELECT, INSERT, UPDATE, DELETE"
+        for statement in (
+            f'GRANT {rights} ON "{table}" TO {APPLICATION_ROLE}',
+            f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
+            f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
+            f'CREATE POLICY tenant ON "{table}" USING ({rule}) WITH CHECK ({rule})',
+        ):
+            connection.execute(text(statement))

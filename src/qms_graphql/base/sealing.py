@@ -1,0 +1,60 @@
+"""Personal values in events: encrypted with a key per customer, which an erasure can destroy."""
+
+import os
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from qms_graphql.base.event_log import Change, personal_payload
+from qms_graphql.base.model import SubjectKey
+from qms_graphql.base.secrets import Secrets, seal
+from qms_graphql.base.sets import insert_new, rows_of
+
+
+async def seal_changes(
+    connection: AsyncConnection, secrets: Secrets, organization_id: UUID, changes: Sequence[Change]
+) -> None:
+    """Encrypt the personal part of each change for its subject: the customer, or the record while that is unknown."""
+    plain = {id(change): text for change in changes if (text := personal_payload(change)) is not None}
+    subjects = {change.subject_id or change.record_id for change in changes if id(change) in plain}
+    keys = await _keys(connection, secrets, organization_id, subjects)
+    for change in changes:
+        if id(change) in plain:
+            change.subject_id = change.subject_id or change.record_id
+            # Whoever was erased stays erased: what comes later is sealed with a key that nobody keeps.
+            key = keys.get(change.subject_id) or os.urandom(32)
+            change.sealed = seal(key, plain[id(change)], change.record_id.bytes)
+
+
+async def _keys(
+    connection: AsyncConnection, secrets: Secrets, organization_id: UUID, subjects: Iterable[UUID]
+) -> dict[UUID, bytes]:
+    """The subjects' keys; those that have none get a fresh one."""
+    wanted = sorted(subjects)
+    if not wanted:
+        return {}
+    keys = await _held(connection, secrets, organization_id, wanted)
+    missing = [subject for subject in wanted if subject not in keys]
+    if missing:
+        fresh = {subject: os.urandom(32) for subject in missing}
+        await connection.execute(
+            insert_new(SubjectKey.__table__, connection.dialect),
+            [
+                {"organization_id": organization_id, "subject_id": subject, "wrapped": secrets.wrap(key, subject)}
+                for subject, key in fresh.items()
+            ],
+        )
+        # Another transaction may have been first: what the table holds now is the key.
+        keys |= await _held(connection, secrets, organization_id, missing)
+    return keys
+
+
+async def _held(
+    connection: AsyncConnection, secrets: Secrets, organization_id: UUID, subjects: Sequence[UUID]
+) -> dict[UUID, bytes]:
+    table = SubjectKey.__table__
+    rows = await connection.execute(
+        rows_of(table, {"organization_id": organization_id}, "subject_id", subjects, connection.dialect)
+    )
+    return {row.subject_id: secrets.unwrap(row.wrapped, row.subject_id) for row in rows if row.wrapped is not None}

@@ -1,0 +1,87 @@
+"""Settings from the environment, each with the prefix ``QMS_``."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from qms_graphql.base.errors import SetupError
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+
+
+class Settings(BaseSettings):
+    """Everything an installation can choose. The README lists these; a test holds the two together."""
+
+    model_config = SettingsConfigDict(env_prefix="QMS_", extra="ignore")
+
+    database_url: str = Field(
+        default="sqlite:///qms.db",
+        description="Where the data is: `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address the server listens on.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port the server listens on.")
+    secret_key: SecretStr | None = Field(
+        default=None,
+        description="64 hexadecimal digits that seal personal values, tokens and cursors. Unset: see the secret file.",
+    )
+    secret_file: Path = Field(
+        default=Path("~/.config/qms/secret.key"),
+        description="File with the secret key; made with a fresh key when missing. Ignored if the key itself is set.",
+    )
+    database_pool: int = Field(
+        default=10,
+        ge=1,
+        le=200,
+        description="Connections that each server process keeps for reading (and as many for writing on PostgreSQL).",
+    )
+    max_body_bytes: int = Field(default=10_485_760, ge=1024, description="Largest request body accepted, in bytes.")
+    live_poll_seconds: float = Field(
+        default=1.0,
+        gt=0,
+        le=60,
+        description="How often a live stream looks for new events when nothing wakes it sooner.",
+    )
+    heartbeat_seconds: float = Field(
+        default=12.0, gt=0, le=15, description="After how many silent seconds a live stream sends a heartbeat."
+    )
+    demo_token: SecretStr | None = Field(
+        default=None,
+        description="A token the GraphiQL page presents by default; `qms demo` sets it.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="How much the log tells."
+    )
+
+    @cached_property
+    def url(self) -> URL:
+        """The database's address with the driver this product uses. Raises ``SetupError`` if it is not understood."""
+        try:
+            url = make_url(self.database_url)
+        except ArgumentError:
+            raise SetupError("QMS_DATABASE_URL is not a database address.") from None
+        backend = url.drivername.partition("+")[0]
+        if backend not in _DRIVERS:
+            raise SetupError(f"QMS_DATABASE_URL names {backend!r}; this product runs on sqlite and postgresql.")
+        return url.set(drivername=_DRIVERS[backend])
+
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether the data is in an embedded SQLite file."""
+        return self.url.get_backend_name() == "sqlite"
+
+
+def load_settings() -> Settings:
+    """Read the environment. Raises ``SetupError`` that names the variable and never shows a secret."""
+    try:
+        settings = Settings()
+        _ = settings.url
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = "QMS_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SetupError(f"{name}: {first['msg']}.") from None
+    return settings

@@ -1,0 +1,1 @@
+"""Customers, how they relate to each other, and what they did."""

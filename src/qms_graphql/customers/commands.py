@@ -1,0 +1,36 @@
+"""What may be done with customers and interactions. One record or a thousand: the same command."""
+
+from collections.abc import Sequence
+
+from qms_graphql.base.drafts import Draft
+from qms_graphql.base.errors import ErrorCode
+from qms_graphql.base.unit import UnitOfWork
+from qms_graphql.customers.model import Customer, CustomerRelation, Interaction
+from qms_graphql.customers.rules import is_code
+
+
+async def save_customers(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
+    """Make or change customers. Refuses a customer that would be its own parent or stand in a role to itself."""
+    for draft in drafts:
+        if draft.value("parent_id") == draft.id:
+            draft.refuse(ErrorCode.INVALID, "A customer cannot be its own parent.", "parent")
+        for index, relation in enumerate(draft.parts.get(CustomerRelation, [])):
+            if relation["to_id"] == draft.id:
+                draft.refuse(
+                    ErrorCode.INVALID, "A customer cannot stand in a role to itself.", "relations", str(index), "to"
+                )
+        country = draft.fields.get("country")
+        if country is not None and not is_code(country, 2):
+            draft.refuse(ErrorCode.INVALID, "A country is two capital letters (ISO 3166-1 alpha-2).", "country")
+    await unit.save(Customer, drafts)
+
+
+async def save_interactions(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
+    """Make or change interactions. An amount needs its currency."""
+    for draft in drafts:
+        currency = draft.value("currency")
+        if draft.value("amount") is not None and currency is None:
+            draft.refuse(ErrorCode.REQUIRED, "An amount needs its currency.", "currency")
+        if currency is not None and not is_code(currency, 3):
+            draft.refuse(ErrorCode.INVALID, "A currency is three capital letters (ISO 4217).", "currency")
+    await unit.save(Interaction, drafts)

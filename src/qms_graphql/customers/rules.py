@@ -1,0 +1,44 @@
+"""Vocabulary of customers and their behaviour."""
+
+from enum import Enum
+
+
+class CustomerKind(Enum):
+    """What sort of customer it is.
+
+    ORGANISATION: A company, authority or household: an account.
+    PERSON: One person: a consumer, or a contact of an account.
+    """
+
+    ORGANISATION = "ORGANISATION"
+    PERSON = "PERSON"
+
+
+class InteractionKind(Enum):
+    """What a customer did, or what happened between us. One purchase is one interaction, whatever its lines.
+
+    PURCHASE: The customer bought something.
+    RETURN: The customer sent something back.
+    RENEWAL: A contract was continued.
+    CANCELLATION: A contract or order was ended.
+    CALL: A telephone call.
+    EMAIL: An e-mail.
+    VISIT: A meeting in person.
+    TICKET: A request for support.
+    USAGE: The product was used.
+    """
+
+    PURCHASE = "PURCHASE"
+    RETURN = "RETURN"
+    RENEWAL = "RENEWAL"
+    CANCELLATION = "CANCELLATION"
+    CALL = "CALL"
+    EMAIL = "EMAIL"
+    VISIT = "VISIT"
+    TICKET = "TICKET"
+    USAGE = "USAGE"
+
+
+def is_code(text: str, length: int) -> bool:
+    """Whether a text is so many capital letters: 2 for a country (ISO 3166-1 alpha-2), 3 for a currency (ISO 4217)."""
+    return len(text) == length and text.isascii() and text.isalpha() and text.isupper()

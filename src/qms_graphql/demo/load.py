@@ -1,0 +1,167 @@
+"""Loading the story: through the API, in the order in which it happened, with a clock that moves along.
+
+Every step may be repeated: batches and creations carry idempotency keys, and what was changed since is left as it is.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from qms_graphql.base.access import ActorKind, Role, Viewer, permissions_of, system_viewer
+from qms_graphql.base.clock import SetClock
+from qms_graphql.base.errors import SetupError
+from qms_graphql.demo import story
+from qms_graphql.demo.quality import Link, Step
+from qms_graphql.demo.telling import Batch, tell
+from qms_graphql.demo.voices import Voice
+from qms_graphql.graph.execution import Graph, Request
+
+Told = Callable[[str, int, int], None]
+"""Hears which month is being loaded, how many months are done, and how many there are."""
+
+_RESULTS = "results { ref { externalId } errors { message field } }"
+_FEEDBACK = "results { ref { externalId } errors { message field } feedback { id version status } }"
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A feedback whose triage is still to come in the story."""
+
+    moment: datetime
+    voice: Voice
+    id: str
+    version: int
+
+
+async def load(graph: Graph, clock: SetClock, organization_id: UUID, told: Told) -> None:
+    """Load the story into an organization; ``clock`` must be the graph's. Raises ``SetupError`` if it is refused."""
+    await _Load(graph, clock, organization_id, told).run()
+
+
+class _Load:
+    """One loading of the story into one organization."""
+
+    def __init__(self, graph: Graph, clock: SetClock, organization_id: UUID, told: Told) -> None:
+        self._graph = graph
+        self._clock = clock
+        self._told = told
+        self._demonstration = system_viewer(organization_id, "Demonstration")
+        roles = frozenset({Role.CONNECTOR})
+        self._shop = replace(
+            self._demonstration,
+            actor_kind=ActorKind.CONNECTOR,
+            actor_name="Web shop",
+            roles=roles,
+            permissions=permissions_of(roles),
+            systems=frozenset({story.SYSTEM}),
+        )
+        self._made: dict[Link, tuple[str, int]] = {}
+        """Id and version of what was made so far, or looked up by its key in the shop."""
+        self._waiting: list[_Waiting] = []
+
+    async def run(self) -> None:
+        """Load everything."""
+        telling = tell()
+        self._clock.set(story.BEGIN)
+        for survey in story.SURVEYS:
+            await self._do(self._shop, "saveSurvey", "SaveSurveyInput", survey)
+        for name, description in story.THEMES.items():
+            await self._make("Theme", name, {"name": name, "description": description})
+        for number, month in enumerate(telling.months):
+            self._told(f"{month.at:%B %Y}", number, len(telling.months))
+            self._clock.set(month.at)
+            for place, batch in enumerate(month.batches):
+                await self._send(f"{number}.{place}", batch, telling.judged)
+            await self._triage(month.at)
+            for step in month.made:
+                await self._make(step.type, step.name, step.values)
+            for step in month.changed:
+                await self._change(step)
+        self._told("done", len(telling.months), len(telling.months))
+
+    async def _send(self, place: str, batch: Batch, judged: Mapping[str, Voice]) -> None:
+        """One batch, whole or not at all. Feedback that triage will look at is remembered, if nobody judged it yet."""
+        feedback = batch.mutation == "syncFeedback"
+        given = {
+            "items": list(batch.items),
+            "idempotencyKey": f"{story.EDITION} {place}",
+            "errorPolicy": "REJECT_EVERYTHING",
+        }
+        title = batch.mutation[0].upper() + batch.mutation[1:]
+        sent = await self._do(self._shop, batch.mutation, f"{title}Input", given, _FEEDBACK if feedback else _RESULTS)
+        for result in sent["results"]:
+            if result["errors"]:
+                raise _refused(batch.mutation, result)
+            voice = judged.get(result["ref"]["externalId"])
+            if feedback and voice is not None and result["feedback"]["status"] == "RECEIVED":
+                moment = voice.closed_at or voice.at + timedelta(days=3)
+                self._waiting.append(_Waiting(moment, voice, result["feedback"]["id"], result["feedback"]["version"]))
+
+    async def _triage(self, until: datetime) -> None:
+        """Judge what is due by now: its theme, how far it came, when the customer was told."""
+        due = [waiting for waiting in self._waiting if waiting.moment <= until]
+        self._waiting = [waiting for waiting in self._waiting if waiting.moment > until]
+        for waiting in due:
+            voice = waiting.voice
+            theme, _ = self._made[Link("Theme", voice.theme or "")]
+            given = {"id": waiting.id, "version": waiting.version, "status": voice.status, "themes": [theme]}
+            if voice.closed_at is not None:
+                given["loopClosedAt"] = story.stamp(voice.closed_at)
+            await self._do(self._demonstration, "updateFeedback", "UpdateFeedbackInput", given)
+
+    async def _make(self, type_: str, name: str, values: Mapping[str, Any]) -> None:
+        """Make a record, once however often the story is loaded."""
+        given = {field: await self._resolved(value) for field, value in values.items()}
+        given["idempotencyKey"] = f"{story.EDITION} {name}"
+        field = _field(type_)
+        made = await self._do(
+            self._demonstration, f"create{type_}", f"Create{type_}Input", given, f"{field} {{ id version }}"
+        )
+        self._made[Link(type_, name)] = (made[field]["id"], made[field]["version"])
+
+    async def _change(self, step: Step) -> None:
+        """Change a record as the story goes on, unless it was changed before."""
+        id_, version = self._made[Link(step.type, step.name)]
+        if version == 1:
+            given = {"id": id_, "version": version, **step.changes}
+            await self._do(self._demonstration, f"update{step.type}", f"Update{step.type}Input", given)
+
+    async def _resolved(self, value: Any) -> Any:
+        """A value with ids in the place of links."""
+        if isinstance(value, list):
+            return [await self._resolved(one) for one in value]
+        if not isinstance(value, Link):
+            return value
+        if value not in self._made:
+            field = _field(value.type)
+            text = f"query Find($by: {value.type}By!) {{ {field}(by: $by) {{ id version }} }}"
+            answer = await self._graph.answer(
+                self._demonstration, Request(text, {"by": {"ref": story.key(value.name)}})
+            )
+            found = (answer.data or {}).get(field)
+            if found is None:
+                raise _refused(field, answer.errors or value)
+            self._made[value] = (found["id"], found["version"])
+        return self._made[value][0]
+
+    async def _do(
+        self, viewer: Viewer, mutation: str, input_type: str, given: Mapping[str, Any], more: str = ""
+    ) -> Any:
+        """One mutation's payload, without errors."""
+        chosen = f"{more} errors {{ message field }}"
+        text = f"mutation Tell($input: {input_type}!) {{ {mutation}(input: $input) {{ {chosen} }} }}"
+        answer = await self._graph.answer(viewer, Request(text, {"input": given}))
+        payload = (answer.data or {}).get(mutation)
+        if answer.errors or payload is None or payload["errors"]:
+            raise _refused(mutation, answer.errors or payload)
+        return payload
+
+
+def _field(type_: str) -> str:
+    return type_[0].lower() + type_[1:]
+
+
+def _refused(what: str, why: Any) -> SetupError:
+    return SetupError(f"The demonstration could not be loaded: {what} answered {why}.")

@@ -1,0 +1,87 @@
+"""What may be done with surveys, feedback and themes."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from qms_graphql.base.drafts import Draft
+from qms_graphql.base.errors import ErrorCode
+from qms_graphql.base.sets import within
+from qms_graphql.base.unit import UnitOfWork
+from qms_graphql.feedback.model import Answer, Feedback, Question, Theme
+from qms_graphql.feedback.rules import QuestionMetric, answer_problem
+
+FEEDBACK_PREFIX = "FB"
+
+
+async def save_feedback(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
+    """Take in or change feedback: gives the new ones their numbers, and finds each answer's question in its survey.
+
+    An answer outside its question's scale refuses the feedback; nobody guesses what it was meant to be.
+    """
+    questions = await _questions(unit, drafts)
+    for draft in drafts:
+        if draft.current is None:
+            draft.fields.setdefault("received_at", draft.fields.get("occurred_at"))
+        if draft.value("duplicate_of_id") == draft.id:
+            draft.refuse(ErrorCode.INVALID, "A feedback cannot repeat itself.", "duplicateOf")
+        if Answer in draft.parts:
+            draft.parts[Answer] = _answers(draft, questions.get(draft.value("survey_id"), {}))
+    await unit.give_numbers(FEEDBACK_PREFIX, drafts)
+    await unit.save(Feedback, drafts)
+
+
+async def _questions(unit: UnitOfWork, drafts: Sequence[Draft]) -> dict[UUID, dict[str, Mapping[str, Any]]]:
+    """The questions of the surveys that are answered, by survey and key."""
+    surveys = {draft.value("survey_id") for draft in drafts if Answer in draft.parts} - {None}
+    if not surveys:
+        return {}
+    table = Question.__table__
+    rows = await unit.rows(
+        select(table).where(
+            table.c.organization_id == unit.organization_id, within(table.c.survey_id, surveys, unit.dialect)
+        )
+    )
+    found: dict[UUID, dict[str, Mapping[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["survey_id"], {})[row["key"]] = row
+    return found
+
+
+def _answers(draft: Draft, questions: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    rows = []
+    for index, given in enumerate(draft.parts[Answer]):
+        path = ("answers", str(index))
+        question = questions.get(given["question"])
+        if question is None:
+            why = "The survey has no such question." if questions else "Answers need a survey that has this question."
+            draft.refuse(ErrorCode.INVALID, why, *path, "question")
+            continue
+        number: Decimal | None = given["number"]
+        problem = answer_problem(
+            number, question["scale_min"], question["scale_max"], whole=question["metric"] is QuestionMetric.NPS
+        )
+        if problem is not None:
+            draft.refuse(ErrorCode.OUT_OF_RANGE, problem, *path, "number")
+        rows.append({"question_id": question["id"], "number": number, "text": given["text"]})
+    return rows
+
+
+async def save_themes(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
+    """Make or change themes; a name belongs to one theme."""
+    for draft in drafts:
+        if draft.value("parent_id") == draft.id:
+            draft.refuse(ErrorCode.INVALID, "A theme cannot be its own parent.", "parent")
+        name, table = draft.fields.get("name"), Theme.__table__
+        if name is not None and not draft.refused:
+            same = await unit.rows(
+                select(table.c.id).where(
+                    table.c.organization_id == unit.organization_id, table.c.name == name, table.c.id != draft.id
+                )
+            )
+            if same:
+                draft.refuse(ErrorCode.CONFLICT, "There is a theme of this name.", "name")
+    await unit.save(Theme, drafts)

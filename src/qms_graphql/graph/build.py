@@ -1,0 +1,367 @@
+"""The schema is built here, once: declarations of all rooms become strawberry types with links at both ends."""
+
+import inspect
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from types import ModuleType
+from typing import Any
+
+import strawberry
+from sqlalchemy import Boolean, Integer, Uuid
+
+from qms_graphql.base.columns import Choice, Exact, Json, Timestamp
+from qms_graphql.base.record_types import RecordType
+from qms_graphql.graph.declare import (
+    LIST_BOUND,
+    ColumnField,
+    EmbeddedField,
+    Extension,
+    FieldDeclaration,
+    IdField,
+    ManyField,
+    OneField,
+    SqlField,
+    TypeDeclaration,
+)
+from qms_graphql.graph.scalars import JSON
+from qms_graphql.graph.types import (
+    COMPARATORS,
+    ExternalKey,
+    OrderDirection,
+    PageInfo,
+    argument,
+    comparator,
+    describe_enum,
+    input_type,
+    output_type,
+)
+
+Field = tuple[Any, Any]
+"""An annotation and the strawberry field it belongs to."""
+
+
+def collect(modules: Iterable[ModuleType], kind: str) -> list[Any]:
+    """What the rooms' schema modules declared, in their order."""
+    found: list[Any] = []
+    for module in modules:
+        for value in vars(module).values():
+            noted = vars(value).get(kind) if inspect.isclass(value) else None
+            if noted is not None and noted not in found:
+                found.append(noted)
+    return found
+
+
+def graphql_name(python_name: str) -> str:
+    """``due_at`` as the schema spells it: ``dueAt``."""
+    first, *rest = python_name.rstrip("_").split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+class TypeBuilder:
+    """Turns the declarations into strawberry types."""
+
+    def __init__(self, modules: Iterable[ModuleType], references: TypeDeclaration) -> None:
+        modules = list(modules)
+        declared: list[TypeDeclaration] = [*collect(modules, "__graph__")]
+        if references not in declared:
+            declared.append(references)
+        self.references = references
+        self.types = {declaration.name: declaration for declaration in declared}
+        self._classes: dict[str, type] = {}
+        for declaration in declared:
+            self._take_fields(declaration, declaration.cls)
+        for extension in collect(modules, "__graph_extension__"):
+            assert isinstance(extension, Extension)  # noqa: S101
+            self._take_fields(self.types[extension.target], extension.cls)
+        for declaration in declared:
+            if declaration.is_node and declaration.record_type not in RecordType.__members__:
+                raise TypeError(f"{declaration.name}: add {declaration.record_type} to base/record_types.py")
+            self._name_classes(declaration)
+        for declaration in declared:
+            self._link(declaration)
+        for declaration in declared:
+            self._describe(declaration)
+        for declaration in declared:
+            self._inputs(declaration)
+        for declaration in declared:
+            self._finish(declaration)
+
+    # -- reading the declarations ----------------------------------------------------------------------------------
+
+    def _take_fields(self, declaration: TypeDeclaration, cls: type) -> None:
+        if declaration.is_node and "id" not in declaration.fields:
+            declaration.fields["id"] = IdField(name="id", python_name="id", description="The global, opaque id.")
+        annotations = inspect.get_annotations(cls)
+        for python_name in [*annotations, *(name for name in vars(cls) if name not in annotations)]:
+            value, annotation = vars(cls).get(python_name), annotations.get(python_name)
+            if isinstance(value, FieldDeclaration):
+                field = value
+                field.annotation = annotation if annotation is not None else field.annotation
+            elif annotation is not None:
+                field = ColumnField(column=declaration.table.columns[python_name], annotation=annotation)
+            else:
+                continue
+            field.name, field.python_name = graphql_name(python_name), python_name
+            declaration.fields[field.name] = field
+        if declaration.external and "externalRefs" not in declaration.fields:
+            declaration.fields["externalRefs"] = ManyField(
+                name="externalRefs",
+                python_name="external_refs",
+                column=self.references.table.c.target_id,
+                target=self.references,
+                as_list=True,
+                description="Its keys in external systems.",
+            )
+
+    def _name_classes(self, declaration: TypeDeclaration) -> None:
+        """Make the inputs and pages of a type, still empty, so that all types can refer to each other."""
+        self._classes[declaration.name] = declaration.cls
+        for suffix in ("Filter", "ListFilter", "Order", "Edge", "Connection"):
+            self._classes[declaration.name + suffix] = type(declaration.name + suffix, (), {})
+
+    def cls(self, name: str) -> Any:
+        """The class of a named type."""
+        return self._classes[name]
+
+    def _link(self, declaration: TypeDeclaration) -> None:
+        for field in list(declaration.fields.values()):
+            if isinstance(field, EmbeddedField):
+                field.target = self._target(field, declaration)
+            if not isinstance(field, OneField | ManyField) or field.target is not None:
+                continue
+            field.target = self._target(field, declaration)
+            field.description = field.description or field.column.doc
+            if isinstance(field, ManyField) and not field.description:
+                field.description = f"The {field.name} of this {_words(declaration.name)}."
+            if field.back is None:
+                continue
+            about = field.back_description or f"The {_words(declaration.plural or declaration.name)} that name it."
+            back = ManyField(
+                name=graphql_name(field.back),
+                python_name=field.back,
+                column=field.column if isinstance(field, OneField) else field.far,  # type: ignore[arg-type]
+                far=None if isinstance(field, OneField) else field.column,
+                target=declaration,
+                as_list=field.back_list,
+                description=about,
+            )
+            if back.name in field.target.fields:
+                raise TypeError(f"{field.target.name}.{back.name} is declared twice")
+            field.target.fields[back.name] = back
+
+    def _target(self, field: FieldDeclaration, declaration: TypeDeclaration) -> TypeDeclaration:
+        text = str(field.annotation)
+        names = [
+            name
+            for name in self.types
+            if name in text.replace("[", " ").replace("]", " ").replace('"', " ").replace("'", " ").split()
+        ]
+        if len(names) != 1:
+            raise TypeError(f"{declaration.name}.{field.name}: {text} names no declared type")
+        return self.types[names[0]]
+
+    def _describe(self, declaration: TypeDeclaration) -> None:
+        for field in declaration.fields.values():
+            if isinstance(field, ColumnField):
+                field.description = field.description or field.column.doc
+                if field.annotation is strawberry.auto:
+                    field.annotation = column_type(field)
+                if isinstance(field.column.type, Choice):
+                    describe_enum(field.column.type.choices)
+            if not field.description:
+                raise TypeError(f"{declaration.name}.{field.name} has no description")
+
+    # -- inputs ----------------------------------------------------------------------------------------------------
+
+    def _inputs(self, declaration: TypeDeclaration) -> None:
+        """The filter and the order of a type; filters of different types refer to each other by name."""
+        words = _words(declaration.plural or declaration.name)
+        scalars = {name: field for name, field in declaration.fields.items() if filterable(field)}
+        if declaration.is_node:
+            choices = Enum(f"{declaration.name}OrderField", {_upper(name): name for name in scalars})  # type: ignore[misc]
+            choices.__doc__ = f"What {words} can be sorted by.\n" + "".join(
+                f"\n{_upper(name)}: {field.description}" for name, field in scalars.items()
+            )
+            input_type(
+                f"{declaration.name}Order",
+                f"One key of a sort order of {words}.",
+                {"field": (describe_enum(choices), "What to sort by."), "direction": (OrderDirection, "Which way.")},
+                defaults={"direction": OrderDirection.ASC},
+                cls=self.cls(f"{declaration.name}Order"),
+            )
+        fields: dict[str, tuple[Any, str]] = {}
+        names: dict[str, str] = {}
+        for name, field in declaration.fields.items():
+            type_ = self._filter_of(field)
+            if type_ is not None:
+                fields[name] = (type_ | None, field.description or "")
+                names[name] = name
+        own = self.cls(f"{declaration.name}Filter")
+        fields |= {
+            "and_": (list[own] | None, "All of these hold."),  # type: ignore[valid-type]
+            "or_": (list[own] | None, "At least one of these holds."),  # type: ignore[valid-type]
+            "not_": (own | None, "This does not hold."),
+        }
+        names |= {"and_": "and", "or_": "or", "not_": "not"}
+        input_type(own.__name__, f"Which {words} to take.", fields, graphql_names=names, cls=own)
+        listed = self.cls(f"{declaration.name}ListFilter")
+        input_type(
+            listed.__name__,
+            f"Whether linked {words} exist.",
+            {
+                "some": (own | None, "At least one is like this."),
+                "none": (own | None, "None is like this."),
+                "count": (COMPARATORS[int] | None, "How many there are."),  # type: ignore[operator]
+            },
+            cls=listed,
+        )
+
+    def _filter_of(self, field: FieldDeclaration) -> Any:
+        if isinstance(field, OneField | EmbeddedField):
+            return self.cls(f"{field.target.name}Filter")  # type: ignore[union-attr]
+        if isinstance(field, ManyField):
+            return self.cls(f"{field.target.name}ListFilter")  # type: ignore[union-attr]
+        if isinstance(field, IdField):
+            return COMPARATORS[strawberry.ID]
+        if not filterable(field):
+            return None
+        type_ = _bare(field.annotation)
+        if inspect.isclass(type_) and issubclass(type_, Enum) and type_ not in COMPARATORS:
+            COMPARATORS[type_] = comparator(type_.__name__, describe_enum(type_))
+        return COMPARATORS[type_]
+
+    # -- outputs ---------------------------------------------------------------------------------------------------
+
+    def _finish(self, declaration: TypeDeclaration) -> None:
+        """Fill the classes that strawberry reads."""
+        fields = {field.python_name: self._output(field) for field in declaration.fields.values()}
+        about = inspect.cleandoc(declaration.cls.__doc__ or "")
+        for name in [name for name, value in vars(declaration.cls).items() if isinstance(value, FieldDeclaration)]:
+            delattr(declaration.cls, name)
+        output_type(self.cls(declaration.name), about, fields)
+        if declaration.is_node:
+            self._connection(declaration)
+
+    def _output(self, field: FieldDeclaration) -> Field:
+        options: dict[str, Any] = {"description": field.description, "name": field.name}
+        if isinstance(field, IdField):
+            return strawberry.ID, strawberry.field(**options)
+        if isinstance(field, OneField | EmbeddedField):
+            return self.cls(field.target.name) | None, strawberry.field(**options)  # type: ignore[union-attr]
+        if isinstance(field, ManyField):
+            assert field.target is not None  # noqa: S101
+            returns, arguments = list[self.cls(field.target.name)], self._list_arguments()  # type: ignore[misc]
+            if not field.as_list:
+                returns, arguments = self.cls(f"{field.target.name}Connection"), self.page_arguments(field.target)
+            return returns, strawberry.field(resolver=declared_resolver(returns, arguments), **options)
+        return field.annotation, strawberry.field(**options)
+
+    @staticmethod
+    def _list_arguments() -> dict[str, tuple[Any, Any]]:
+        return {"first": (argument(int | None, f"The first so many; at most {LIST_BOUND}, also if left out."), None)}
+
+    def page_arguments(self, target: TypeDeclaration) -> dict[str, tuple[Any, Any]]:
+        """The arguments of a connection."""
+        order: Any = list[self.cls(f"{target.name}Order")]  # type: ignore[misc]
+        return {
+            "first": (argument(int | None, "The first so many, after the cursor."), None),
+            "after": (argument(str | None, "Cursor that the page begins after."), None),
+            "last": (argument(int | None, "The last so many, before the cursor."), None),
+            "before": (argument(str | None, "Cursor that the page ends before."), None),
+            "where": (argument(self.cls(f"{target.name}Filter") | None, "Which to take; all if left out."), None),
+            "order_by": (argument(order | None, "How to sort; ties, and all if left out, by id."), None),
+        }
+
+    def _connection(self, declaration: TypeDeclaration) -> None:
+        name, words = declaration.name, _words(declaration.plural or "")
+        item, edge = self.cls(name), self.cls(f"{name}Edge")
+        output_type(
+            edge,
+            f"One of the {words} of a page, with its cursor.",
+            {
+                "cursor": (str, strawberry.field(description="Where it stands in the list.")),
+                "node": (item, strawberry.field(description="The item.")),
+            },
+        )
+        output_type(
+            self.cls(f"{name}Connection"),
+            f"A page of {words}.",
+            {
+                "edges": (list[edge], strawberry.field(description="The items with their cursors.")),  # type: ignore[valid-type]
+                "nodes": (list[item], strawberry.field(description="The items.")),  # type: ignore[valid-type]
+                "page_info": (PageInfo, strawberry.field(description="Where the page lies.")),
+                "total_count": (
+                    int,
+                    strawberry.field(description="How many there are in all; costs only when selected."),
+                ),
+            },
+        )
+
+    def by_argument(self, declaration: TypeDeclaration) -> type:
+        """The input that names one record: by id, by number, by external reference."""
+        fields: dict[str, tuple[Any, str]] = {"id": (strawberry.ID | None, "Its global id.")}
+        if declaration.numbered:
+            fields["number"] = (str | None, "Its number.")
+        if declaration.external:
+            fields["ref"] = (ExternalKey | None, "Its key in an external system.")  # type: ignore[operator]
+        return input_type(f"{declaration.name}By", f"Names one {_words(declaration.name)}.", fields, one_of=True)
+
+
+def declared_resolver(returns: Any, arguments: dict[str, tuple[Any, Any]]) -> Callable[..., Any]:
+    """A function with the given signature, for strawberry to read; the engine answers in its place."""
+
+    def resolver(**_given: Any) -> None:
+        raise AssertionError("the engine answers this field")
+
+    parameters = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+        for name, (annotation, default) in arguments.items()
+    ]
+    resolver.__signature__ = inspect.Signature(parameters, return_annotation=returns)  # type: ignore[attr-defined]
+    resolver.__annotations__ = {name: annotation for name, (annotation, _) in arguments.items()} | {"return": returns}
+    return resolver
+
+
+def column_type(field: ColumnField) -> Any:
+    """The Python type of a column as the schema shows it."""
+    kind = field.column.type
+    type_: Any
+    if isinstance(kind, Choice):
+        type_ = describe_enum(kind.choices)
+    elif isinstance(kind, Timestamp):
+        type_ = datetime
+    elif isinstance(kind, Exact):
+        type_ = float if field.column.info.get("as_number") else Decimal
+    elif isinstance(kind, Json):
+        type_ = JSON
+    elif isinstance(kind, Boolean):
+        type_ = bool
+    elif isinstance(kind, Integer):
+        type_ = int
+    elif isinstance(kind, Uuid):
+        raise TypeError(f"{field.column}: a raw id is never shown; declare a link")
+    else:
+        type_ = str
+    return type_ | None if field.column.nullable else type_
+
+
+def filterable(field: FieldDeclaration) -> bool:
+    """Whether a field is a scalar that the database can compare."""
+    if isinstance(field, SqlField | IdField):
+        return True
+    return isinstance(field, ColumnField) and not isinstance(field.column.type, Json)
+
+
+def _bare(annotation: Any) -> Any:
+    members = [item for item in getattr(annotation, "__args__", ()) if item is not type(None)]
+    return members[0] if members else annotation
+
+
+def _upper(name: str) -> str:
+    return "".join(f"_{letter}" if letter.isupper() else letter.upper() for letter in name)
+
+
+def _words(name: str) -> str:
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()

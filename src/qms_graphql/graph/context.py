@@ -1,0 +1,86 @@
+"""What an operation runs with: who asks, the database, the engine."""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from qms_graphql.base.access import Viewer
+from qms_graphql.base.clock import Clock
+from qms_graphql.base.database import Database, Reader
+from qms_graphql.base.secrets import Secrets
+
+if TYPE_CHECKING:
+    from qms_graphql.graph.documents import Document
+    from qms_graphql.graph.engine import Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A record by type and key: wherever a Python value holds one, the engine reads what is selected of it."""
+
+    type_name: str
+    id: UUID
+
+
+def ref(type_name: str, id_: UUID) -> Any:
+    """A reference to a record, given where the schema says the record's type."""
+    return Ref(type_name, id_)
+
+
+@dataclass(slots=True)
+class Context:
+    """One operation's surroundings. Its reads come from one snapshot, on one connection taken when first needed."""
+
+    viewer: Viewer
+    database: Database
+    clock: Clock
+    secrets: Secrets
+    engine: "Engine"
+    feed: Any = None
+    document: "Document | None" = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    snapshot: bool = False
+    statements: int = 0
+    started: bool = False
+    _reader: Reader | None = None
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def begin(self, variables: Mapping[str, Any]) -> None:
+        """The variables fit; the operation is being executed with these values."""
+        self.variables = variables
+        self.started = True
+
+    async def reader(self) -> Reader:
+        """The operation's connection."""
+        async with self._turn:
+            if self._reader is None:
+                reading = self.database.reading(self.viewer.organization_id, snapshot=self.snapshot)
+                self._reader = await self._stack.enter_async_context(reading)
+            return self._reader
+
+    def reading_with(self, reader: Reader) -> "Context":
+        """The same operation, reading through another connection: a transaction's own."""
+        return Context(
+            self.viewer,
+            self.database,
+            self.clock,
+            self.secrets,
+            self.engine,
+            self.feed,
+            self.document,
+            self.variables,
+            _reader=reader,
+        )
+
+    async def __aenter__(self) -> "Context":
+        return self
+
+    async def __aexit__(self, kind: Any, error: Any, trace: Any) -> None:
+        """Give the connection back; one that was in the middle of something is thrown away."""
+        if self._reader is not None:
+            self.statements += self._reader.statements
+        await self._stack.__aexit__(kind, error, trace)

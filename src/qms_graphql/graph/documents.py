@@ -1,0 +1,167 @@
+"""Documents: parsed and validated once, kept while they are used, with the plans made for them."""
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLSchema,
+    Node,
+    OperationDefinitionNode,
+    StringValueNode,
+    VariableNode,
+    parse,
+    validate,
+)
+from graphql.validation.rules import overlapping_fields_can_be_merged
+
+from qms_graphql.base.errors import ErrorCode
+from qms_graphql.graph.limits import check_extent
+
+MOST_TOKENS = 10_000
+"""A document of more tokens is refused before it is parsed to the end."""
+_MOST_ERRORS = 10
+# The comparison of overlapping fields is quadratic; this much of it takes a fifth of a second.
+overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 100_000
+_MOST_PLANS = 256
+
+
+@dataclass(slots=True)
+class Document:
+    """A valid document and the plans of its fields."""
+
+    ast: DocumentNode
+    operations: dict[str | None, OperationDefinitionNode]
+    fragments: dict[str, FragmentDefinitionNode]
+    plans: "OrderedDict[Any, Any]" = field(default_factory=OrderedDict)
+    _variables: dict[int, frozenset[str]] = field(default_factory=dict)
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """The operation to run. Raises ``GraphQLError`` if the request does not say which."""
+        if name is None and len(self.operations) == 1:
+            return next(iter(self.operations.values()))
+        if name is None:
+            raise refused("Say by operationName which operation of the document to run.")
+        if name not in self.operations:
+            raise refused(f'The document has no operation named "{name[:60]}".')
+        return self.operations[name]
+
+    def variables_below(self, node: Node) -> frozenset[str]:
+        """Names of the variables used in a node and all that it spreads: nothing else can shape its plan."""
+        known = self._variables.get(id(node))
+        if known is None:
+            names: set[str] = set()
+            self._collect_variables(node, names, set())
+            known = self._variables[id(node)] = frozenset(names)
+        return known
+
+    def _collect_variables(self, node: Any, names: set[str], visited: set[str]) -> None:
+        if isinstance(node, VariableNode):
+            names.add(node.name.value)
+        elif isinstance(node, FragmentSpreadNode):
+            if node.name.value not in visited:
+                visited.add(node.name.value)
+                self._collect_variables(self.fragments[node.name.value], names, visited)
+            self._collect_variables(node.directives, names, visited)
+        elif isinstance(node, Node):
+            for key in node.keys:
+                self._collect_variables(getattr(node, key), names, visited)
+        elif isinstance(node, list | tuple):
+            for item in node:
+                self._collect_variables(item, names, visited)
+
+    def keep(self, key: Any, plan: Any) -> None:
+        """Remember a plan, and forget the one unused for longest when there are too many."""
+        self.plans[key] = plan
+        while len(self.plans) > _MOST_PLANS:
+            self.plans.popitem(last=False)
+
+
+class Documents:
+    """The valid documents seen lately."""
+
+    def __init__(self, schema: GraphQLSchema, most: int = 1000, most_characters: int = 50_000_000) -> None:
+        self._schema = schema
+        self._known: OrderedDict[str, Document] = OrderedDict()
+        self._most = most
+        self._room = most_characters
+
+    def read(self, text: str) -> Document:
+        """Parse and validate. Raises ``GraphQLError`` or ``InvalidDocument``."""
+        known = self._known.get(text)
+        if known is not None:
+            self._known.move_to_end(text)
+            return known
+        document = self._parse(text)
+        self._known[text] = document
+        self._room -= len(text)
+        while len(self._known) > self._most or (self._room < 0 and len(self._known) > 1):
+            oldest, _ = self._known.popitem(last=False)
+            self._room += len(oldest)
+        return document
+
+    def _parse(self, text: str) -> Document:
+        try:
+            ast = parse(text, max_tokens=MOST_TOKENS)
+        except GraphQLError as error:
+            error.extensions = {"code": "GRAPHQL_PARSE_FAILED"}
+            raise
+        except RecursionError:
+            raise refused("The document is nested too deeply.", "GRAPHQL_PARSE_FAILED") from None
+        if ("\\u" in text or "\x00" in text) and any("\x00" in value for value in _texts(ast)):
+            raise refused("Text must not contain NUL characters.")
+        try:
+            check_extent(ast)
+            errors = validate(self._schema, ast, max_errors=_MOST_ERRORS)
+        except GraphQLError as error:
+            error.extensions = {"code": "GRAPHQL_VALIDATION_FAILED"}
+            raise
+        except RecursionError:
+            raise refused("The document is nested too deeply.", "GRAPHQL_VALIDATION_FAILED") from None
+        if errors:
+            raise InvalidDocument([_shown(error) for error in errors])
+        operations = {
+            node.name.value if node.name else None: node
+            for node in ast.definitions
+            if isinstance(node, OperationDefinitionNode)
+        }
+        fragments = {node.name.value: node for node in ast.definitions if isinstance(node, FragmentDefinitionNode)}
+        return Document(ast, operations, fragments)
+
+
+def _shown(error: GraphQLError) -> GraphQLError:
+    original, message = error.original_error, error.message
+    if original is not None and not isinstance(original, GraphQLError):
+        # Python's own words, for example about a number of 5,000 digits.
+        message = "The value does not fit its type."
+    return GraphQLError(message, error.nodes, extensions={"code": "GRAPHQL_VALIDATION_FAILED"})
+
+
+def _texts(ast: DocumentNode) -> Iterator[str]:
+    waiting: list[Any] = [ast]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, StringValueNode):
+            yield node.value
+        elif isinstance(node, Node):
+            waiting += [getattr(node, key) for key in node.keys if key != "loc"]
+        elif isinstance(node, list | tuple):
+            waiting += node
+
+
+class InvalidDocument(Exception):
+    """The document does not fit the schema."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__(errors[0].message)
+        self.errors = errors
+
+
+def refused(message: str, code: str = ErrorCode.BAD_USER_INPUT.value) -> GraphQLError:
+    """A request error: nothing is executed."""
+    return GraphQLError(message, extensions={"code": code})

@@ -1,0 +1,146 @@
+"""The engine at run time: takes or makes the plan of a field, runs it, and adds what Python computes."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+import orjson
+from graphql import FieldNode, GraphQLObjectType, GraphQLSchema
+from graphql.execution.values import VariableValues
+from sqlalchemy.engine import Dialect
+from strawberry import Schema
+
+from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.ids import from_global
+from qms_graphql.graph import projection
+from qms_graphql.graph.compile import NEEDS, Compiler
+from qms_graphql.graph.context import Context, Ref
+from qms_graphql.graph.declare import TypeDeclaration
+from qms_graphql.graph.documents import Document
+from qms_graphql.graph.plan import Patch, Plan, shape, slotted
+from qms_graphql.graph.selection import Selected, Selections
+
+_SQLITE_LIMITS = ("parser stack overflow", "Expression tree is too large")
+"""What older versions of SQLite say of a statement nested more deeply than they can read."""
+
+Compile = Callable[[Compiler, Selected, dict[str, Any]], Plan]
+
+
+class Engine:
+    """Compiles and runs selections for one database."""
+
+    def __init__(
+        self, schema: GraphQLSchema, types: dict[str, TypeDeclaration], dialect: Dialect, strawberry: Schema
+    ) -> None:
+        self.schema = schema
+        self.strawberry = strawberry
+        self.types = types
+        self.dialect = dialect
+        self.tenant_predicate = True
+        """Switched off only by the tests of row-level security."""
+        self.by_table = {declared.table.name: declared for declared in types.values() if declared.is_node}
+
+    def selections(self, context: Context, variables: Mapping[str, Any]) -> Selections:
+        """The selections of the operation, read with these variables."""
+        assert context.document is not None  # noqa: S101
+        return Selections(self.schema, context.document.fragments, VariableValues(sources={}, coerced=dict(variables)))
+
+    async def field(
+        self, context: Context, parent: GraphQLObjectType, nodes: Sequence[FieldNode], make: Compile
+    ) -> Any:
+        """The answer of a root field that compiles to one statement."""
+        name = nodes[0].name.value
+        selected = Selected(nodes[0].alias.value if nodes[0].alias else name, name, list(nodes))
+
+        def compiled(compiler: Compiler) -> Plan:
+            return make(compiler, selected, compiler.selections.arguments(selected, parent))
+
+        plan = self._plan(context, nodes, "root", compiled)
+        given = {"organization": context.viewer.organization_id, "now": context.clock.now()}
+        return await self._run(context, plan, given)
+
+    async def load(self, context: Context, refs: Iterable[Ref], nodes: Sequence[FieldNode]) -> dict[Ref, Any]:
+        """What is selected of records: one statement, whatever their number and types. Invisible ones are absent."""
+        wanted: dict[str, list[UUID]] = {}
+        for ref in dict.fromkeys(refs):
+            if context.viewer.may(self.types[ref.type_name].read):
+                wanted.setdefault(ref.type_name, []).append(ref.id)
+        if not wanted:
+            return {}
+        names = tuple(sorted(wanted))
+        plan = self._plan(
+            context,
+            nodes,
+            names,
+            lambda compiler: compiler.load([self.types[name] for name in names], nodes),
+        )
+        given: dict[str, Any] = {"organization": context.viewer.organization_id, "now": context.clock.now()}
+        answer = await self._run(context, plan, given | {f"ids_{name}": wanted[name] for name in names})
+        return {Ref(name, from_global(item["0"])[1]): item["1"] for name in names for item in answer[name]}
+
+    def _plan(self, context: Context, nodes: Sequence[FieldNode], place: Any, make: Callable[[Compiler], Plan]) -> Plan:
+        document = context.document
+        assert isinstance(document, Document)  # noqa: S101
+        names = frozenset().union(*(document.variables_below(node) for node in nodes))
+        used = {name: value for name, value in context.variables.items() if name in names}
+        # All nodes of the place: the same first one may be merged with others elsewhere.
+        key = (tuple(map(id, nodes)), place, shape(used), context.viewer.permissions, self.tenant_predicate)
+        plan = document.plans.get(key)
+        if plan is None:
+            selections = self.selections(context, slotted(used))
+            plan = make(Compiler.of(selections, self.types, context.viewer, self.dialect, self.tenant_predicate))
+            document.keep(key, plan)
+        else:
+            document.plans.move_to_end(key)
+        return plan  # type: ignore[no-any-return]
+
+    async def _run(self, context: Context, plan: Plan, given: Mapping[str, Any]) -> Any:
+        arguments = plan.arguments(context.variables, given)
+        try:
+            text = await (await context.reader()).value(plan.sql, arguments)
+        except sqlite3.OperationalError as error:
+            if not any(limit in str(error) for limit in _SQLITE_LIMITS):
+                raise
+            message = "The selection is nested too deeply for the embedded database; ask in two operations."
+            raise Refusal(ErrorCode.BAD_USER_INPUT, message) from error
+        answer = orjson.loads(text) if text is not None else None
+        if plan.patches and answer is not None:
+            await self._patch(context, answer, plan.patches)
+        return answer
+
+    async def _patch(self, context: Context, answer: Any, patches: Sequence[Patch]) -> None:
+        """Call each batch field once with all rows of the page, and put its values where they belong."""
+        for patch in patches:
+            rows = list(_rows(answer, patch.path))
+            if not rows:
+                continue
+            given = [SimpleNamespace(**row[NEEDS]) for row in rows]
+            values = await patch.field.function(given, context)
+            graphql_type = self.schema.type_map[patch.declared.name]
+            assert isinstance(graphql_type, GraphQLObjectType)  # noqa: S101
+            returned = graphql_type.fields[patch.selected.name].type
+            shown = await projection.project_all(context, values, returned, patch.selected.nodes)
+            for row, value in zip(rows, shown, strict=True):
+                row[patch.selected.key] = value
+        for path in {patch.path for patch in patches}:
+            for row in _rows(answer, path):
+                row.pop(NEEDS, None)
+
+
+def _rows(answer: Any, path: Sequence[str]) -> list[dict[str, Any]]:
+    """The objects at a path of the answer; ``*`` and lists stand for all items."""
+    found = [answer]
+    for step in path:
+        following: list[Any] = []
+        for item in found:
+            if isinstance(item, list):
+                following += item if step == "*" else [inner.get(step) for inner in item]
+            elif item is not None:
+                following.append(item if step == "*" else item.get(step))
+        found = following
+    flat: list[dict[str, Any]] = []
+    for item in found:
+        flat += item if isinstance(item, list) else [item] if item is not None else []
+    return flat

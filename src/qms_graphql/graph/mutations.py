@@ -1,0 +1,157 @@
+"""Mutations: permission, one transaction, the command, the payload read in the same transaction, events last."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from graphql import GraphQLObjectType, GraphQLResolveInfo
+from sqlalchemy import select
+
+from qms_graphql.base.columns import Record
+from qms_graphql.base.drafts import Draft, Outcome, check_columns
+from qms_graphql.base.errors import ErrorCode, Refusal, Refusals
+from qms_graphql.base.event_log import end_position
+from qms_graphql.base.idempotency import once
+from qms_graphql.base.ids import new_id
+from qms_graphql.base.sets import within
+from qms_graphql.base.unit import UnitOfWork, transact
+from qms_graphql.graph.context import Context, ref
+from qms_graphql.graph.declare import TypeDeclaration, Writes
+from qms_graphql.graph.inputs import LinkUse, WriteInput, own_key
+from qms_graphql.graph.projection import Deferred, project
+from qms_graphql.graph.types import UserError
+
+
+async def run(
+    info: GraphQLResolveInfo[Any],
+    permission: str,
+    work: Callable[[UnitOfWork], Awaitable[Any]],
+    refused: Callable[[list[UserError]], Any],
+) -> Any:
+    """Run a command and answer with its payload as selected. ``refused`` makes the payload of a refusal."""
+    context: Context = info.context
+    context.viewer.require(permission)
+    position, units = Deferred(), []
+
+    async def inside(unit: UnitOfWork) -> Any:
+        units.append(unit)
+        payload = await work(unit)
+        if hasattr(payload, "cursor"):
+            payload.cursor = position
+            position.value = cursor(await end_position(unit, unit.organization_id))
+        return await project(context.reading_with(unit), payload, info.return_type, info.field_nodes)
+
+    def cursor(end: int) -> str:
+        return context.secrets.cursor(context.viewer.organization_id, end)
+
+    try:
+        answer = await transact(context.database, context.viewer, context.clock, context.secrets, inside)
+        if units[-1].position is not None:
+            position.value = cursor(units[-1].position)
+    except Refusal as refusal:
+        answer = await project(context, refused([UserError.of(refusal)]), info.return_type, info.field_nodes)
+    except Refusals as several:
+        errors = [UserError.of(refusal) for refusal in several.refusals]
+        answer = await project(context, refused(errors), info.return_type, info.field_nodes)
+    finally:
+        context.statements += sum(unit.statements for unit in units)
+    return answer
+
+
+class Writer:
+    """``createX`` and ``updateX`` of one type."""
+
+    def __init__(self, declared: TypeDeclaration, noted: Writes) -> None:
+        self.declared = declared
+        self.noted = noted
+        self.input = WriteInput(declared, noted.fields, noted.defaulted, keyed=False)
+        self.key = declared.name[0].lower() + declared.name[1:]
+
+    @property
+    def model(self) -> type[Record]:
+        """The record's model."""
+        assert issubclass(self.declared.model, Record)  # noqa: S101
+        return self.declared.model
+
+    async def create(self, _root: object, info: GraphQLResolveInfo[Any], **given: Any) -> Any:
+        """Answer ``createX``."""
+
+        async def work(unit: UnitOfWork, values: Mapping[str, Any]) -> UUID:
+            draft = Draft(new_id(), {})
+            return await self._save(unit, draft, values)
+
+        return await self._answer(info, given["input"], f"create{self.declared.name}", work)
+
+    async def update(self, _root: object, info: GraphQLResolveInfo[Any], **given: Any) -> Any:
+        """Answer ``updateX``."""
+
+        async def work(unit: UnitOfWork, values: Mapping[str, Any]) -> UUID:
+            id_ = own_key(values["id"], self.declared, ("id",))
+            draft = Draft(id_, {}, await unit.lock_one(self.model, id_, values["version"]))
+            return await self._save(unit, draft, values)
+
+        return await self._answer(info, given["input"], f"update{self.declared.name}", work)
+
+    async def _answer(
+        self,
+        info: GraphQLResolveInfo[Any],
+        values: Mapping[str, Any],
+        name: str,
+        work: Callable[[UnitOfWork, Mapping[str, Any]], Awaitable[UUID]],
+    ) -> Any:
+        async def command(unit: UnitOfWork) -> Any:
+            async def effect() -> Any:
+                return (await work(unit, values)).hex
+
+            id_ = await once(unit, name, values.get("idempotencyKey"), values, effect)
+            return self._payload(info, ref(self.declared.name, UUID(hex=id_)), [])
+
+        return await run(info, self.noted.permission, command, lambda errors: self._payload(info, None, errors))
+
+    def _payload(self, info: GraphQLResolveInfo[Any], record: Any, errors: list[UserError]) -> Any:
+        return payload_class(info)(**{self.key: record, "errors": errors})
+
+    async def _save(self, unit: UnitOfWork, draft: Draft, values: Mapping[str, Any]) -> UUID:
+        uses = self.input.read(values, draft)
+        await resolve_ids(unit, draft, uses)
+        custom = draft.fields.get("custom", {})
+        if not isinstance(custom, dict):
+            draft.refuse(ErrorCode.INVALID, "custom is a JSON object.", "custom")
+        check_columns(self.model, draft, self.input.spelling())
+        await self.noted.command(unit, [draft])
+        if draft.refused:
+            raise Refusals(draft.refusals)
+        assert draft.outcome in (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)  # noqa: S101
+        return draft.id
+
+
+def payload_class(info: GraphQLResolveInfo[Any]) -> Any:
+    """The strawberry class of the payload that a mutation returns."""
+    type_ = info.return_type
+    while not isinstance(type_, GraphQLObjectType):
+        type_ = type_.of_type  # type: ignore[union-attr]
+    return type_.extensions["strawberry-definition"].origin
+
+
+async def resolve_ids(unit: UnitOfWork, draft: Draft, uses: Sequence[LinkUse]) -> None:
+    """Put keys in the place of global ids, and refuse those that name no record of this organization."""
+    wanted: dict[str, list[tuple[LinkUse, UUID]]] = {}
+    for use in uses:
+        try:
+            id_ = own_key(use[3], use[2], use[4])
+            wanted.setdefault(use[2].name, []).append((use, id_))
+        except Refusal as refusal:
+            draft.refusals.append(refusal)
+    for found in wanted.values():
+        table = found[0][0][2].table
+        rows = await unit.rows(
+            select(table.c.id).where(
+                table.c.organization_id == unit.organization_id,
+                within(table.c.id, {id_ for _, id_ in found}, unit.dialect),
+            )
+        )
+        known = {row["id"] for row in rows}
+        for (row_, column, declared, _, path), id_ in found:
+            row_[column] = id_
+            if id_ not in known:
+                draft.refuse(ErrorCode.NOT_FOUND, f"There is no such {declared.name}.", *path)

@@ -1,0 +1,224 @@
+"""Connections: keyset pages, forward and backward, stable under inserts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from graphql import GraphQLObjectType
+from sqlalchemy import (
+    Alias,
+    Boolean,
+    ColumnElement,
+    FromClause,
+    Subquery,
+    and_,
+    func,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+)
+from sqlalchemy.sql import Select
+
+from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.graph import where
+from qms_graphql.graph.cursors import Key, beyond, cursor
+from qms_graphql.graph.declare import ColumnField, IdField, TypeDeclaration
+from qms_graphql.graph.dialects import Pair, quoted, whole
+from qms_graphql.graph.selection import Selected
+
+if TYPE_CHECKING:
+    from qms_graphql.graph.compile import Compiler
+
+PAGE_DEFAULT = 50
+PAGE_CAP = 200
+_MOST_KEYS = 5
+
+Scope = Callable[[Alias], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which stretch of the list is asked for."""
+
+    size: int
+    backward: bool
+    after: Any
+    before: Any
+
+    @classmethod
+    def of(cls, arguments: dict[str, Any]) -> "Span":
+        """From the paging arguments. Raises ``Refusal(BAD_USER_INPUT)`` if they make no sense together."""
+        first, last = arguments.get("first"), arguments.get("last")
+        if first is not None and last is not None:
+            raise Refusal(ErrorCode.BAD_USER_INPUT, "Give first or last, not both.", ("last",))
+        name, size = ("last", last) if last is not None else ("first", PAGE_DEFAULT if first is None else first)
+        if not 0 <= size <= PAGE_CAP:
+            raise Refusal(ErrorCode.BAD_USER_INPUT, f"A page has 0 to {PAGE_CAP} items.", (name,))
+        return cls(size, last is not None, arguments.get("after"), arguments.get("before"))
+
+
+def connection(
+    compiler: "Compiler",
+    declared: TypeDeclaration,
+    selected: Selected,
+    arguments: dict[str, Any],
+    scope: Scope,
+    path: tuple[str, ...],
+) -> Select[Any]:
+    """One statement (or sub-select) whose single value is the connection's JSON."""
+    span, filters = Span.of(arguments), arguments.get("where")
+    order = arguments.get("orderBy") or []
+    fields = _fields(compiler, f"{declared.name}Connection", selected)
+    names = {item.name for item in fields}
+    # A page and its total are one use of the filter; totals under further names are more.
+    where.count_conditions(compiler, filters, max(1, sum(item.name == "totalCount" for item in fields)))
+    rows: Subquery | None = None
+    if names & {"nodes", "edges", "pageInfo"}:
+        rows = _rows(compiler, declared, span, order, filters, scope, numbered="pageInfo" in names)
+    pairs: list[Pair] = []
+    for item in fields:
+        if item.name == "totalCount":
+            pairs.append((item.key, _count(compiler, declared, scope, filters)))
+        elif item.name == "__typename":
+            pairs.append((item.key, quoted(f"{declared.name}Connection")))
+        else:
+            assert rows is not None  # noqa: S101
+            pairs.append((item.key, _of_rows(compiler, declared, rows, order, item, span, path)))
+    statement = select(compiler.json.object_(pairs))
+    return statement if rows is None else statement.select_from(rows)
+
+
+def _of_rows(
+    compiler: "Compiler",
+    declared: TypeDeclaration,
+    rows: Subquery,
+    order: list[dict[str, Any]],
+    item: Selected,
+    span: Span,
+    path: tuple[str, ...],
+) -> ColumnElement[Any]:
+    """``nodes``, ``edges`` or ``pageInfo``: the JSON is made of the page's rows only, after the page was cut."""
+    keys = _keys(compiler, declared, rows, order)
+    if item.name == "pageInfo":
+        return _page_info(compiler, item, rows, keys, span)
+    here = (*path, item.key, "*")
+    with compiler.inside(rows):
+        if item.name == "nodes":
+            json = compiler.object_(declared, rows, item.nodes, here)
+        else:
+            json = _edge(compiler, declared, rows, keys, item, here)
+    keep = rows.c.rn <= literal_column(str(span.size)) if "rn" in rows.c else None
+    return compiler.json.list_(json, keep)
+
+
+def _fields(compiler: "Compiler", type_name: str, selected: Selected) -> list[Selected]:
+    type_ = compiler.selections.schema.type_map[type_name]
+    assert isinstance(type_, GraphQLObjectType)  # noqa: S101
+    return compiler.selections.fields(selected.nodes, type_)
+
+
+def _keys(compiler: "Compiler", declared: TypeDeclaration, row: FromClause, order: list[dict[str, Any]]) -> list[Key]:
+    if len(order) > _MOST_KEYS:
+        raise Refusal(ErrorCode.BAD_USER_INPUT, f"At most {_MOST_KEYS} sort fields.", ("orderBy",))
+    keys: list[Key] = []
+    for item in order:
+        name, descending = item["field"].value, item["direction"].value == "DESC"
+        field = declared.fields[name]
+        if any(key.name == name for key in keys):
+            continue
+        element = compiler.element(field, row)
+        assert element is not None  # noqa: S101 - the enumeration lists only scalars
+        nullable = field.column.nullable if isinstance(field, ColumnField) else not isinstance(field, IdField)
+        keys.append(Key(name, element, descending, bool(nullable)))
+    if not any(key.name == "id" for key in keys):
+        # The id makes the order total; in the direction of the last key one index serves both.
+        keys.append(Key("id", row.c.id, bool(keys) and keys[-1].descending, nullable=False))
+    return keys
+
+
+def _edge(
+    compiler: "Compiler",
+    declared: TypeDeclaration,
+    row: FromClause,
+    keys: list[Key],
+    selected: Selected,
+    path: tuple[str, ...],
+) -> ColumnElement[Any]:
+    pairs: list[Pair] = []
+    for item in _fields(compiler, f"{declared.name}Edge", selected):
+        if item.name == "cursor":
+            pairs.append((item.key, cursor(compiler, keys)))
+        elif item.name == "node":
+            pairs.append((item.key, compiler.object_(declared, row, item.nodes, (*path, item.key))))
+        else:
+            pairs.append((item.key, quoted(f"{declared.name}Edge")))
+    return compiler.json.object_(pairs)
+
+
+def _rows(
+    compiler: "Compiler",
+    declared: TypeDeclaration,
+    span: Span,
+    order: list[dict[str, Any]],
+    filters: Any,
+    scope: Scope,
+    *,
+    numbered: bool,
+) -> Subquery:
+    """The page's rows, in order. ``numbered``: one more than asked for, with its number and how many there are."""
+    row = compiler.alias(declared)
+    keys = _keys(compiler, declared, row, order)
+    condition = and_(scope(row), where.condition(compiler, declared, row, filters))
+    for name, given, reverse in (("after", span.after, False), ("before", span.before, True)):
+        if given is not None:
+            condition = and_(condition, beyond(compiler, keys, given, name, reverse=reverse))
+    page = (
+        select(row)
+        .where(condition)
+        .order_by(*(key.order(reverse=span.backward) for key in keys))
+        .limit(literal_column(str(span.size + numbered)))
+        .correlate(*compiler.outer)
+        .subquery()
+    )
+    if not numbered and not span.backward:
+        return page
+    numbers = [func.row_number().over().label("rn"), func.count().over().label("cnt")]
+    counted = select(*page.c, *numbers).select_from(page).subquery()
+    return select(*counted.c).order_by(counted.c.rn.desc()).subquery() if span.backward else counted
+
+
+def _page_info(
+    compiler: "Compiler", selected: Selected, rows: Subquery, keys: list[Key], span: Span
+) -> ColumnElement[Any]:
+    size, one = whole(span.size), whole(1)
+    more = func.coalesce(func.max(rows.c.cnt), literal_column("0")) > size
+
+    def nearest() -> ColumnElement[Any]:
+        return func.max(cursor(compiler, keys)).filter(and_(rows.c.rn == one, rows.c.rn <= size))
+
+    def farthest() -> ColumnElement[Any]:
+        return func.max(cursor(compiler, keys)).filter(
+            or_(rows.c.rn == size, rows.c.rn == rows.c.cnt), rows.c.rn <= size
+        )
+
+    def boolean(condition: ColumnElement[Any]) -> Callable[[], ColumnElement[Any]]:
+        return lambda: compiler.json.value(type_coerce(condition, Boolean))
+
+    given = [literal_column(str(int(cursor_ is not None))) == one for cursor_ in (span.after, span.before)]
+    values: dict[str, Callable[[], ColumnElement[Any]]] = {
+        "hasNextPage": boolean(given[1] if span.backward else more),
+        "hasPreviousPage": boolean(more if span.backward else given[0]),
+        "startCursor": farthest if span.backward else nearest,
+        "endCursor": nearest if span.backward else farthest,
+        "__typename": lambda: quoted("PageInfo"),
+    }
+    return compiler.json.object_([(item.key, values[item.name]()) for item in _fields(compiler, "PageInfo", selected)])
+
+
+def _count(compiler: "Compiler", declared: TypeDeclaration, scope: Scope, filters: Any) -> ColumnElement[Any]:
+    row = compiler.alias(declared)
+    counted = (
+        select(func.count()).select_from(row).where(and_(scope(row), where.condition(compiler, declared, row, filters)))
+    )
+    return counted.correlate(*compiler.outer).scalar_subquery()

@@ -1,0 +1,167 @@
+"""Projection: a Python value becomes JSON by a selection; records in it are read by the engine, all at once."""
+
+import inspect
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+)
+from strawberry.types.arguments import convert_arguments
+
+from qms_graphql.graph.context import Context, Ref
+from qms_graphql.graph.selection import Selected, Selections
+
+Nodes = Sequence[FieldNode]
+
+
+class Deferred:
+    """A value known only after the answer was composed, for example the position of events still to be written."""
+
+    __slots__ = ("value",)
+
+    def __init__(self) -> None:
+        self.value: Any = None
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where a value belongs in the answer."""
+
+    container: Any
+    key: Any
+
+
+@dataclass(slots=True)
+class _Awaited:
+    """A value still to come: from a resolver that must wait."""
+
+    place: _Place
+    coming: Awaitable[Any]
+    type_: GraphQLOutputType
+    nodes: Nodes
+
+
+@dataclass(slots=True)
+class _Projection:
+    """One projection. What must be waited for is collected on the way, so that the rest costs no coroutine."""
+
+    context: Context
+    selections: Selections
+    records: dict[tuple[int, ...], tuple[Nodes, list[tuple[_Place, Ref]]]] = field(default_factory=dict)
+    awaited: list[_Awaited] = field(default_factory=list)
+    selected: dict[tuple[tuple[int, ...], str], list[tuple[Selected, Any, GraphQLOutputType | None]]] = field(
+        default_factory=dict
+    )
+
+    def value(self, value: Any, type_: GraphQLOutputType, nodes: Nodes, container: Any, key: Any) -> None:
+        """Put the JSON of ``value`` at ``container[key]``."""
+        if is_non_null_type(type_):
+            type_ = type_.of_type
+        if value is None or isinstance(value, Deferred):
+            container[key] = value
+        elif isinstance(value, Ref):
+            container[key] = None
+            self.records.setdefault(tuple(map(id, nodes)), (nodes, []))[1].append((_Place(container, key), value))
+        elif is_list_type(type_):
+            items: list[Any] = [None] * len(value)
+            container[key] = items
+            for index, item in enumerate(value):
+                self.value(item, type_.of_type, nodes, items, index)
+        elif is_leaf_type(type_):
+            container[key] = type_.coerce_output_value(value)
+        else:
+            container[key] = self.object_(value, type_, nodes)
+
+    def object_(self, value: Any, type_: GraphQLOutputType, nodes: Nodes) -> dict[str, Any]:
+        """The JSON object of a plain strawberry object."""
+        concrete = type_ if isinstance(type_, GraphQLObjectType) else self._concrete(value)
+        shown: dict[str, Any] = {}
+        for selected, field_, returned in self._fields(nodes, concrete):
+            if returned is None:
+                shown[selected.key] = concrete.name
+                continue
+            found = (
+                getattr(value, field_.python_name)
+                if field_.base_resolver is None
+                else self._resolved(value, field_, selected, concrete)
+            )
+            if inspect.isawaitable(found):
+                shown[selected.key] = None
+                self.awaited.append(_Awaited(_Place(shown, selected.key), found, returned, selected.nodes))
+            else:
+                self.value(found, returned, selected.nodes, shown, selected.key)
+        return shown
+
+    def _fields(self, nodes: Nodes, type_: GraphQLObjectType) -> list[tuple[Selected, Any, GraphQLOutputType | None]]:
+        """What is selected of a type at a place of the document, with its strawberry field and type; read once."""
+        place = (tuple(map(id, nodes)), type_.name)
+        known = self.selected.get(place)
+        if known is None:
+            declared = {_schema_name(f): f for f in type_.extensions["strawberry-definition"].fields}
+            known = [
+                (s, declared.get(s.name), type_.fields[s.name].type if s.name in type_.fields else None)
+                for s in self.selections.fields(nodes, type_)
+            ]
+            self.selected[place] = known
+        return known
+
+    def _concrete(self, value: Any) -> GraphQLObjectType:
+        found = self.selections.schema.type_map[type(value).__strawberry_definition__.name]
+        assert isinstance(found, GraphQLObjectType)  # noqa: S101
+        return found
+
+    def _resolved(self, value: Any, field_: Any, selected: Selected, type_: GraphQLObjectType) -> Any:
+        """What a field's own resolver answers, with its arguments as strawberry would give them."""
+        schema, method = self.context.engine.strawberry, field_.base_resolver.wrapped_func
+        arguments = convert_arguments(
+            self.selections.arguments(selected, type_),
+            field_.arguments,
+            config=schema.config,
+            scalar_registry=schema.schema_converter.scalar_registry,
+        )
+        if "info" in inspect.signature(method).parameters:
+            arguments["info"] = SimpleNamespace(context=self.context)
+        return method(value, **arguments)
+
+    async def finish(self) -> None:
+        """Wait for what must be waited for, then read the records that were met: one statement for each place."""
+        while self.awaited:
+            awaited, self.awaited = self.awaited, []
+            for item in awaited:
+                self.value(await item.coming, item.type_, item.nodes, item.place.container, item.place.key)
+        for nodes, places in self.records.values():
+            found = await self.context.engine.load(self.context, [ref for _, ref in places], nodes)
+            for place, ref in places:
+                place.container[place.key] = found.get(ref)
+
+
+async def project(context: Context, value: Any, type_: GraphQLOutputType, nodes: Nodes) -> Any:
+    """The JSON of a value as a selection asks for it."""
+    return (await project_all(context, [value], type_, nodes))[0]
+
+
+async def project_all(context: Context, values: Sequence[Any], type_: GraphQLOutputType, nodes: Nodes) -> list[Any]:
+    """The JSON of many values of the same field; records in them are read together."""
+    projection = _Projection(context, context.engine.selections(context, context.variables))
+    shown: list[Any] = [None] * len(values)
+    for index, value in enumerate(values):
+        projection.value(value, type_, nodes, shown, index)
+    await projection.finish()
+    for index, value in enumerate(values):
+        if is_non_null_type(type_) and shown[index] is None and value is None:
+            raise GraphQLError("A value that must not be null is missing.")
+    return shown
+
+
+def _schema_name(field_: Any) -> str:
+    first, *rest = field_.python_name.split("_")
+    return str(field_.graphql_name or first + "".join(word.capitalize() for word in rest))

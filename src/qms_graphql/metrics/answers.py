@@ -1,0 +1,171 @@
+"""CSAT, NPS and CES: answers to questions counted by the database, one statement for all periods."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Integer, Select, case, func, literal, literal_column, select, type_coerce
+from sqlalchemy.sql.expression import FromClause
+
+from qms_graphql.base.columns import Exact
+from qms_graphql.base.database import Reader
+from qms_graphql.base.model import ExternalRef
+from qms_graphql.feedback.model import Answer, Feedback, Question
+from qms_graphql.feedback.rules import QuestionMetric
+from qms_graphql.metrics.periods import Window
+from qms_graphql.metrics.rules import Counting, Estimate, MetricCode, mean_score, nps, proportion
+from qms_graphql.metrics.scope import Scope
+from qms_graphql.metrics.slices import boundary_values, inside, period_index
+
+_ANSWER, _FEEDBACK, _QUESTION, _REF = (
+    model.__table__ for model in (Answer, Feedback, Question, ExternalRef)
+)  # fmt: skip
+
+SCALE_RULES: Mapping[MetricCode, str] = {
+    MetricCode.CSAT: "Satisfied is an answer of at least the question's satisfiedFrom.",
+    MetricCode.NPS: "Promoters answer 9 or 10, detractors 0 to 6, on the scale 0 to 10.",
+    MetricCode.CES: "The mean on the scale 1 to 7.",
+}
+_LATEST = "in the window counts, by receivedAt, then by external id;"
+COUNTING_RULES: Mapping[Counting, str] = {
+    Counting.EACH_ANSWER: "EACH_ANSWER: every answer counts.",
+    Counting.LATEST_PER_INTERACTION: "LATEST_PER_INTERACTION: of the answers to a question about one interaction the "
+    f"latest {_LATEST} an answer without an interaction counts by itself.",
+    Counting.LATEST_PER_CUSTOMER: "LATEST_PER_CUSTOMER: of the answers of one customer to a question the latest "
+    f"{_LATEST} an answer without a customer counts by itself.",
+}
+NO_ANSWER = "Answers without a number, and feedback that is no longer active, are no answers."
+
+
+def rule(code: MetricCode, counting: Counting) -> str:
+    """Which scale was used, which answers counted, and what is no answer."""
+    return f"{SCALE_RULES[code]} {COUNTING_RULES[counting]} {NO_ANSWER}"
+
+
+async def count(
+    reader: Reader,
+    organization_id: UUID,
+    code: MetricCode,
+    scope: Scope,
+    window: Window,
+    counting: Counting,
+    boundaries: Sequence[datetime] = (),
+) -> dict[int, Estimate]:
+    """The metric of each period between the boundaries that has answers; without boundaries all under 0."""
+    statement = _statement(organization_id, code, scope, window, counting, max(len(boundaries) - 1, 1))
+    rows = await reader.rows(statement, boundary_values(boundaries))
+    marks: dict[int, Counter[Any]] = {}
+    for row in rows:
+        marks.setdefault(row["period"], Counter())[row["mark"]] = row["n"]
+    return {period: estimate(code, found) for period, found in marks.items()}
+
+
+def estimate(code: MetricCode, marks: Mapping[Any, int]) -> Estimate:
+    """The metric of answers counted by mark: 1 satisfied or promoter, -1 detractor, 0 neither; for CES the answer."""
+    if code is MetricCode.CSAT:
+        return proportion(marks.get(1, 0), sum(marks.values()))
+    if code is MetricCode.NPS:
+        return nps(marks.get(1, 0), marks.get(0, 0), marks.get(-1, 0))
+    total = sum((mark * n for mark, n in marks.items()), Decimal(0))
+    squares = sum((mark * mark * n for mark, n in marks.items()), Decimal(0))
+    return mean_score(sum(marks.values()), _plain(total), _plain(squares))
+
+
+def _plain(number: Decimal) -> float:
+    """A whole number stays exact."""
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def extent(organization_id: UUID, code: MetricCode, scope: Scope, window: Window) -> Select[Any]:
+    """First and last moment of what is counted."""
+    moment = _FEEDBACK.c.occurred_at
+    return (
+        select(func.min(moment).label("first"), func.max(moment).label("last"))
+        .select_from(_source())
+        .where(*_conditions(organization_id, code, scope, window))
+    )
+
+
+def _statement(
+    organization_id: UUID,
+    code: MetricCode,
+    scope: Scope,
+    window: Window,
+    counting: Counting,
+    periods: int,
+) -> Select[Any]:
+    """How many answers there are of each period and mark."""
+    latest = counting is not Counting.EACH_ANSWER
+    columns = [period_index(_FEEDBACK.c.occurred_at, periods).label("period"), _mark(code).label("mark")]
+    if latest:
+        columns.append(_place(counting).label("place"))
+    answers = (
+        select(*columns)
+        .select_from(_source())
+        .where(*_conditions(organization_id, code, scope, window))
+        .subquery("counted")
+    )
+    counted = select(answers.c.period, answers.c.mark, func.count().label("n"))
+    if latest:
+        counted = counted.where(answers.c.place == literal_column("1"))
+    return counted.group_by(answers.c.period, answers.c.mark)
+
+
+def _source() -> FromClause:
+    feedback = (_FEEDBACK.c.organization_id == _ANSWER.c.organization_id) & (_FEEDBACK.c.id == _ANSWER.c.feedback_id)
+    question = (_QUESTION.c.organization_id == _ANSWER.c.organization_id) & (_QUESTION.c.id == _ANSWER.c.question_id)
+    return _ANSWER.join(_QUESTION, question).join(_FEEDBACK, feedback)
+
+
+def _conditions(organization_id: UUID, code: MetricCode, scope: Scope, window: Window) -> list[ColumnElement[bool]]:
+    return [
+        _ANSWER.c.organization_id == organization_id,
+        _ANSWER.c.number.is_not(None),
+        _QUESTION.c.metric == QuestionMetric(code.value),
+        _FEEDBACK.c.active.is_(True),
+        *inside(_FEEDBACK.c.occurred_at, window),
+        *scope.of_answers(_FEEDBACK, _QUESTION),
+    ]
+
+
+def _mark(code: MetricCode) -> ColumnElement[Any]:
+    """What an answer counts as."""
+    number = _ANSWER.c.number
+    if code is MetricCode.CES:
+        return number
+    one, zero, minus = (literal_column(text, Integer) for text in ("1", "0", "-1"))
+    if code is MetricCode.NPS:
+        return case((number >= Decimal(9), one), (number <= Decimal(6), minus), else_=zero)
+    # The threshold is a whole number, the answer an exact decimal, which each database holds in units of its own.
+    threshold = type_coerce(_QUESTION.c.satisfied_from, Exact) * literal(Decimal(1), Exact)
+    return case((number >= threshold, one), else_=zero)
+
+
+def _place(counting: Counting) -> ColumnElement[int]:
+    """An answer's place among those of the same interaction or customer to the same question, latest first."""
+    per_customer = counting is Counting.LATEST_PER_CUSTOMER
+    group = _FEEDBACK.c.customer_id if per_customer else _FEEDBACK.c.interaction_id
+    alone = case((group.is_(None), _ANSWER.c.position))
+    # A record that was merged away is not active, so the indexed target and the record are the same here.
+    key = (
+        select(func.max(_REF.c.external_id))
+        .where(
+            _REF.c.organization_id == _FEEDBACK.c.organization_id,
+            _REF.c.target_id == _FEEDBACK.c.id,
+            _REF.c.record_id == _FEEDBACK.c.id,
+            _REF.c.type == Feedback.__tablename__.upper(),
+        )
+        .scalar_subquery()
+    )
+    return func.row_number().over(
+        partition_by=[_QUESTION.c.id, func.coalesce(group, _FEEDBACK.c.id), alone],
+        order_by=[
+            _FEEDBACK.c.received_at.desc(),
+            func.coalesce(key, "").desc(),
+            _FEEDBACK.c.id.desc(),
+            _ANSWER.c.position.desc(),
+        ],
+    )

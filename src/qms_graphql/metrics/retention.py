@@ -1,0 +1,103 @@
+"""RETENTION and REPEAT_PURCHASE: customers counted by what they bought, one statement for all periods."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Integer, Select, func, literal_column, select
+
+from qms_graphql.base.database import Reader
+from qms_graphql.customers.model import Interaction
+from qms_graphql.customers.rules import InteractionKind
+from qms_graphql.metrics.periods import Window
+from qms_graphql.metrics.rules import Estimate, MetricCode, proportion
+from qms_graphql.metrics.scope import Scope
+from qms_graphql.metrics.slices import boundary_values, inside, period_index
+
+_INTERACTION = Interaction.__table__
+
+PURCHASES = {
+    MetricCode.REPEAT_PURCHASE: (InteractionKind.PURCHASE,),
+    MetricCode.RETENTION: (InteractionKind.PURCHASE, InteractionKind.RENEWAL),
+}
+"""Which interactions say that a customer is there."""
+
+_LEFT_OUT = (
+    "Interactions that are no longer active or have no customer do not count; `counting` is about answers and not used."
+)
+RULES = {
+    MetricCode.REPEAT_PURCHASE: "Customers with at least 2 purchases in the window (in a series: in the period) of "
+    f"those with at least 1. {_LEFT_OUT}",
+    MetricCode.RETENTION: "(E - N) / S: of the customers with a purchase or renewal in the preceding window of the "
+    "same length (in a series of whole calendar periods: in the preceding period) those with another in this one. "
+    + _LEFT_OUT,
+}
+OPEN_WINDOW = "An open window has no length, so no window precedes it to retain customers from: give from and until."
+
+
+def extent(organization_id: UUID, code: MetricCode, scope: Scope, window: Window) -> Select[Any]:
+    """First and last moment of what is counted."""
+    moment = _INTERACTION.c.occurred_at
+    return select(func.min(moment).label("first"), func.max(moment).label("last")).where(
+        *_conditions(organization_id, code, scope, window)
+    )
+
+
+async def count_repeats(
+    reader: Reader, organization_id: UUID, scope: Scope, window: Window, boundaries: Sequence[datetime] = ()
+) -> dict[int, Estimate]:
+    """The share of buyers who bought again, of each period between the boundaries that has buyers."""
+    purchases = _purchases(organization_id, MetricCode.REPEAT_PURCHASE, scope, window, boundaries).subquery("purchase")
+    buyers = (
+        select(purchases.c.period, func.count().label("purchases"))
+        .group_by(purchases.c.period, purchases.c.customer_id)
+        .subquery("buyer")
+    )
+    repeated = func.count().filter(buyers.c.purchases > literal_column("1", Integer))
+    rows = await reader.rows(
+        select(buyers.c.period, func.count().label("n"), repeated.label("repeated")).group_by(buyers.c.period),
+        boundary_values(boundaries),
+    )
+    return {row["period"]: proportion(row["repeated"], row["n"]) for row in rows}
+
+
+async def count_retained(
+    reader: Reader, organization_id: UUID, scope: Scope, boundaries: Sequence[datetime]
+) -> dict[int, Estimate]:
+    """The share of each period's customers who were there in the next one too, under the next one's index.
+
+    The first period has no predecessor, so it is only what the second is compared with.
+    """
+    whole = Window(boundaries[0], boundaries[-1])
+    purchases = _purchases(organization_id, MetricCode.RETENTION, scope, whole, boundaries)
+    present = purchases.distinct().subquery("present")
+    # The next period in which the customer was there again: one pass, where a self-join would pair all with all.
+    again = func.lead(present.c.period).over(partition_by=present.c.customer_id, order_by=present.c.period)
+    followed = select(present.c.period, again.label("again")).subquery("followed")
+    stayed = func.count().filter(followed.c.again == followed.c.period + literal_column("1", Integer))
+    rows = await reader.rows(
+        select(followed.c.period, func.count().label("start"), stayed.label("stayed")).group_by(followed.c.period),
+        boundary_values(boundaries),
+    )
+    newest = len(boundaries) - 2
+    return {row["period"] + 1: proportion(row["stayed"], row["start"]) for row in rows if row["period"] < newest}
+
+
+def _purchases(
+    organization_id: UUID, code: MetricCode, scope: Scope, window: Window, boundaries: Sequence[datetime]
+) -> Select[Any]:
+    """Period and customer of each purchase."""
+    period = period_index(_INTERACTION.c.occurred_at, max(len(boundaries) - 1, 1)).label("period")
+    return select(period, _INTERACTION.c.customer_id).where(*_conditions(organization_id, code, scope, window))
+
+
+def _conditions(organization_id: UUID, code: MetricCode, scope: Scope, window: Window) -> list[ColumnElement[bool]]:
+    return [
+        _INTERACTION.c.organization_id == organization_id,
+        _INTERACTION.c.kind.in_(PURCHASES[code]),
+        _INTERACTION.c.active.is_(True),
+        _INTERACTION.c.customer_id.is_not(None),
+        *inside(_INTERACTION.c.occurred_at, window),
+        *scope.of_interactions(_INTERACTION),
+    ]

@@ -1,0 +1,199 @@
+"""What the graph shows of metrics."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.feedback.rules import FeedbackSource
+from qms_graphql.graph.context import Context
+from qms_graphql.graph.declare import query
+from qms_graphql.graph.inputs import own_key
+from qms_graphql.graph.types import describe_enum
+from qms_graphql.metrics import periods, series
+from qms_graphql.metrics.periods import Grain
+from qms_graphql.metrics.rules import DEFINITIONS, Counting, MetricCode, MetricDefinition
+from qms_graphql.metrics.scope import Scope
+
+_FIRST_YEAR = 1000
+
+describe_enum(Counting)
+describe_enum(Grain)
+describe_enum(MetricCode)
+
+
+@strawberry.input(description="A stretch of time [from, until) on occurredAt; an end left out is open.")
+class Window:
+    """A stretch of time [from, until) on occurredAt; an end left out is open."""
+
+    from_: datetime | None = strawberry.field(
+        name="from", description="The first moment that belongs to it.", default=None
+    )
+    until: datetime | None = strawberry.field(description="The first moment after it.", default=None)
+
+
+@strawberry.input(description="Which part of the organization's records is measured; all that is given holds together.")
+class MetricScope:
+    """Which part of the organization's records is measured; all that is given holds together."""
+
+    customer: strawberry.ID | None = strawberry.field(description="Of this customer (the account).", default=None)
+    product: strawberry.ID | None = strawberry.field(description="About this product.", default=None)
+    survey: strawberry.ID | None = strawberry.field(description="Answers to this survey.", default=None)
+    theme: strawberry.ID | None = strawberry.field(description="Feedback about this theme.", default=None)
+    question: str | None = strawberry.field(description="Answers to questions with this key.", default=None)
+    segment: str | None = strawberry.field(description="Of customers in this market segment.", default=None)
+    country: str | None = strawberry.field(
+        description="Of customers in this country (ISO 3166-1 alpha-2).", default=None
+    )
+    channel: str | None = strawberry.field(description="Feedback or purchases that came by this channel.", default=None)
+    source: FeedbackSource | None = strawberry.field(description="Feedback of this sort.", default=None)
+    language: str | None = strawberry.field(description="Feedback in this language (BCP 47).", default=None)
+
+
+Scoped = Annotated[MetricScope | None, strawberry.argument(description="What is measured; everything if left out.")]
+Windowed = Annotated[Window | None, strawberry.argument(description="When; all there is if left out.")]
+Counted = Annotated[Counting, strawberry.argument(description="Which answers count.")]
+
+_RECORDS = {"customer": "Customer", "product": "Product", "survey": "Survey", "theme": "Theme"}
+"""The scope's fields that are ids, and of what."""
+
+
+@strawberry.type(description="A measured value with its 95 % interval, what it was made from, and by which rule.")
+class MetricPoint:
+    """A measured value with its 95 % interval, what it was made from, and by which rule."""
+
+    period_start: datetime | None = strawberry.field(description="When its period begins; null for a whole window.")
+    value: float | None = strawberry.field(description="In the metric's unit; null where there is nothing to count.")
+    low: float | None = strawberry.field(
+        description="Lower end of the 95 % interval; null where n is too small for one."
+    )
+    high: float | None = strawberry.field(
+        description="Upper end of the 95 % interval; null where n is too small for one."
+    )
+    n: int = strawberry.field(description="How many answers or customers it was made from.")
+    numerator: float = strawberry.field(
+        description="Satisfied answers, promoters - detractors, sum of answers, or customers."
+    )
+    denominator: int = strawberry.field(description="What the numerator is divided by.")
+    rule: str = strawberry.field(
+        description="What was counted, on which scale, and what was left out; or why there is no value."
+    )
+
+
+@strawberry.type(description="A metric: what it means, and its values.")
+class Metric:
+    """A metric: what it means, and its values."""
+
+    code: MetricCode = strawberry.field(description="Which metric it is.")
+    name: str = strawberry.field(description="What it is called.")
+    unit: str = strawberry.field(description="Its unit and range.")
+    formula: str = strawberry.field(description="How it is calculated.")
+    interval_method: str = strawberry.field(description="How its 95 % interval is calculated.")
+    higher_is_better: bool = strawberry.field(description="Whether a higher value is the better one.")
+
+    @strawberry.field(  # type: ignore[untyped-decorator]
+        description="The metric over the whole window; an open window takes all there is."
+    )
+    async def value(
+        self,
+        info: strawberry.Info,
+        scope: Scoped = None,
+        window: Windowed = None,
+        counting: Counted = Counting.EACH_ANSWER,
+    ) -> MetricPoint:
+        """The metric over the whole window."""
+        context: Context = info.context
+        asked = _measurement(context, self.code, scope, window, counting)
+        return _shown(await asked.value(await context.reader()))
+
+    @strawberry.field(  # type: ignore[untyped-decorator]
+        description="The metric of each calendar period of the organization's time zone that has something to count, at"
+        " most 2000 periods. Counting is decided over the whole window, so the periods of CSAT, NPS and CES add up to"
+        " it; RETENTION takes its periods whole."
+    )
+    async def series(
+        self,
+        info: strawberry.Info,
+        grain: Annotated[Grain, strawberry.argument(description="How long a period is.")],
+        scope: Scoped = None,
+        window: Windowed = None,
+        counting: Counted = Counting.EACH_ANSWER,
+    ) -> list[MetricPoint]:
+        """The metric of each calendar period that has something to count."""
+        context: Context = info.context
+        asked = _measurement(context, self.code, scope, window, counting)
+        return [_shown(point) for point in await asked.series(await context.reader(), grain)]
+
+
+@query(read="metrics:read")
+async def metric(
+    context: Context, code: Annotated[MetricCode, strawberry.argument(description="Which metric.")]
+) -> Metric:
+    """A metric, its values and series."""
+    return _metric(DEFINITIONS[code])
+
+
+@query(read="metrics:read")
+async def metrics(context: Context) -> list[Metric]:
+    """All metrics."""
+    return [_metric(definition) for definition in DEFINITIONS.values()]
+
+
+def _metric(definition: MetricDefinition) -> Metric:
+    return Metric(
+        code=definition.code,
+        name=definition.name,
+        unit=definition.unit,
+        formula=definition.formula,
+        interval_method=definition.interval_method,
+        higher_is_better=definition.higher_is_better,
+    )
+
+
+def _measurement(
+    context: Context, code: MetricCode, scope: MetricScope | None, window: Window | None, counting: Counting
+) -> series.Measurement:
+    return series.Measurement(context.viewer.organization_id, code, _scope(context, scope), _window(window), counting)
+
+
+def _scope(context: Context, given: MetricScope | None) -> Scope:
+    """The scope with its ids taken apart. Whoever may not read a record may not measure it either."""
+    if given is None:
+        return Scope()
+    values = {name: value for name, value in vars(given).items() if value is not None}
+    for name, type_name in _RECORDS.items():
+        if name in values:
+            declared = context.engine.types[type_name]
+            if not context.viewer.may(declared.read):
+                raise Refusal(ErrorCode.FORBIDDEN, f"This needs the permission {declared.read}.", ("scope", name))
+            key: UUID = own_key(values[name], declared, ("scope", name))
+            values[name] = key
+    return Scope(**values)
+
+
+def _window(given: Window | None) -> periods.Window:
+    if given is None:
+        return periods.Window(None, None)
+    for name, moment in (("from", given.from_), ("until", given.until)):
+        if moment is not None and moment.year < _FIRST_YEAR:
+            raise Refusal(ErrorCode.OUT_OF_RANGE, f"A time lies after the year {_FIRST_YEAR}.", ("window", name))
+    try:
+        return periods.Window(given.from_, given.until)
+    except ValueError:
+        raise Refusal(ErrorCode.INVALID, "from must lie before until.", ("window", "from")) from None
+
+
+def _shown(point: series.Point) -> MetricPoint:
+    found = point.estimate
+    return MetricPoint(
+        period_start=point.period_start,
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        n=found.n,
+        numerator=found.numerator,
+        denominator=found.denominator,
+        rule=point.rule,
+    )

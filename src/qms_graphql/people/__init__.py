@@ -1,0 +1,1 @@
+"""Users and departments, and the tokens by which users and connectors are known."""

@@ -1,0 +1,30 @@
+"""What may be done with departments and users."""
+
+from collections.abc import Sequence
+
+from qms_graphql.base.drafts import Draft
+from qms_graphql.base.errors import ErrorCode
+from qms_graphql.base.unit import UnitOfWork
+from qms_graphql.people.model import Department, User
+from qms_graphql.people.rules import roles_problem
+
+
+async def save_departments(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
+    """Make or change departments. Refuses one that would be part of itself."""
+    for draft in drafts:
+        if draft.value("parent_id") == draft.id:
+            draft.refuse(ErrorCode.INVALID, "A department cannot be part of itself.", "parent")
+    await unit.save(Department, drafts)
+
+
+async def save_users(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
+    """Make or change users. Their roles come as members and are stored as sorted text."""
+    for draft in drafts:
+        roles = draft.fields.get("roles")
+        if roles is None:
+            continue
+        problem = roles_problem(roles)
+        if problem is not None:
+            draft.refuse(ErrorCode.INVALID, problem, "roles")
+        draft.fields["roles"] = sorted({role.value for role in roles})
+    await unit.save(User, drafts)

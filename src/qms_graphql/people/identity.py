@@ -1,0 +1,157 @@
+"""API tokens: issued once, stored hashed, bound to a user or to a connector."""
+
+import asyncio
+import hmac
+import re
+import secrets as randomness
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from qms_graphql.base.access import ActorKind, Role, Viewer, permissions_of
+from qms_graphql.base.database import Database
+from qms_graphql.base.drafts import Draft
+from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.ids import new_id
+from qms_graphql.base.secrets import Secrets
+from qms_graphql.base.unit import UnitOfWork
+from qms_graphql.people.model import ApiToken, User
+
+_TOKEN = re.compile(r"qms_([0-9a-f]{32})_([0-9A-Za-z_-]{43})")
+_FRESH_SECONDS = 2.0
+_MOST_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A new token. Its text is shown once and stored nowhere."""
+
+    id: UUID
+    text: str
+
+
+async def issue_for_user(unit: UnitOfWork, role: Role, name: str) -> Issued:
+    """A token for the user of this name, who is made with this role if there is none.
+
+    A user who is there already keeps the roles held and gets this one too.
+    """
+    users = User.__table__
+    rows = await unit.rows(select(users).where(users.c.organization_id == unit.organization_id, users.c.name == name))
+    current = rows[0] if rows else None
+    roles = sorted({*(current["roles"] if current else ()), role.value})
+    draft = Draft(current["id"] if current else new_id(), {"name": name, "roles": roles}, current)
+    await unit.save(User, [draft])
+    return await _issue(unit, name=f"{name} ({role.value})", user_id=draft.id)
+
+
+async def issue_for_connector(unit: UnitOfWork, name: str, systems: Sequence[str]) -> Issued:
+    """A token for a connector that may write for these external systems."""
+    if not systems:
+        raise Refusal(ErrorCode.REQUIRED, "A connector needs at least one external system.", ("systems",))
+    return await _issue(unit, name=name, systems=sorted(set(systems)))
+
+
+async def _issue(
+    unit: UnitOfWork, *, name: str, user_id: UUID | None = None, systems: list[str] | None = None
+) -> Issued:
+    id_, secret = new_id(), randomness.token_urlsafe(32)
+    fields = {"name": name, "digest": unit.secrets.token_digest(secret), "user_id": user_id, "systems": systems}
+    await unit.save(ApiToken, [Draft(id_, fields)])
+    return Issued(id_, f"qms_{id_.hex}_{secret}")
+
+
+async def tokens(unit: UnitOfWork) -> Sequence[Any]:
+    """All tokens of the organization, oldest first."""
+    table = ApiToken.__table__
+    return await unit.rows(
+        select(table).where(table.c.organization_id == unit.organization_id).order_by(table.c.created_at, table.c.id)
+    )
+
+
+async def revoke(unit: UnitOfWork, id_: UUID) -> None:
+    """Make a token invalid. Raises ``Refusal(NOT_FOUND)``."""
+    rows = await unit.lock(ApiToken, [id_])
+    if id_ not in rows or rows[id_]["revoked_at"] is not None:
+        raise Refusal(ErrorCode.NOT_FOUND, "There is no such valid token.", ("id",))
+    await unit.save(ApiToken, [Draft(id_, {"revoked_at": unit.now}, rows[id_])])
+
+
+class Doorkeeper:
+    """Tells who presents a token. Remembers an answer for two seconds, so a revocation holds at once for people."""
+
+    def __init__(self, database: Database, secrets: Secrets) -> None:
+        self._database = database
+        self._secrets = secrets
+        self._seen: dict[str, tuple[float, Viewer]] = {}
+        self._looking: dict[str, asyncio.Task[Viewer | None]] = {}
+
+    async def viewer(self, presented: str | None) -> Viewer:
+        """The viewer of a presented token. Raises ``Refusal(UNAUTHENTICATED)``, always with the same words."""
+        seen = self._seen.get(presented or "")
+        if seen is not None and seen[0] > time.monotonic():
+            return seen[1]
+        found = await self._found(presented) if presented is not None else None
+        if found is None or presented is None:
+            raise Refusal(ErrorCode.UNAUTHENTICATED, "A valid API token is needed: Authorization: Bearer qms_….")
+        if len(self._seen) >= _MOST_REMEMBERED:
+            self._seen.clear()
+        self._seen[presented] = (time.monotonic() + _FRESH_SECONDS, found)
+        return found
+
+    async def _found(self, presented: str) -> Viewer | None:
+        """Look a token up; those who present the same one meanwhile wait for the same answer."""
+        match = _TOKEN.fullmatch(presented)
+        if match is None:
+            return None
+        task = self._looking.get(presented)
+        if task is None:
+            task = self._looking[presented] = asyncio.create_task(self._look_up(UUID(hex=match[1]), match[2]))
+            task.add_done_callback(lambda _done: self._looking.pop(presented, None))
+        return await asyncio.shield(task)
+
+    async def _look_up(self, id_: UUID, secret: str) -> Viewer | None:
+        table, users = ApiToken.__table__, User.__table__
+        async with self._database.looking_up("app.token", str(id_)) as reader:
+            found = await reader.rows(select(table).where(table.c.id == id_))
+        if not found or found[0]["revoked_at"] is not None:
+            return None
+        token = found[0]
+        if not hmac.compare_digest(token["digest"], self._secrets.token_digest(secret)):
+            return None
+        if token["user_id"] is None:
+            return _connector(token)
+        mine = (users.c.organization_id == token["organization_id"]) & (users.c.id == token["user_id"])
+        async with self._database.reading(token["organization_id"]) as reader:
+            user = (await reader.rows(select(users).where(mine)))[0]
+        return _person(token, user) if user["active"] else None
+
+
+def _person(token: Any, user: Any) -> Viewer:
+    roles = frozenset(Role(name) for name in user["roles"])
+    return Viewer(
+        organization_id=token["organization_id"],
+        actor_kind=ActorKind.USER,
+        actor_id=user["id"],
+        actor_name=user["name"],
+        roles=roles,
+        permissions=permissions_of(roles),
+        token_id=token["id"],
+    )
+
+
+def _connector(token: Any) -> Viewer:
+    roles = frozenset({Role.CONNECTOR})
+    return Viewer(
+        organization_id=token["organization_id"],
+        actor_kind=ActorKind.CONNECTOR,
+        actor_id=token["id"],
+        actor_name=token["name"],
+        roles=roles,
+        permissions=permissions_of(roles),
+        systems=frozenset(token["systems"] or ()),
+        token_id=token["id"],
+    )

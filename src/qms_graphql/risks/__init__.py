@@ -1,0 +1,1 @@
+"""Risks and their ratings: severity, occurrence, detection and what follows from them."""

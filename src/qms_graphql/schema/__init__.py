@@ -1,0 +1,41 @@
+"""The whole graph: imports each room's schema, and builds the strawberry schema once."""
+
+from functools import cache
+
+import strawberry
+from graphql import build_schema, lexicographic_sort_schema, print_schema
+from sqlalchemy import MetaData
+
+from qms_graphql.actions import schema as actions
+from qms_graphql.base.columns import Base
+from qms_graphql.customers import schema as customers
+from qms_graphql.events import references
+from qms_graphql.events import schema as events
+from qms_graphql.feedback import schema as feedback
+from qms_graphql.graph.roots import Roots, core
+from qms_graphql.metrics import schema as metrics
+from qms_graphql.people import schema as people
+from qms_graphql.products import schema as products
+from qms_graphql.risks import schema as risks
+from qms_graphql.standards import schema as standards
+
+ROOMS = (people, products, customers, feedback, standards, risks, actions, metrics, events, references)
+
+
+@cache
+def build() -> tuple[strawberry.Schema, Roots]:
+    """The schema and its root fields."""
+    roots = Roots(ROOMS, references.EXTERNAL_REF)
+    return roots.schema(), roots
+
+
+def printed() -> str:
+    """The schema's definition, sorted: the text of ``schema.graphql``."""
+    schema, _ = build()
+    # Sorted by way of its text: strawberry's enumerations do not survive sorting, their defaults get lost.
+    return print_schema(lexicographic_sort_schema(build_schema(print_schema(core(schema))))) + "\n"
+
+
+def tables() -> MetaData:
+    """The tables of all rooms."""
+    return Base.metadata

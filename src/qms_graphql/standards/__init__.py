@@ -1,0 +1,1 @@
+"""Standards and requirements: what must be met, whoever says so, and the evidence for it."""

@@ -1,0 +1,158 @@
+"""The demonstration company: what it holds, that loading it again changes nothing, and that the tabs fit it."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from qms_graphql.app.tabs import CUSTOMER, INBOX, LIVE, METRIC, TABS
+from qms_graphql.base.errors import SetupError
+from qms_graphql.demo import story
+from qms_graphql.demo.load import load
+from qms_graphql.demo.telling import tell
+from tests.conftest import Company, Installation, found_company
+
+PAGE = "first: 200, after: $after"
+
+
+async def tell_it(place: Installation, company: Company) -> list[tuple[str, int, int]]:
+    """Load the story; what was said of the progress."""
+    said: list[tuple[str, int, int]] = []
+    await load(place.graph, place.clock, company.id, lambda *told: said.append(told))
+    return said
+
+
+@pytest.fixture(scope="module")
+async def brightwater(installation: Installation) -> Company:
+    """An organization that holds the story, for all tests of this file."""
+    company = await found_company(installation)
+    said = await tell_it(installation, company)
+    assert [done for _, done, _ in said] == list(range(story.MONTHS + 1))
+    assert {total for _, _, total in said} == {story.MONTHS}
+    return company
+
+
+async def everything(company: Company, field: str, selected: str) -> list[dict[str, Any]]:
+    """All records of one kind."""
+    found: list[dict[str, Any]] = []
+    after = None
+    while True:
+        wanted = f"nodes {{ {selected} }} pageInfo {{ hasNextPage endCursor }}"
+        query = f"query All($after: String) {{ {field}({PAGE}) {{ {wanted} }} }}"
+        page = (await company.data(query, {"after": after}))[field]
+        found += page["nodes"]
+        if not page["pageInfo"]["hasNextPage"]:
+            return found
+        after = page["pageInfo"]["endCursor"]
+
+
+def test_the_story_is_the_same_each_time() -> None:
+    assert tell() == tell()
+
+
+async def test_it_holds_what_it_promises(brightwater: Company) -> None:
+    answer = await brightwater.data(
+        "{ customers { totalCount } products { totalCount } interactions { totalCount } feedbacks { totalCount }"
+        " surveys { totalCount }"
+        " departments { totalCount } standards { totalCount } requirements { totalCount } risks { totalCount }"
+        " themes { totalCount } auditIntegrity { intact } }"
+    )
+    found = {name: page["totalCount"] for name, page in answer.items() if name != "auditIntegrity"}
+    assert answer["auditIntegrity"] == {"intact": True}
+    assert found["customers"] >= 200
+    assert found["products"] == 12
+    assert found["interactions"] >= 3000
+    assert found["feedbacks"] >= 1500
+    assert found["surveys"] == 3
+    assert (found["departments"], found["standards"], found["requirements"], found["risks"]) == (5, 2, 10, 7)
+    assert found["themes"] == len(story.THEMES)
+
+
+async def test_four_percent_of_the_units_of_one_product_are_complained_about(brightwater: Company) -> None:
+    sold = await everything(brightwater, "interactions", "kind quantity lot serial product { sku }")
+    kettles = [row for row in sold if row["kind"] == "PURCHASE" and row["product"]["sku"] == story.HERO]
+    assert all(row["lot"] and row["serial"] for row in kettles)
+    units = sum(Decimal(row["quantity"]) for row in kettles)
+    said = await everything(brightwater, "feedbacks", "source text product { sku } interaction { kind lot }")
+    complaints = [row for row in said if row["source"] == "SUPPORT"]
+    assert len(complaints) == round(units * story.COMPLAINT_SHARE)
+    assert {row["product"]["sku"] for row in complaints} == {story.HERO}
+    assert {row["interaction"]["lot"] for row in complaints} <= {
+        f"KT170-{month}" for month in (2509, 2510, 2511, 2512, 2601, 2602)
+    }
+    assert all(row["text"] for row in complaints)
+
+
+async def test_feedback_is_numbered_in_the_year_it_came(brightwater: Company) -> None:
+    rows = await everything(brightwater, "feedbacks", "number occurredAt createdAt receivedAt")
+    assert {(row["number"][3:7], row["occurredAt"][:4]) for row in rows} == {("2025", "2025"), ("2026", "2026")}
+    assert all(row["occurredAt"] <= row["createdAt"] for row in rows)
+
+
+async def test_customers_words_are_evidence_and_actions_are_overdue(brightwater: Company) -> None:
+    answer = await brightwater.data(
+        "{ requirements(where: { source: { eq: CUSTOMER } }) { nodes { evidence { source themes { name } } } }"
+        " actions { nodes { status dueAt } }"
+        " risks(where: { actionPriority: { eq: HIGH } }) { totalCount }"
+        " users { nodes { name roles department { name } } } }"
+    )
+    (wish,) = answer["requirements"]["nodes"]
+    assert [row["source"] for row in wish["evidence"]] == ["SUPPORT"] * 6
+    assert {theme["name"] for row in wish["evidence"] for theme in row["themes"]} == {"Lid"}
+    end = story.stamp(story.END)
+    overdue = [row for row in answer["actions"]["nodes"] if row["status"] == "PLANNED" and row["dueAt"] < end]
+    assert (len(answer["actions"]["nodes"]), len(overdue)) == (11, 4)
+    assert answer["risks"]["totalCount"] == 1
+    staff = [user for user in answer["users"]["nodes"] if user["department"]]
+    assert len(staff) == 8
+    assert all(user["roles"] for user in staff)
+
+
+async def test_telling_it_again_changes_nothing(installation: Installation, brightwater: Company) -> None:
+    first = await brightwater.data(
+        "query { feedbacks(first: 1, where: { status: { eq: RECEIVED } }) { nodes { id version } } }"
+    )
+    (feedback,) = first["feedbacks"]["nodes"]
+    change = """mutation Close($input: UpdateFeedbackInput!) {
+        updateFeedback(input: $input) { feedback { status } errors { code } } }"""
+    given = {"input": {**feedback, "status": "CLOSED", "text": "Somebody worked here."}}
+    assert (await brightwater.data(change, given))["updateFeedback"]["errors"] == []
+    before = await brightwater.event_count()
+    await tell_it(installation, brightwater)
+    assert await brightwater.event_count() == before
+    again = await brightwater.data(
+        "query Again($id: ID!) { feedback(by: { id: $id }) { status text } }", {"id": feedback["id"]}
+    )
+    assert again["feedback"] == {"status": "CLOSED", "text": "Somebody worked here."}
+
+
+async def test_a_refusal_ends_the_loading_with_its_reason(installation: Installation, company: Company) -> None:
+    key = f"{story.EDITION} Lid"
+    mutation = "mutation Make($input: CreateThemeInput!) { createTheme(input: $input) { errors { code } } }"
+    assert (await company.data(mutation, {"input": {"name": "Lid", "idempotencyKey": key}}))["createTheme"][
+        "errors"
+    ] == []
+    with pytest.raises(SetupError, match=r"createTheme answered .*There is a theme of this name"):
+        await load(installation.graph, installation.clock, company.id, lambda *_: None)
+
+
+@pytest.mark.parametrize("tab", [tab for tab in TABS if tab is not LIVE], ids=lambda tab: tab.title)
+async def test_the_tabs_run_without_errors(brightwater: Company, tab: Any) -> None:
+    assert await brightwater.data(tab.query, dict(tab.variables))
+
+
+async def test_the_tabs_show_the_story(brightwater: Company) -> None:
+    inbox = await brightwater.data(INBOX.query, dict(INBOX.variables))
+    assert len(inbox["feedbacks"]["nodes"]) == 20
+    customer = (await brightwater.data(CUSTOMER.query, dict(CUSTOMER.variables)))["customer"]
+    assert customer["interactions"]["totalCount"] >= 10
+    assert customer["feedback"]["totalCount"] >= 5
+    assert customer["actions"]["totalCount"] == 2
+    assert customer["children"]["nodes"][0]["relations"][0]["to"] == {"name": customer["name"]}
+    metric = await brightwater.data(METRIC.query, dict(METRIC.variables))
+    for code in ("satisfaction", "recommendation"):
+        assert metric[code]["value"]["low"] < metric[code]["value"]["value"] < metric[code]["value"]["high"]
+    assert len(metric["satisfaction"]["series"]) == story.MONTHS
+    by_month = {point["periodStart"][:7]: point["value"] for point in metric["satisfaction"]["series"]}
+    # The cracked lids are what the example is about: it must be seen in it.
+    assert by_month["2025-11"] < by_month["2025-05"] - 0.1

@@ -1,0 +1,41 @@
+"""Python versions of the fields that the database computes, written anew from their descriptions.
+
+Key: type and field as the schema spells them. Value: a function of the row (stored values by column name) and the twin.
+A declared SQL field that is missing here fails ``test_every_sql_field_has_a_python_version``.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from qms_graphql.risks.rules import action_priority
+
+Computed = Callable[[Mapping[str, Any], Any], Any]
+
+
+def _ranks(row: Mapping[str, Any]) -> list[int] | None:
+    found = [row["severity"], row["occurrence"], row["detection"]]
+    return None if None in found else found
+
+
+def _rpn(row: Mapping[str, Any], _twin: Any) -> int | None:
+    ranks = _ranks(row)
+    return ranks[0] * ranks[1] * ranks[2] if ranks else None
+
+
+def _priority(row: Mapping[str, Any], _twin: Any) -> Any:
+    ranks = _ranks(row)
+    return action_priority(*ranks) if ranks else None
+
+
+def _overdue(row: Mapping[str, Any], twin: Any) -> bool:
+    return row["due_at"] is not None and row["due_at"] < twin.now and row["status"].name in ("PLANNED", "IN_PROGRESS")
+
+
+COMPUTED: dict[tuple[str, str], Computed] = {
+    ("Standard", "name"): lambda row, _: f"{row['framework']}:{row['edition']}",
+    ("Rating", "rpn"): _rpn,
+    ("Rating", "actionPriority"): _priority,
+    ("Risk", "rpn"): _rpn,
+    ("Risk", "actionPriority"): _priority,
+    ("Action", "overdue"): _overdue,
+}

@@ -1,0 +1,60 @@
+"""The SQL of typical operations, for people to read in a review. QMS_UPDATE_SNAPSHOTS=1 writes it anew."""
+
+import os
+import re
+from uuid import UUID
+
+import pytest
+
+from qms_graphql.base.access import system_viewer
+from qms_graphql.graph.execution import Request
+from tests.conftest import START, Company
+from tests.graph.data import invented
+from tests.graph.operations import CASES, OPERATIONS, VARIABLES
+from tests.graph.twin import Twin
+
+UPDATE = bool(os.environ.get("QMS_UPDATE_SNAPSHOTS"))
+_TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\(|\)|\b(?:SELECT|FROM|WHERE|ORDER BY|LIMIT)\b|[^'\"()\s]+|\s+")
+_CLAUSES = ("SELECT", "FROM", "WHERE", "ORDER BY", "LIMIT")
+
+
+def pretty(sql: str) -> str:
+    """One clause on a line, indented by the sub-selects around it."""
+    lines, line, opened = [], "", []
+    for token in _TOKEN.findall(sql):
+        if token in _CLAUSES and (token == "SELECT" or (opened and opened[-1]) or not opened):
+            if token == "SELECT" and opened:
+                opened[-1] = True
+            if line.strip():
+                lines.append(line.rstrip())
+            line = "  " * sum(opened) + token
+        elif token.isspace():
+            line += " "
+        else:
+            if token == "(":
+                opened.append(False)
+            elif token == ")" and opened:
+                opened.pop()
+            line += token
+    return "\n".join([*lines, line.rstrip()]) + "\n"
+
+
+def test_every_case_has_variables() -> None:
+    assert set(VARIABLES) == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+async def test_the_sql_is_as_it_was(company: Company, name: str) -> None:
+    graph = company.installation.graph
+    text, variables = OPERATIONS[name](Twin(invented(UUID(int=1), {}, seed=4), (), START))
+    graph.documents.read(text).plans.clear()
+    answer = await graph.answer(system_viewer(company.id), Request(text, variables))
+    assert answer.errors == []
+    found = ";\n\n".join(pretty(plan.sql).rstrip() for plan in graph.documents.read(text).plans.values()) + ";\n"
+    dialect = "sqlite" if company.installation.settings.on_sqlite else "postgresql"
+    path = CASES / f"{name}.{dialect}.sql"
+    if UPDATE:
+        path.write_text(found)
+    assert path.read_text() == found, (
+        "The engine writes other SQL. If it should: QMS_UPDATE_SNAPSHOTS=1, and read the diff."
+    )

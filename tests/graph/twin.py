@@ -1,0 +1,381 @@
+"""The naive twin: graphql-core's own executor over the same schema, answering from plain Python rows.
+
+Written from the documented meaning of the API, without a call to the engine; slow, and simple enough to be believed.
+Where twin and engine disagree, one of them is wrong.
+"""
+
+import functools
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from graphql import ExecutionResult, GraphQLResolveInfo, build_schema, execute_sync, get_named_type, parse, print_schema
+from sqlalchemy import select
+
+from qms_graphql.graph.declare import (
+    ColumnField,
+    EmbeddedField,
+    FieldDeclaration,
+    IdField,
+    ManyField,
+    OneField,
+    SqlField,
+    TypeDeclaration,
+)
+from qms_graphql.graph.roots import core
+from qms_graphql.schema import build
+from tests.graph.computed import COMPUTED
+from tests.graph.values import Wrong, compare, cursor_part, cursor_value, ordinal, read, read_id, show, show_id
+
+PAGE_DEFAULT, PAGE_CAP, LIST_BOUND = 50, 200, 200
+Values = Mapping[str, Any]
+Dump = dict[str, list[dict[str, Any]]]
+
+
+@functools.cache
+def plain_schema() -> Any:
+    """The schema as its definition says, without any resolver of ours."""
+    return build_schema(print_schema(core(build()[0])))
+
+
+def declarations() -> dict[str, TypeDeclaration]:
+    """All declared types by name."""
+    return build()[1].types
+
+
+def tables() -> list[Any]:
+    """The tables that hold what is declared, those of pairs included."""
+    found = {declared.table.name: declared.table for declared in declarations().values()}
+    for declared in declarations().values():
+        for field in declared.fields.values():
+            if isinstance(field, ManyField):
+                found.setdefault(field.column.table.name, field.column.table)
+    return list(found.values())
+
+
+async def dump(database: Any, organization_id: Any) -> Dump:
+    """Every declared table's rows of one organization."""
+    async with database.reading(organization_id) as reader:
+        return {
+            table.name: [
+                dict(row) for row in await reader.rows(select(table).where(table.c.organization_id == organization_id))
+            ]
+            for table in tables()
+        }
+
+
+@dataclass(frozen=True)
+class Row:
+    """A record or part in the twin's hands."""
+
+    declared: TypeDeclaration
+    values: Values
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of a sort order."""
+
+    field: FieldDeclaration
+    descending: bool
+
+
+class Twin:
+    """Answers queries for one organization with one set of permissions."""
+
+    def __init__(self, rows: Dump, permissions: Iterable[str], now: datetime) -> None:
+        self.rows = rows
+        self.permissions = frozenset(permissions)
+        self.now = now
+        self.schema = plain_schema()
+        self.types = declarations()
+        self.by_table = {declared.table.name: declared for declared in self.types.values() if declared.is_node}
+
+    def answer(self, query: str, variables: Mapping[str, Any] | None = None) -> ExecutionResult:
+        """The answer as graphql-core composes it."""
+        result = execute_sync(
+            self.schema,
+            parse(query),
+            variable_values=dict(variables or {}),
+            field_resolver=self._resolve,
+            type_resolver=lambda row, *_: row.declared.name,
+        )
+        assert isinstance(result, ExecutionResult)
+        return result
+
+    def may(self, declared: TypeDeclaration) -> bool:
+        """Whether the viewer may read a type."""
+        return declared.read is None or declared.read in self.permissions
+
+    def all(self, declared: TypeDeclaration) -> list[Row]:
+        """All rows of a type."""
+        return [Row(declared, values) for values in self.rows[declared.table.name]]
+
+    # -- fields ------------------------------------------------------------------------------------------------------
+
+    def _resolve(self, source: Any, info: GraphQLResolveInfo, **given: Any) -> Any:
+        if info.parent_type.name == "Query":
+            return self._root(info.field_name, given)
+        if isinstance(source, Row):
+            return self._field(source, source.declared.fields[info.field_name], given)
+        return source[info.field_name]
+
+    def _root(self, name: str, given: dict[str, Any]) -> Any:
+        if name == "node":
+            return self._node(given["id"])
+        if name == "nodes":
+            if len(given["ids"]) > LIST_BOUND:
+                raise Wrong("TOO_LONG")
+            return [self._node(id_) for id_ in given["ids"]]
+        for declared in self.types.values():
+            if declared.is_node and name in (declared.plural, declared.name[0].lower() + declared.name[1:]):
+                if not self.may(declared):
+                    raise Wrong("FORBIDDEN")
+                if name == declared.plural:
+                    return self._connection(declared, self.all(declared), given)
+                return self._by(declared, given["by"])
+        raise AssertionError(name)
+
+    def _node(self, id_: str) -> Row | None:
+        table, _ = read_id(id_)
+        declared = self.by_table.get(table)
+        return self._by(declared, {"id": id_}) if declared and self.may(declared) else None
+
+    def _by(self, declared: TypeDeclaration, by: dict[str, Any]) -> Row | None:
+        ((name, value),) = by.items()
+        if name == "id":
+            table, key = read_id(value)
+            return next(
+                (row for row in self.all(declared) if table == declared.table.name and row.values["id"] == key), None
+            )
+        if name == "number":
+            return next((row for row in self.all(declared) if row.values["number"] == value), None)
+        for known in self.rows["external_ref"]:
+            kind = (known["system"], known["type"], known["external_id"])
+            if kind == (value["system"], declared.table.name.upper(), value["externalId"]):
+                return next((row for row in self.all(declared) if row.values["id"] == known["target_id"]), None)
+        return None
+
+    def type_name(self, declared: TypeDeclaration, field: FieldDeclaration) -> str:
+        """Name of the GraphQL type of a field."""
+        return get_named_type(self.schema.type_map[declared.name].fields[field.name].type).name
+
+    def value(self, row: Row, field: FieldDeclaration) -> Any:
+        """The stored or computed value of a scalar field."""
+        if isinstance(field, IdField):
+            return row.values["id"]
+        if isinstance(field, ColumnField):
+            return row.values[field.column.name]
+        assert isinstance(field, SqlField), field
+        return COMPUTED[row.declared.name, field.name](row.values, self)
+
+    def _field(self, row: Row, field: FieldDeclaration, given: dict[str, Any]) -> Any:
+        if isinstance(field, OneField):
+            return self._one(row, field)
+        if isinstance(field, EmbeddedField):
+            return self._embedded_or_null(row, field)
+        if isinstance(field, ManyField):
+            assert field.target is not None
+            linked = self._linked(row, field) if self.may(field.target) else []
+            if not field.as_list:
+                return self._connection(field.target, linked, given)
+            size = given.get("first")
+            if size is not None and not 0 <= size <= LIST_BOUND:
+                raise Wrong
+            return linked[: LIST_BOUND if size is None else size]
+        value = self.value(row, field)
+        if isinstance(field, IdField):
+            return show_id(row.declared.table.name, value)
+        return show(value, self.type_name(row.declared, field))
+
+    def _one(self, row: Row, link: OneField) -> Row | None:
+        assert link.target is not None
+        if not self.may(link.target):
+            return None
+        wanted = row.values[link.column.name]
+        return next((other for other in self.all(link.target) if other.values["id"] == wanted), None)
+
+    def _linked(self, row: Row, many: ManyField) -> list[Row]:
+        """What a to-many leads to, in its order: parts by position, records by id, references by system and key."""
+        assert many.target is not None
+        if many.far is None:
+            found = [other for other in self.all(many.target) if other.values[many.column.name] == row.values["id"]]
+        else:
+            pairs = self.rows[many.column.table.name]
+            ids = {pair[many.far.name] for pair in pairs if pair[many.column.name] == row.values["id"]}
+            found = [other for other in self.all(many.target) if other.values["id"] in ids]
+        keys = [column.name for column in many.target.table.primary_key if column.name != "organization_id"]
+        keys.sort(key=lambda name: name != "position")
+        return sorted(found, key=lambda other: [ordinal(other.values[name]) for name in keys])
+
+    def embedded(self, row: Row, field: EmbeddedField) -> Row:
+        """The object that a row's columns behind a prefix make."""
+        assert field.target is not None
+        size = len(field.prefix)
+        inner = {name[size:]: value for name, value in row.values.items() if name.startswith(field.prefix)}
+        return Row(field.target, inner)
+
+    def _embedded_or_null(self, row: Row, field: EmbeddedField) -> Row | None:
+        inner = self.embedded(row, field)
+        columns = [item.column.name for item in inner.declared.fields.values() if isinstance(item, ColumnField)]
+        return inner if any(inner.values[name] is not None for name in columns) else None
+
+    # -- pages -------------------------------------------------------------------------------------------------------
+
+    def keys(self, declared: TypeDeclaration, order: Sequence[Mapping[str, str]] | None) -> list[Key]:
+        """The sort order: a field counts once, and the id breaks ties in the direction of the last key."""
+        keys: list[Key] = []
+        for item in order or []:
+            first, *rest = item["field"].lower().split("_")
+            field = declared.fields[first + "".join(word.capitalize() for word in rest)]
+            if field not in [key.field for key in keys]:
+                keys.append(Key(field, item["direction"] == "DESC"))
+        if not any(isinstance(key.field, IdField) for key in keys):
+            keys.append(Key(declared.fields["id"], bool(keys) and keys[-1].descending))
+        return keys
+
+    def cursor(self, row: Row, keys: Sequence[Key]) -> str:
+        """A row's cursor in an order."""
+        parts = [cursor_part(self.value(row, key.field)) for key in keys]
+        return ("[" + ",".join([json.dumps(_named(keys)), *parts]) + "]").encode().hex()
+
+    def _beside(self, row: Row, text: str, keys: Sequence[Key]) -> int:
+        """Where a row stands to a cursor: negative before it, positive after it."""
+        try:
+            name, *parts = json.loads(bytes.fromhex(text))
+        except ValueError:
+            raise Wrong from None
+        if name != _named(keys):
+            raise Wrong
+        for key, part in zip(keys, parts, strict=True):
+            there = cursor_value(part, self.type_name(row.declared, key.field))
+            way = compare(self.value(row, key.field), there, descending=key.descending)
+            if way:
+                return way
+        return 0
+
+    def _connection(self, declared: TypeDeclaration, rows: list[Row], given: dict[str, Any]) -> dict[str, Any]:
+        first, last, after, before = (given.get(name) for name in ("first", "last", "after", "before"))
+        size = last if last is not None else PAGE_DEFAULT if first is None else first
+        if (first is not None and last is not None) or not 0 <= size <= PAGE_CAP:
+            raise Wrong
+        keys = self.keys(declared, given.get("orderBy"))
+        taken = [row for row in rows if self.matches(row, given.get("where") or {})]
+
+        def way(one: Row, other: Row) -> int:
+            ways = (
+                compare(self.value(one, key.field), self.value(other, key.field), descending=key.descending)
+                for key in keys
+            )
+            return next((found for found in ways if found), 0)
+
+        inside = sorted(taken, key=functools.cmp_to_key(way))
+        if after is not None:
+            inside = [row for row in inside if self._beside(row, after, keys) > 0]
+        if before is not None:
+            inside = [row for row in inside if self._beside(row, before, keys) < 0]
+        more = len(inside) > size
+        page = inside[:size] if last is None else inside[len(inside) - size :] if more else inside
+        edges = [{"cursor": self.cursor(row, keys), "node": row} for row in page]
+        return {
+            "totalCount": len(taken),
+            "nodes": page,
+            "edges": edges,
+            "pageInfo": {
+                "hasNextPage": more if last is None else before is not None,
+                "hasPreviousPage": more if last is not None else after is not None,
+                "startCursor": edges[0]["cursor"] if edges else None,
+                "endCursor": edges[-1]["cursor"] if edges else None,
+            },
+        }
+
+    # -- filters -----------------------------------------------------------------------------------------------------
+
+    def matches(self, row: Row, where: Mapping[str, Any]) -> bool:
+        """Whether a row meets a filter; everything in it must hold."""
+        for name, value in where.items():
+            if name == "and":
+                holds = all(self.matches(row, item) for item in value)
+            elif name == "or":
+                holds = any(self.matches(row, item) for item in value)
+            elif name == "not":
+                holds = not self.matches(row, value)
+            else:
+                holds = self._meets(row, row.declared.fields[name], value)
+            if not holds:
+                return False
+        return True
+
+    def _meets(self, row: Row, field: FieldDeclaration, given: Mapping[str, Any]) -> bool:
+        if isinstance(field, OneField):
+            assert field.target is not None
+            if not self.may(field.target):
+                return False
+            if set(given) == {"id"} and set(given["id"]) <= {"eq", "in", "isNull"}:
+                # What has no link has no linked id: isNull finds it.
+                return _id_holds(row.values[field.column.name], field.target, given["id"])
+            other = self._one(row, field)
+            return other is not None and self.matches(other, given)
+        if isinstance(field, ManyField):
+            assert field.target is not None
+            return self.may(field.target) and self._counts(self._linked(row, field), given)
+        if isinstance(field, EmbeddedField):
+            return self.matches(self.embedded(row, field), given)
+        value = self.value(row, field)
+        if isinstance(field, IdField):
+            return _id_holds(value, row.declared, given)
+        comparator = get_named_type(self.schema.type_map[f"{row.declared.name}Filter"].fields[field.name].type).name
+        return all(_holds(value, operator, limit, comparator) for operator, limit in given.items())
+
+    def _counts(self, linked: list[Row], given: Mapping[str, Any]) -> bool:
+        return all(
+            all(_holds(len(linked), operator, limit, "IntComparator") for operator, limit in value.items())
+            if name == "count"
+            else any(self.matches(other, value) for other in linked) == (name == "some")
+            for name, value in given.items()
+        )
+
+
+def _id_holds(key: Any, declared: TypeDeclaration, given: Mapping[str, Any]) -> bool:
+    def own(id_: str) -> Any:
+        table, found = read_id(id_)
+        return found if table == declared.table.name else None
+
+    def typed(value: Any) -> Any:
+        return (
+            [own(item) for item in value]
+            if isinstance(value, list)
+            else value
+            if isinstance(value, bool)
+            else own(value)
+        )
+
+    return all(_holds(key, operator, typed(value), "IDComparator") for operator, value in given.items())
+
+
+def _holds(value: Any, operator: str, limit: Any, comparator: str) -> bool:
+    """Whether a comparison holds. With a missing value none does, but those that say "not"."""
+    if operator == "isNull":
+        return (value is None) == limit
+    if operator in ("in", "notIn"):
+        among = any(value is not None and _same(value, read(item, comparator)) for item in limit)
+        return among == (operator == "in")
+    if operator == "contains":
+        return value is not None and limit.lower() in value.lower()
+    wanted = read(limit, comparator)
+    if operator in ("eq", "ne"):
+        return (value is not None and _same(value, wanted)) == (operator == "eq")
+    if value is None:
+        return False
+    way = compare(value, wanted, descending=False)
+    return {"lt": way < 0, "lte": way <= 0, "gt": way > 0, "gte": way >= 0}[operator]
+
+
+def _same(value: Any, wanted: Any) -> bool:
+    return wanted is not None and ordinal(value) == ordinal(wanted)
+
+
+def _named(keys: Sequence[Key]) -> str:
+    return ",".join(f"{'-' if key.descending else ''}{key.field.name}" for key in keys)

@@ -1,0 +1,84 @@
+"""House rules that are read off the tables and the migrated databases."""
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, ForeignKeyConstraint, PrimaryKeyConstraint, Table, UniqueConstraint, text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from qms_graphql.base.database import APPLICATION_ROLE
+from qms_graphql.base.migration import config
+from qms_graphql.schema import tables
+from tests.conftest import Installation
+
+SHARED_BY_ALL = {"organization", "installation"}
+"""The tables that are not of one organization."""
+TENANT_TABLES = [table for name, table in tables().tables.items() if name not in SHARED_BY_ALL]
+
+
+def _name(table: Table) -> str:
+    return table.name
+
+
+@pytest.mark.parametrize("table", TENANT_TABLES, ids=_name)
+def test_the_organization_stands_first_in_every_key(table: Table) -> None:
+    keys = {
+        str(constraint.name or type(constraint).__name__): [column.name for column in constraint.columns]
+        for constraint in table.constraints
+        if isinstance(constraint, PrimaryKeyConstraint | UniqueConstraint | ForeignKeyConstraint)
+    } | {str(index.name): [column.name for column in index.columns] for index in table.indexes}
+    assert {name: columns[0] for name, columns in keys.items()} == dict.fromkeys(keys, "organization_id")
+    targets = [
+        element.column.name
+        for constraint in table.foreign_key_constraints
+        for element in constraint.elements
+        if element.parent.name == "organization_id"
+    ]
+    assert set(targets) <= {"organization_id"}
+
+
+def test_there_is_one_head() -> None:
+    assert len(ScriptDirectory.from_config(config()).get_heads()) == 1
+
+
+async def test_the_migrated_database_is_what_the_models_say(installation: Installation) -> None:
+    def compare(connection: Connection) -> None:
+        # Raises if a new migration would have anything to do.
+        command.check(config(connection))
+
+    engine = create_async_engine(installation.settings.url, poolclass=NullPool)
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(compare)
+    finally:
+        await engine.dispose()
+
+
+async def test_row_level_security_holds_for_every_table(installation: Installation) -> None:
+    if installation.settings.on_sqlite:
+        pytest.skip("SQLite has no row-level security")
+    engine = create_async_engine(installation.settings.url, poolclass=NullPool)
+    try:
+        async with engine.connect() as connection:
+            secured = await connection.execute(
+                text(
+                    "SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity, count(p.polname)"
+                    " FROM pg_class c LEFT JOIN pg_policy p ON p.polrelid = c.oid"
+                    " WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"
+                    " GROUP BY 1, 2, 3"
+                )
+            )
+            found = {name: (enabled, forced, policies) for name, enabled, forced, policies in secured}
+            role = (
+                await connection.execute(
+                    text("SELECT rolsuper, rolbypassrls, rolcanlogin FROM pg_roles WHERE rolname = :name"),
+                    {"name": APPLICATION_ROLE},
+                )
+            ).one()
+    finally:
+        await engine.dispose()
+    wanted = {table.name for table in tables().tables.values()}
+    assert {name: found.get(name) for name in wanted} == dict.fromkeys(wanted, (True, True, 1))
+    assert set(found) - wanted == {"alembic_version"}
+    assert tuple(role) == (False, False, False)

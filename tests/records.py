@@ -1,0 +1,27 @@
+"""Short ways to make records through the API, and to say that something is refused."""
+
+from typing import Any
+
+from tests.conftest import Company
+
+
+async def made(company: Company, kind: str, /, *, show: str = "id", **fields: Any) -> Any:
+    """What `createX` answers: the id of the new record, or an object of all that is to `show`."""
+    key = kind[0].lower() + kind[1:]
+    selection = f"{key} {{ {show} }} errors {{ code field }}"
+    text = f"mutation ($input: Create{kind}Input!) {{ create{kind}(input: $input) {{ {selection} }} }}"
+    answer = (await company.data(text, {"input": fields}))[f"create{kind}"]
+    assert answer["errors"] == []
+    return answer[key]["id"] if show == "id" else answer[key]
+
+
+async def refused(company: Company, mutation: str, input_: dict[str, Any], *errors: tuple[str, list[str]]) -> None:
+    """The mutation, which asks for one record and `errors { code field }`, is refused for these reasons alone.
+
+    Nothing is written: no event, and so no record.
+    """
+    events = await company.event_count()
+    (answer,) = (await company.data(mutation, {"input": input_})).values()
+    assert answer.pop("errors") == [{"code": code, "field": field} for code, field in errors]
+    assert list(answer.values()) == [None]
+    assert await company.event_count() == events
