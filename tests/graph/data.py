@@ -99,18 +99,23 @@ async def populate(company: Company, seed: int = 1) -> None:
     )
     await _synced(company, "syncFeedback", "feedback", [_feedback(varied, n) for n in range(2 * MANY)])
     await _themed(company, varied)
+    await _threaded(company)
 
 
 async def _synced(company: Company, mutation: str, kind: str, items: list[dict[str, Any]]) -> None:
-    type_ = mutation[0].upper() + mutation[1:] + "Input"
     rows = [{"ref": {"system": "shop", "externalId": f"{kind}-{n}"}} | item for n, item in enumerate(items)]
     # The same keys in another system too: two references of one record with the same external id.
     others = [{"ref": {"system": "erp", "externalId": f"{kind}-{n}"}} | item for n, item in enumerate(items[:3])]
+    await _put(company, mutation, rows)
+    await _put(company, mutation, others)
+
+
+async def _put(company: Company, mutation: str, items: list[dict[str, Any]]) -> None:
+    type_ = mutation[0].upper() + mutation[1:] + "Input"
     wanted = "{ created rejected results { errors { code field message } } }"
     text = f"mutation($i: {type_}!) {{ {mutation}(input: $i) {wanted} }}"
-    for batch in (rows, others):
-        done = (await company.data(text, {"i": {"items": batch}}))[mutation]
-        assert (done["created"], done["rejected"]) == (len(batch), 0), done["results"]
+    done = (await company.data(text, {"i": {"items": items}}))[mutation]
+    assert (done["created"], done["rejected"]) == (len(items), 0), done["results"]
 
 
 def _product(varied: Varied) -> dict[str, Any]:
@@ -209,6 +214,25 @@ async def _themed(company: Company, varied: Varied) -> None:
             change |= {"duplicateOf": known[number - 1]["id"], "loopClosedAt": varied.of(MOMENTS)}
         done = await company.data(update, {"i": {"id": item["id"], "version": item["version"]} | change})
         assert done["updateFeedback"]["errors"] == []
+
+
+async def _threaded(company: Company) -> None:
+    """One thread that leads to its end, whatever else chance made: a purchase, its parent's words, a requirement."""
+    system = {"system": "thread"}
+    parent, customer = system | {"externalId": "parent"}, system | {"externalId": "customer"}
+    words = system | {"externalId": "words"}
+    latest = "2038-02-01T00:00:00Z"
+    for mutation, item in (
+        ("syncCustomers", {"ref": parent, "name": "Parent", "kind": "ORGANISATION", "segment": "retail"}),
+        ("syncCustomers", {"ref": customer, "name": "Child", "kind": "PERSON", "parent": parent}),
+        ("syncInteractions", {"ref": customer, "kind": "PURCHASE", "occurredAt": latest, "customer": customer}),
+        ("syncFeedback", {"ref": words, "source": "REVIEW", "text": "?", "occurredAt": latest, "customer": parent}),
+    ):
+        await _put(company, mutation, [item])
+    found = await company.data("query($r: ExternalKey!) { feedback(by: { ref: $r }) { id } }", {"r": words})
+    given = {"source": "CUSTOMER", "statement": "Thread", "evidence": [found["feedback"]["id"]]}
+    create = "mutation($i: CreateRequirementInput!) { createRequirement(input: $i) { errors { code field message } } }"
+    assert (await company.data(create, {"i": given}))["createRequirement"]["errors"] == []
 
 
 # -- rows put straight into the tables -------------------------------------------------------------------------------

@@ -224,5 +224,5 @@ async def _copied_and_asked(installation: Installation, rows: Dump) -> list[tupl
         query = Generator(twin, seed, DEEPEST["sqlite"]).query()
         viewer = replace(system_viewer(SAME_ID), permissions=twin.permissions)
         answer = await installation.graph.answer(viewer, Request(query.text, query.variables))
-        answers.append((query, orjson.dumps(answer.body())))
+        answers.append((query, answer.json()))
     return answers

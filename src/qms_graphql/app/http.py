@@ -17,7 +17,7 @@ from qms_graphql.graph.execution import Graph, Request, fault_of
 from qms_graphql.people.identity import Doorkeeper
 
 from .authentication import bearer, still_admitted
-from .media import GRAPHQL_RESPONSE, JSON, accepts_html, answer_type, show, wants_stream
+from .media import GRAPHQL_RESPONSE, JSON, accepts_html, answer_type, wants_stream
 from .sse import EventStream
 
 _DEEPEST_JSON = 64
@@ -57,12 +57,12 @@ class GraphqlEndpoint:
             return await self._answer(http)
         except Refused as no:
             body = {"errors": [{"message": no.message, "extensions": {"code": no.code.value}}]}
-            return _json(body, no.status, JSON, no.headers)
+            return _json(orjson.dumps(body), no.status, JSON, no.headers)
         except ClientDisconnect:
             return Response(status_code=400)
         except Exception as error:  # noqa: BLE001 - the last wall: nothing internal may leave
             status = 503 if unreachable(error) else 500
-            return _json({"errors": [fault_of(error)]}, status, JSON, {})
+            return _json(orjson.dumps({"errors": [fault_of(error)]}), status, JSON, {})
 
     async def _answer(self, http: HttpRequest) -> Response:
         if http.method not in ("GET", "POST"):
@@ -88,7 +88,7 @@ class GraphqlEndpoint:
             return EventStream(self._graph.answers(viewer, request), self._heartbeat, admitted)
         answer = await self._graph.answer(viewer, request)
         # What was not executed is an error of the request, in whichever form it is told.
-        return _json(answer.body(), 200 if answer.executed else 400, media or JSON, {})
+        return _json(answer.json(), 200 if answer.executed else 400, media or JSON, {})
 
     async def _from_body(self, http: HttpRequest) -> Request:
         kind = http.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -158,6 +158,6 @@ def _depth(value: Any) -> int:
     return depth
 
 
-def _json(body: Any, status: int, media: str, headers: Mapping[str, str]) -> Response:
+def _json(body: bytes, status: int, media: str, headers: Mapping[str, str]) -> Response:
     shown = {"Content-Type": f"{media}; charset=utf-8", "Cache-Control": "no-store", **headers}
-    return Response(show(body), status, shown)
+    return Response(body, status, shown)

@@ -1,11 +1,5 @@
 """Which form of answer a client asks for (RFC 9110, section 12.5.1): by order and quality, not by mere mention."""
 
-from typing import Any
-
-import orjson
-
-from qms_graphql.graph.projection import Deferred
-
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
@@ -47,14 +41,3 @@ def wants_stream(accept: str) -> bool:
 def accepts_html(accept: str) -> bool:
     """Whether a person with a browser asks."""
     return HTML in _ranked(accept)
-
-
-def show(body: Any) -> bytes:
-    """The JSON of an answer; values that became known last are put in here."""
-    return orjson.dumps(body, default=_late)
-
-
-def _late(value: Any) -> Any:
-    if isinstance(value, Deferred):
-        return value.value
-    raise TypeError(type(value).__name__)

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 
+import orjson
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Send
 
@@ -11,7 +12,7 @@ from qms_graphql.base.errors import ErrorCode
 from qms_graphql.graph.execution import Answer
 
 from . import authentication
-from .media import EVENT_STREAM, show
+from .media import EVENT_STREAM
 
 SEND_SECONDS = 30.0
 _SILENCE = b":\n\n"
@@ -52,7 +53,7 @@ async def _frames(
             if time.monotonic() - checked >= authentication.RECHECK_SECONDS:
                 checked = time.monotonic()
                 if not await admitted():
-                    yield _next({"errors": [_NO_LONGER]})
+                    yield _next(orjson.dumps({"errors": [_NO_LONGER]}))
                     break
             if not done:
                 yield _SILENCE
@@ -61,7 +62,7 @@ async def _frames(
                 answer = following.result()
             except StopAsyncIteration:
                 break
-            yield _next(answer.body())
+            yield _next(answer.json())
             following = asyncio.ensure_future(anext(answers))
         yield _COMPLETE
     finally:
@@ -70,5 +71,5 @@ async def _frames(
         await answers.aclose()
 
 
-def _next(body: object) -> bytes:
-    return b"event: next\ndata: " + show(body) + b"\n\n"
+def _next(body: bytes) -> bytes:
+    return b"event: next\ndata: " + body + b"\n\n"

@@ -8,6 +8,7 @@ import asyncio
 from contextlib import aclosing, suppress
 from typing import Any
 
+import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from qms_graphql.base.access import Viewer
@@ -17,7 +18,6 @@ from qms_graphql.people.identity import Doorkeeper
 
 from . import authentication
 from .http import Refused, read_json, read_request
-from .media import show
 
 PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 10.0
@@ -181,15 +181,19 @@ class Connection:
                 del self._operations[id_]
 
     async def _next(self, id_: str, answer: Answer) -> None:
-        await self._send({"id": id_, "type": "next", "payload": answer.body()})
+        head = b'{"id":%b,"type":"next","payload":' % orjson.dumps(id_)
+        await self._send_text((head + answer.json() + b"}").decode())
 
     async def _send(self, message: dict[str, Any]) -> None:
+        await self._send_text(orjson.dumps(message).decode())
+
+    async def _send_text(self, text: str) -> None:
         """Send one text frame. A client that does not read for half a minute is let go; its cursor lets it resume."""
         async with self._sending:
             if self._socket.application_state is not WebSocketState.CONNECTED:
                 raise WebSocketDisconnect(1006)
             try:
-                await asyncio.wait_for(self._socket.send_text(show(message).decode()), SEND_SECONDS)
+                await asyncio.wait_for(self._socket.send_text(text), SEND_SECONDS)
             except (TimeoutError, RuntimeError, OSError):
                 raise WebSocketDisconnect(1006) from None
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+import orjson
 import strawberry
 from graphql import (
     ExecutionResult,
@@ -34,7 +35,7 @@ from qms_graphql.graph.coercion import Coercion
 from qms_graphql.graph.context import Context
 from qms_graphql.graph.documents import Document, Documents, InvalidDocument, refused
 from qms_graphql.graph.engine import Engine
-from qms_graphql.graph.projection import project
+from qms_graphql.graph.projection import Deferred, project
 from qms_graphql.graph.roots import Roots, Spliced, core
 from qms_graphql.graph.selection import Selected, Selections
 from qms_graphql.graph.variables import complaints, unstorable_text
@@ -51,18 +52,42 @@ class Request:
     operation_name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """What it gets. Without ``data`` nothing was executed."""
 
     data: Any
     errors: list[dict[str, Any]]
     executed: bool = True
+    kind: str = ""
+    """query, mutation or subscription; empty if the document could not be read."""
+    operation: str | None = None
+    """The operation's name."""
+    cost: int = 0
+    """What it was reckoned to cost before it was executed."""
+    statements: int = 0
+    """How many the database ran for it."""
+    compiled: bool = False
+    """Whether the database's bytes went through as they were."""
+    raw: bytes | None = None
+    """The JSON, where it is there already."""
 
     def body(self) -> dict[str, Any]:
         """The response as the GraphQL specification words it."""
+        if self.raw is not None:
+            return orjson.loads(self.raw)  # type: ignore[no-any-return]
         shown: dict[str, Any] = {"errors": self.errors} if self.errors else {}
         return shown | {"data": self.data} if self.executed else shown
+
+    def json(self) -> bytes:
+        """The response as it is sent; values that became known last are put in here."""
+        return self.raw if self.raw is not None else orjson.dumps(self.body(), default=_late)
+
+
+def _late(value: Any) -> Any:
+    if isinstance(value, Deferred):
+        return value.value
+    raise TypeError(type(value).__name__)
 
 
 class SplicingExecutor(IncrementalExecutor):
