@@ -11,17 +11,12 @@ from sqlalchemy import (
     Alias,
     ColumnElement,
     FromClause,
-    Text,
     Uuid,
     and_,
     case,
-    cast,
     false,
-    func,
     literal_column,
-    null,
     select,
-    type_coerce,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import Select
@@ -42,7 +37,7 @@ from qms_graphql.graph.declare import (
     SqlField,
     TypeDeclaration,
 )
-from qms_graphql.graph.dialects import JsonDialect, Pair, json_dialect, quoted
+from qms_graphql.graph.dialects import JsonDialect, Pair, json_dialect
 from qms_graphql.graph.plan import Parameters, Patch, Plan, render
 from qms_graphql.graph.selection import Selected, Selections
 
@@ -180,7 +175,7 @@ class Compiler:
         needs: dict[str, FieldDeclaration] = {}
         for selected in self.selections.fields(nodes, graphql_type):
             if selected.name == "__typename":
-                pairs.append((selected.key, quoted(declared.name)))
+                pairs.append((selected.key, self.json.constant(declared.name)))
                 continue
             field_ = declared.fields[selected.name]
             if isinstance(field_, BatchField):
@@ -211,14 +206,14 @@ class Compiler:
             target, row = self.embedded(field_, alias)
             missing = and_(*(alias.c[name].is_(None) for name in field_.columns()))
             object_ = self.object_(target, row, selected.nodes, (*path, selected.key))
-            return case((~missing, object_))
+            return self.json.optional(case((~missing, object_)))
         if isinstance(field_, BatchField):
-            return null()
+            return self.json.constant(None)
         return self._scalar(field_, declared, alias)
 
     def _scalar(self, field_: FieldDeclaration, declared: TypeDeclaration, alias: FromClause) -> ColumnElement[Any]:
         if isinstance(field_, IdField):
-            return quoted(f"{declared.table.name}_") + type_coerce(self.json.value(alias.c.id), Text)
+            return self.json.global_id(declared.table.name, alias.c.id)
         if isinstance(field_, ColumnField):
             return self.json.value(alias.c[field_.column.name], as_number=bool(field_.column.info.get("as_number")))
         assert isinstance(field_, SqlField)  # noqa: S101
@@ -227,7 +222,7 @@ class Compiler:
     def _one(self, link: OneField, alias: FromClause, selected: Selected, path: Path) -> ColumnElement[Any]:
         target = self.target(link)
         if not self.viewer.may(target.read):
-            return null()
+            return self.json.constant(None)
         child = self.alias(target)
         with self.inside(alias):
             object_ = self.object_(target, child, selected.nodes, path)
@@ -237,14 +232,14 @@ class Compiler:
             .where(self.tenant(child), child.c.id == alias.c[link.column.name])
             .correlate(alias, *self.outer)
         )
-        return row.scalar_subquery()
+        return self.json.optional(row.scalar_subquery())
 
     def _list(
         self, many: ManyField, alias: FromClause, selected: Selected, arguments: dict[str, Any], path: Path
     ) -> ColumnElement[Any]:
         target = self.target(many)
         if not self.viewer.may(target.read):
-            return literal_column("'[]'::json") if self.parameters.dialect.name != "sqlite" else func.json(quoted("[]"))
+            return self.json.constant([])
         child = self.alias(target)
         with self.inside(alias):
             condition = self.joined(many, alias, child)
@@ -275,12 +270,8 @@ class Compiler:
     # -- whole statements ------------------------------------------------------------------------------------------
 
     def finish(self, statement: Select[Any]) -> Plan:
-        """Render the statement, whose one value comes back as text: no driver parses it on the way."""
-        if self.parameters.dialect.name == "sqlite":
-            return render(statement, self.parameters, self.patches)
-        (answer,) = statement.selected_columns
-        as_text = statement.with_only_columns(cast(answer, Text), maintain_column_froms=True)
-        return render(as_text, self.parameters, self.patches)
+        """Render the statement, whose one value is text: no driver parses it on the way."""
+        return render(statement, self.parameters, self.patches)
 
     def root_connection(self, declared: TypeDeclaration, selected: Selected, arguments: dict[str, Any]) -> Plan:
         """``customers(first:, where:, …)``."""
@@ -305,7 +296,7 @@ class Compiler:
             row = self.alias(declared)
             object_ = self.object_(declared, row, nodes, (declared.name, "*", "1"))
             ids = self.parameters.given(f"ids_{declared.name}", Uuid())
-            id_ = quoted(f"{declared.table.name}_") + type_coerce(self.json.value(row.c.id), Text)
+            id_ = self.json.global_id(declared.table.name, row.c.id)
             rows = (
                 select(self.json.list_(self.json.object_([("0", id_), ("1", object_)])))
                 .select_from(row)

@@ -24,7 +24,7 @@ from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.graph import where
 from qms_graphql.graph.cursors import Key, beyond, cursor
 from qms_graphql.graph.declare import ColumnField, IdField, TypeDeclaration
-from qms_graphql.graph.dialects import Pair, quoted, whole
+from qms_graphql.graph.dialects import Pair, whole
 from qms_graphql.graph.selection import Selected
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def connection(
         if item.name == "totalCount":
             pairs.append((item.key, _count(compiler, declared, scope, filters)))
         elif item.name == "__typename":
-            pairs.append((item.key, quoted(f"{declared.name}Connection")))
+            pairs.append((item.key, compiler.json.constant(f"{declared.name}Connection")))
         else:
             assert rows is not None  # noqa: S101
             pairs.append((item.key, _of_rows(compiler, declared, rows, order, item, span, path)))
@@ -148,11 +148,11 @@ def _edge(
     pairs: list[Pair] = []
     for item in _fields(compiler, f"{declared.name}Edge", selected):
         if item.name == "cursor":
-            pairs.append((item.key, cursor(compiler, keys)))
+            pairs.append((item.key, compiler.json.plain(cursor(compiler, keys))))
         elif item.name == "node":
             pairs.append((item.key, compiler.object_(declared, row, item.nodes, (*path, item.key))))
         else:
-            pairs.append((item.key, quoted(f"{declared.name}Edge")))
+            pairs.append((item.key, compiler.json.constant(f"{declared.name}Edge")))
     return compiler.json.object_(pairs)
 
 
@@ -194,13 +194,15 @@ def _page_info(
     size, one = whole(span.size), whole(1)
     more = func.coalesce(func.max(rows.c.cnt), literal_column("0")) > size
 
+    def of_row(*conditions: ColumnElement[bool]) -> ColumnElement[Any]:
+        here = compiler.json.plain(cursor(compiler, keys))
+        return compiler.json.optional(func.max(here).filter(*conditions, rows.c.rn <= size))
+
     def nearest() -> ColumnElement[Any]:
-        return func.max(cursor(compiler, keys)).filter(and_(rows.c.rn == one, rows.c.rn <= size))
+        return of_row(rows.c.rn == one)
 
     def farthest() -> ColumnElement[Any]:
-        return func.max(cursor(compiler, keys)).filter(
-            or_(rows.c.rn == size, rows.c.rn == rows.c.cnt), rows.c.rn <= size
-        )
+        return of_row(or_(rows.c.rn == size, rows.c.rn == rows.c.cnt))
 
     def boolean(condition: ColumnElement[Any]) -> Callable[[], ColumnElement[Any]]:
         return lambda: compiler.json.value(type_coerce(condition, Boolean))
@@ -211,7 +213,7 @@ def _page_info(
         "hasPreviousPage": boolean(more if span.backward else given[0]),
         "startCursor": farthest if span.backward else nearest,
         "endCursor": nearest if span.backward else farthest,
-        "__typename": lambda: quoted("PageInfo"),
+        "__typename": lambda: compiler.json.constant("PageInfo"),
     }
     return compiler.json.object_([(item.key, values[item.name]()) for item in _fields(compiler, "PageInfo", selected)])
 

@@ -1,67 +1,67 @@
-SELECT CAST(json_build_object('id', 'customer_' || replace(CAST(t1.id AS TEXT), '-', ''), 'name', t1.name, 'custom', CAST(t1.custom AS JSON), 'parent', (
-  SELECT json_build_object('name', t2.name, 'parent', (
-    SELECT json_build_object('name', t3.name) AS json_build_object_3
+SELECT concat('{"id":"customer_', encode(uuid_send(t1.id), 'hex'), '","name":', to_json(t1.name), ',"custom":', t1.custom, ',"parent":', coalesce((
+  SELECT concat('{"name":', to_json(t2.name), ',"parent":', coalesce((
+    SELECT concat('{"name":', to_json(t3.name), '}') AS concat_3
     FROM customer AS t3
-    WHERE t3.organization_id = $1::UUID AND t3.id = t2.parent_id)) AS json_build_object_2
+    WHERE t3.organization_id = $1::UUID AND t3.id = t2.parent_id), 'null'), '}') AS concat_2
   FROM customer AS t2
-  WHERE t2.organization_id = $1::UUID AND t2.id = t1.parent_id), 'relations', (
-  SELECT coalesce(json_agg(json_build_object('role', anon_1.role, 'to', (
-    SELECT json_build_object('name', t5.name) AS json_build_object_4
+  WHERE t2.organization_id = $1::UUID AND t2.id = t1.parent_id), 'null'), ',"relations":', (
+  SELECT concat('[', string_agg(concat('{"role":', coalesce(CAST(to_json(anon_1.role) AS TEXT), 'null'), ',"to":', coalesce((
+    SELECT concat('{"name":', to_json(t5.name), '}') AS concat_5
     FROM customer AS t5
-    WHERE t5.organization_id = $1::UUID AND t5.id = anon_1.to_id))), '[]'::json) AS coalesce_1
+    WHERE t5.organization_id = $1::UUID AND t5.id = anon_1.to_id), 'null'), '}'), ','), ']') AS concat_4
   FROM (
     SELECT t4.organization_id AS organization_id, t4.customer_id AS customer_id, t4.position AS position, t4.to_id AS to_id, t4.role AS role
     FROM customer_relation AS t4
     WHERE t4.organization_id = $1::UUID AND t4.customer_id = t1.id
     ORDER BY t4.position, t4.customer_id
-    LIMIT 200) AS anon_1), 'feedback', (
-  SELECT json_build_object('totalCount', (
+    LIMIT 200) AS anon_1), ',"feedback":', (
+  SELECT concat('{"totalCount":', (
     SELECT count(*) AS count_1
     FROM feedback AS t7
-    WHERE t7.organization_id = $1::UUID AND t7.customer_id = t1.id AND true), 'nodes', coalesce(json_agg(json_build_object('number', anon_2.number, 'text', anon_2.text, 'answers', (
-    SELECT coalesce(json_agg(json_build_object('number', trim_scale(anon_3.number), 'question', (
-      SELECT json_build_object('key', t9.key) AS json_build_object_6
+    WHERE t7.organization_id = $1::UUID AND t7.customer_id = t1.id AND true), ',"nodes":[', string_agg(concat('{"number":', to_json(anon_2.number), ',"text":', coalesce(CAST(to_json(anon_2.text) AS TEXT), 'null'), ',"answers":', (
+    SELECT concat('[', string_agg(concat('{"number":', coalesce(CAST(trim_scale(anon_3.number) AS TEXT), 'null'), ',"question":', coalesce((
+      SELECT concat('{"key":', to_json(t9.key), '}') AS concat_8
       FROM question AS t9
-      WHERE t9.organization_id = $1::UUID AND t9.id = anon_3.question_id))), '[]'::json) AS coalesce_2
+      WHERE t9.organization_id = $1::UUID AND t9.id = anon_3.question_id), 'null'), '}'), ','), ']') AS concat_7
     FROM (
       SELECT t8.organization_id AS organization_id, t8.feedback_id AS feedback_id, t8.position AS position, t8.question_id AS question_id, t8.number AS number, t8.text AS text
       FROM answer AS t8
       WHERE t8.organization_id = $1::UUID AND t8.feedback_id = anon_2.id
       ORDER BY t8.position, t8.feedback_id
-      LIMIT 200) AS anon_3), 'duplicates', (
-    SELECT json_build_object('nodes', coalesce(json_agg(json_build_object('number', anon_4.number)), '[]'::json)) AS json_build_object_7
+      LIMIT 200) AS anon_3), ',"duplicates":', (
+    SELECT concat('{"nodes":[', string_agg(concat('{"number":', to_json(anon_4.number), '}'), ','), ']}') AS concat_9
     FROM (
       SELECT t10.organization_id AS organization_id, t10.id AS id, t10.number AS number, t10.status AS status, t10.source AS source, t10.voice AS voice, t10.text AS text, t10.language AS language, t10.channel AS channel, t10.occurred_at AS occurred_at, t10.received_at AS received_at, t10.loop_closed_at AS loop_closed_at, t10.active AS active, t10.custom AS custom, t10.survey_id AS survey_id, t10.customer_id AS customer_id, t10.contact_id AS contact_id, t10.product_id AS product_id, t10.interaction_id AS interaction_id, t10.duplicate_of_id AS duplicate_of_id, t10.version AS version, t10.created_at AS created_at, t10.updated_at AS updated_at
       FROM feedback AS t10
       WHERE t10.organization_id = $1::UUID AND t10.duplicate_of_id = anon_2.id AND true
       ORDER BY t10.id ASC
-      LIMIT 2) AS anon_4))), '[]'::json)) AS json_build_object_5
+      LIMIT 2) AS anon_4), '}'), ','), ']}') AS concat_6
   FROM (
     SELECT t6.organization_id AS organization_id, t6.id AS id, t6.number AS number, t6.status AS status, t6.source AS source, t6.voice AS voice, t6.text AS text, t6.language AS language, t6.channel AS channel, t6.occurred_at AS occurred_at, t6.received_at AS received_at, t6.loop_closed_at AS loop_closed_at, t6.active AS active, t6.custom AS custom, t6.survey_id AS survey_id, t6.customer_id AS customer_id, t6.contact_id AS contact_id, t6.product_id AS product_id, t6.interaction_id AS interaction_id, t6.duplicate_of_id AS duplicate_of_id, t6.version AS version, t6.created_at AS created_at, t6.updated_at AS updated_at
     FROM feedback AS t6
     WHERE t6.organization_id = $1::UUID AND t6.customer_id = t1.id AND true
     ORDER BY t6.occurred_at DESC, t6.id DESC
-    LIMIT 5) AS anon_2), 'interactions', (
-  SELECT json_build_object('nodes', coalesce(json_agg(json_build_object('occurredAt', replace(CAST(timezone('UTC', anon_5.occurred_at) AS TEXT), ' ', 'T') || 'Z', 'amount', CAST(trim_scale(anon_5.amount) AS TEXT), 'currency', anon_5.currency, 'product', (
-    SELECT json_build_object('name', t12.name, 'sku', t12.sku) AS json_build_object_9
+    LIMIT 5) AS anon_2), ',"interactions":', (
+  SELECT concat('{"nodes":[', string_agg(concat('{"occurredAt":"', replace(CAST(timezone('UTC', anon_5.occurred_at) AS TEXT), ' ', 'T'), 'Z","amount":', CASE WHEN (anon_5.amount IS NULL) THEN 'null' ELSE concat('"', trim_scale(anon_5.amount), '"') END, ',"currency":', coalesce(CAST(to_json(anon_5.currency) AS TEXT), 'null'), ',"product":', coalesce((
+    SELECT concat('{"name":', to_json(t12.name), ',"sku":', coalesce(CAST(to_json(t12.sku) AS TEXT), 'null'), '}') AS concat_11
     FROM product AS t12
-    WHERE t12.organization_id = $1::UUID AND t12.id = anon_5.product_id))), '[]'::json)) AS json_build_object_8
+    WHERE t12.organization_id = $1::UUID AND t12.id = anon_5.product_id), 'null'), '}'), ','), ']}') AS concat_10
   FROM (
     SELECT t11.organization_id AS organization_id, t11.id AS id, t11.kind AS kind, t11.occurred_at AS occurred_at, t11.quantity AS quantity, t11.amount AS amount, t11.currency AS currency, t11.channel AS channel, t11.lot AS lot, t11.serial AS serial, t11.active AS active, t11.custom AS custom, t11.customer_id AS customer_id, t11.contact_id AS contact_id, t11.product_id AS product_id, t11.version AS version, t11.created_at AS created_at, t11.updated_at AS updated_at
     FROM interaction AS t11
     WHERE t11.organization_id = $1::UUID AND t11.customer_id = t1.id AND t11.kind = $2::VARCHAR
     ORDER BY t11.id ASC
-    LIMIT 5) AS anon_5), 'children', (
-  SELECT json_build_object('nodes', coalesce(json_agg(json_build_object('name', anon_6.name)), '[]'::json), 'totalCount', (
+    LIMIT 5) AS anon_5), ',"children":', (
+  SELECT concat('{"nodes":[', string_agg(concat('{"name":', to_json(anon_6.name), '}'), ','), '],"totalCount":', (
     SELECT count(*) AS count_2
     FROM customer AS t14
-    WHERE t14.organization_id = $1::UUID AND t14.parent_id = t1.id AND true)) AS json_build_object_10
+    WHERE t14.organization_id = $1::UUID AND t14.parent_id = t1.id AND true), '}') AS concat_12
   FROM (
     SELECT t13.organization_id AS organization_id, t13.id AS id, t13.name AS name, t13.kind AS kind, t13.supplier AS supplier, t13.segment AS segment, t13.email AS email, t13.phone AS phone, t13.country AS country, t13.active AS active, t13.custom AS custom, t13.parent_id AS parent_id, t13.version AS version, t13.created_at AS created_at, t13.updated_at AS updated_at
     FROM customer AS t13
     WHERE t13.organization_id = $1::UUID AND t13.parent_id = t1.id AND true
     ORDER BY t13.id ASC
-    LIMIT 10) AS anon_6)) AS TEXT) AS json_build_object_1
+    LIMIT 10) AS anon_6), '}') AS concat_1
 FROM customer AS t1
 WHERE t1.organization_id = $1::UUID AND t1.id = $3::UUID
 LIMIT 1;

@@ -1,8 +1,8 @@
-SELECT CAST(json_build_object('nodes', coalesce(json_agg(json_build_object('id', 'feedback_' || replace(CAST(anon_1.id AS TEXT), '-', ''), 'number', anon_1.number, 'status', anon_1.status, 'text', anon_1.text, 'occurredAt', replace(CAST(timezone('UTC', anon_1.occurred_at) AS TEXT), ' ', 'T') || 'Z', 'customer', (
-  SELECT json_build_object('id', 'customer_' || replace(CAST(t2.id AS TEXT), '-', ''), 'name', t2.name) AS json_build_object_2
+SELECT concat('{"nodes":[', string_agg(concat('{"id":"feedback_', encode(uuid_send(anon_1.id), 'hex'), '","number":', to_json(anon_1.number), ',"status":"', anon_1.status, '","text":', coalesce(CAST(to_json(anon_1.text) AS TEXT), 'null'), ',"occurredAt":"', replace(CAST(timezone('UTC', anon_1.occurred_at) AS TEXT), ' ', 'T'), 'Z","customer":', coalesce((
+  SELECT concat('{"id":"customer_', encode(uuid_send(t2.id), 'hex'), '","name":', to_json(t2.name), '}') AS concat_2
   FROM customer AS t2
-  WHERE t2.organization_id = $1::UUID AND t2.id = anon_1.customer_id), 'themes', (
-  SELECT coalesce(json_agg(json_build_object('name', anon_2.name)), '[]'::json) AS coalesce_1
+  WHERE t2.organization_id = $1::UUID AND t2.id = anon_1.customer_id), 'null'), ',"themes":', (
+  SELECT concat('[', string_agg(concat('{"name":', to_json(anon_2.name), '}'), ','), ']') AS concat_3
   FROM (
     SELECT t3.organization_id AS organization_id, t3.id AS id, t3.name AS name, t3.description AS description, t3.parent_id AS parent_id, t3.version AS version, t3.created_at AS created_at, t3.updated_at AS updated_at
     FROM theme AS t3
@@ -11,21 +11,21 @@ SELECT CAST(json_build_object('nodes', coalesce(json_agg(json_build_object('id',
       FROM feedback_theme AS t4
       WHERE t4.organization_id = $1::UUID AND t4.feedback_id = anon_1.id)
     ORDER BY t3.id
-    LIMIT 200) AS anon_2), 'answers', (
-  SELECT coalesce(json_agg(json_build_object('number', trim_scale(anon_3.number), 'text', anon_3.text, 'question', (
-    SELECT json_build_object('key', t6.key, 'metric', t6.metric) AS json_build_object_3
+    LIMIT 200) AS anon_2), ',"answers":', (
+  SELECT concat('[', string_agg(concat('{"number":', coalesce(CAST(trim_scale(anon_3.number) AS TEXT), 'null'), ',"text":', coalesce(CAST(to_json(anon_3.text) AS TEXT), 'null'), ',"question":', coalesce((
+    SELECT concat('{"key":', to_json(t6.key), ',"metric":', CASE WHEN (t6.metric IS NULL) THEN 'null' ELSE concat('"', t6.metric, '"') END, '}') AS concat_5
     FROM question AS t6
-    WHERE t6.organization_id = $1::UUID AND t6.id = anon_3.question_id))), '[]'::json) AS coalesce_2
+    WHERE t6.organization_id = $1::UUID AND t6.id = anon_3.question_id), 'null'), '}'), ','), ']') AS concat_4
   FROM (
     SELECT t5.organization_id AS organization_id, t5.feedback_id AS feedback_id, t5.position AS position, t5.question_id AS question_id, t5.number AS number, t5.text AS text
     FROM answer AS t5
     WHERE t5.organization_id = $1::UUID AND t5.feedback_id = anon_1.id
     ORDER BY t5.position, t5.feedback_id
-    LIMIT 200) AS anon_3))) FILTER (WHERE anon_1.rn <= 20), '[]'::json), 'pageInfo', json_build_object('hasNextPage', coalesce(max(anon_1.cnt), 0) > 20, 'endCursor', max(encode(convert_to('["-occurredAt,-id"' || ',' || coalesce(CAST(to_json(replace(CAST(timezone('UTC', anon_1.occurred_at) AS TEXT), ' ', 'T') || 'Z') AS TEXT), 'null') || ',' || coalesce(CAST(to_json(replace(CAST(anon_1.id AS TEXT), '-', '')) AS TEXT), 'null') || ']', 'UTF8'), 'hex')) FILTER (WHERE (anon_1.rn = 20 OR anon_1.rn = anon_1.cnt) AND anon_1.rn <= 20)), 'totalCount', (
+    LIMIT 200) AS anon_3), '}'), ',') FILTER (WHERE anon_1.rn <= 20), '],"pageInfo":{"hasNextPage":', coalesce(CAST(coalesce(max(anon_1.cnt), 0) > 20 AS TEXT), 'null'), ',"endCursor":', coalesce(max(concat('"', encode(convert_to('["-occurredAt,-id"' || ',' || concat('"', replace(CAST(timezone('UTC', anon_1.occurred_at) AS TEXT), ' ', 'T'), 'Z"') || ',' || concat('"', encode(uuid_send(anon_1.id), 'hex'), '"') || ']', 'UTF8'), 'hex'), '"')) FILTER (WHERE (anon_1.rn = 20 OR anon_1.rn = anon_1.cnt) AND anon_1.rn <= 20), 'null'), '},"totalCount":', (
   SELECT count(*) AS count_1
   FROM feedback AS t7
   WHERE t7.organization_id = $1::UUID AND t7.status IN (
-    SELECT unnest($2::VARCHAR(40)[]) AS unnest_1) AND t7.active = $3::BOOLEAN)) AS TEXT) AS json_build_object_1
+    SELECT unnest($2::VARCHAR(40)[]) AS unnest_1) AND t7.active = $3::BOOLEAN), '}') AS concat_1
 FROM (
   SELECT anon_4.organization_id AS organization_id, anon_4.id AS id, anon_4.number AS number, anon_4.status AS status, anon_4.source AS source, anon_4.voice AS voice, anon_4.text AS text, anon_4.language AS language, anon_4.channel AS channel, anon_4.occurred_at AS occurred_at, anon_4.received_at AS received_at, anon_4.loop_closed_at AS loop_closed_at, anon_4.active AS active, anon_4.custom AS custom, anon_4.survey_id AS survey_id, anon_4.customer_id AS customer_id, anon_4.contact_id AS contact_id, anon_4.product_id AS product_id, anon_4.interaction_id AS interaction_id, anon_4.duplicate_of_id AS duplicate_of_id, anon_4.version AS version, anon_4.created_at AS created_at, anon_4.updated_at AS updated_at, row_number() OVER () AS rn, count(*) OVER () AS cnt
   FROM (

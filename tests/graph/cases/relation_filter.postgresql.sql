@@ -1,4 +1,4 @@
-SELECT CAST(json_build_object('nodes', coalesce(json_agg(json_build_object('id', 'customer_' || replace(CAST(anon_1.id AS TEXT), '-', ''), 'name', anon_1.name, 'segment', anon_1.segment)), '[]'::json), 'totalCount', (
+SELECT concat('{"nodes":[', string_agg(concat('{"id":"customer_', encode(uuid_send(anon_1.id), 'hex'), '","name":', to_json(anon_1.name), ',"segment":', coalesce(CAST(to_json(anon_1.segment) AS TEXT), 'null'), '}'), ','), '],"totalCount":', (
   SELECT count(*) AS count_1
   FROM customer AS t8
   WHERE t8.organization_id = $1::UUID AND t8.segment = $2::VARCHAR COLLATE "C" AND (
@@ -21,7 +21,7 @@ SELECT CAST(json_build_object('nodes', coalesce(json_agg(json_build_object('id',
       LIMIT ALL OFFSET 0)))) AND NOT coalesce(EXISTS (
     SELECT t14.id
     FROM customer AS t14
-    WHERE t14.organization_id = $1::UUID AND t14.id = t8.parent_id AND strpos(lower(t14.name COLLATE "und-x-icu"), lower($7::VARCHAR COLLATE "und-x-icu")) > 0), false))) AS TEXT) AS json_build_object_1
+    WHERE t14.organization_id = $1::UUID AND t14.id = t8.parent_id AND strpos(lower(t14.name COLLATE "und-x-icu"), lower($7::VARCHAR COLLATE "und-x-icu")) > 0), false)), '}') AS concat_1
 FROM (
   SELECT t1.organization_id AS organization_id, t1.id AS id, t1.name AS name, t1.kind AS kind, t1.supplier AS supplier, t1.segment AS segment, t1.email AS email, t1.phone AS phone, t1.country AS country, t1.active AS active, t1.custom AS custom, t1.parent_id AS parent_id, t1.version AS version, t1.created_at AS created_at, t1.updated_at AS updated_at
   FROM customer AS t1
