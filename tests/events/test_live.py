@@ -9,6 +9,7 @@ import pytest
 
 from qms_graphql.base.secrets import Secrets
 from qms_graphql.events import feed
+from qms_graphql.graph import live
 from tests.conftest import Company
 from tests.live import LIVE, SYNC_PRODUCTS, Socket, opened, product
 
@@ -204,6 +205,7 @@ async def test_memory_stays_flat_over_thousands_of_events(
 ) -> None:
     listeners, token = 4, await company.token("admin")
     monkeypatch.setattr(feed, "RING", 200)
+    monkeypatch.setattr(live, "MOST_KEPT", 200)
     batch = [product(str(number), name="0") for number in range(100)]
     await company.data(SYNC_PRODUCTS, {"input": {"items": batch}})
 
@@ -223,11 +225,10 @@ async def test_memory_stays_flat_over_thousands_of_events(
         start = await head(company)
         for listener in sockets:
             await listener.subscribe("1", LIVE, {"after": start})
-        # The ring fills up first.
-        await rounds(2, 100)
         gc.collect()
         tracemalloc.start()
-        await rounds(1, 300)
+        # What is kept of the stream fills up first.
+        await rounds(3, 100)
         gc.collect()
         before, _ = tracemalloc.get_traced_memory()
         await rounds(5, 400)
@@ -238,5 +239,5 @@ async def test_memory_stays_flat_over_thousands_of_events(
         for opening in stack[: len(sockets)]:
             await opening.__aexit__(None, None, None)
     delivered = 5 * 100 * listeners
-    # The leak that is watched for is 3.4 KB for each event and listener; the ring itself is replaced as it goes.
-    assert after - before < 150 * delivered, f"{(after - before) / delivered:.0f} bytes for each delivered event"
+    # The leak that is watched for is 3.4 KB for each event and listener.
+    assert after - before < 50 * delivered, f"{(after - before) / delivered:.0f} bytes for each delivered event"

@@ -11,8 +11,8 @@ from sqlalchemy import insert
 
 from qms_graphql.base.access import PERMISSIONS, Role, system_viewer
 from qms_graphql.base.model import Organization
+from qms_graphql.graph.answers import Request
 from qms_graphql.graph.declare import SqlField
-from qms_graphql.graph.execution import Request
 from tests.conftest import START, Company, Installation, found_company
 from tests.graph.computed import COMPUTED
 from tests.graph.data import invented, populate, put

@@ -13,7 +13,8 @@ from starlette.types import Receive, Scope, Send
 
 from qms_graphql.base.database import unreachable
 from qms_graphql.base.errors import ErrorCode, Refusal
-from qms_graphql.graph.execution import Graph, Request, fault_of
+from qms_graphql.graph.answers import Request, fault_of
+from qms_graphql.graph.execution import Graph
 from qms_graphql.people.identity import Doorkeeper
 
 from .authentication import bearer, still_admitted

@@ -9,7 +9,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Message, Send
 
 from qms_graphql.base.errors import ErrorCode
-from qms_graphql.graph.execution import Answer
+from qms_graphql.graph.answers import Answer
 
 from . import authentication
 from .media import EVENT_STREAM

@@ -13,7 +13,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.errors import Refusal
-from qms_graphql.graph.execution import Answer, Graph, Request, fault_of
+from qms_graphql.graph.answers import Answer, Request, fault_of
+from qms_graphql.graph.execution import Graph
 from qms_graphql.people.identity import Doorkeeper
 
 from . import authentication

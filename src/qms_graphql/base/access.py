@@ -1,5 +1,6 @@
 """Who asks, and what they may do."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from enum import Enum
 from uuid import UUID
@@ -77,6 +78,11 @@ class Viewer:
     def user_id(self) -> UUID | None:
         """The person, if it is one."""
         return self.actor_id if self.actor_kind is ActorKind.USER else None
+
+    @property
+    def rights(self) -> Hashable:
+        """What decides what the viewer sees: equal rights see the same."""
+        return self.organization_id, self.permissions
 
     def may(self, permission: str | None) -> bool:
         """Whether the viewer holds ``permission``; None asks for none."""

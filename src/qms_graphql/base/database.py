@@ -211,6 +211,11 @@ def unreachable(error: BaseException) -> bool:
     )
 
 
+def timed_out(error: BaseException) -> bool:
+    """Whether a statement took too long: asking again would only take as long again."""
+    return isinstance(error, TimeoutError | asyncpg.QueryCanceledError)
+
+
 def _sqlite_engine(settings: Settings, size: int, *, read_only: bool) -> AsyncEngine:
     engine = create_async_engine(
         settings.url,

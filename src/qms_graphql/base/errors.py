@@ -21,6 +21,7 @@ class ErrorCode(Enum):
     IDEMPOTENCY_KEY_REUSED: The idempotency key was used before with another body.
     BATCH_REJECTED: The row is fine, but another row of the batch was refused and the policy is to reject everything.
     CURSOR_EXPIRED: The cursor lies before the retained horizon; start again from a fresh read.
+    FELL_BEHIND: The subscriber reads too slowly; resume after the last cursor received.
     INTERNAL_SERVER_ERROR: A fault of ours; the id in the message is in our log.
     """
 
@@ -38,6 +39,7 @@ class ErrorCode(Enum):
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     BATCH_REJECTED = "BATCH_REJECTED"
     CURSOR_EXPIRED = "CURSOR_EXPIRED"
+    FELL_BEHIND = "FELL_BEHIND"
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
 
 

@@ -83,6 +83,7 @@ class Change:
     actor_name: str = strawberry.field(description="Who did it.")
     origin: Origin | None = strawberry.field(description="The external system it came from.")
     record: Node | None = strawberry.field(description="The record as it is now; null when it is gone.")
+    position: strawberry.Private[int] = 0
     key: strawberry.Private[UUID | None] = None
     refs: strawberry.Private[Any] = None
 
@@ -153,7 +154,7 @@ async def changes(
     )
 
 
-@subscription(read="events:read", name="changes")
+@subscription(read="events:read", name="changes", resume="after")
 async def changes_live(
     context: Context,
     after: After = None,
@@ -226,6 +227,7 @@ def _shown(context: Context, rows: Sequence[Row], previous: int | None) -> list[
                 actor_name=row["actor_name"],
                 origin=Origin(system=row["origin"]) if row["origin"] else None,
                 record=ref(declared.name, row["record_id"]),
+                position=row["seq"],
                 key=row["record_id"],
                 refs=refs,
             )
@@ -249,4 +251,5 @@ def _heartbeat(context: Context, position: int, previous: int | None) -> Change:
         actor_name="",
         origin=None,
         record=None,
+        position=position,
     )

@@ -4,7 +4,8 @@ Valid variables give what graphql-core's ``get_variable_values`` gives, at a fra
 batches of a thousand rows. Anything unusual is left to graphql-core, whose errors are the ones clients see.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
@@ -19,8 +20,8 @@ from graphql import (
     is_non_null_type,
     is_required_input_field,
 )
-from graphql.execution.get_variable_signature import get_variable_signature
-from graphql.execution.values import VariableValues, VariableValueSource
+from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
+from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
 from graphql.utilities.coerce_input_value import coerce_default_value
 
 Coerce = Callable[[Any], Any]
@@ -30,6 +31,48 @@ class Unusual(Exception):
     """The value does not fit, or not in the plain way; graphql-core decides."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Variable:
+    """One variable of an operation."""
+
+    name: str
+    signature: GraphQLVariableSignature
+    coerce: Coerce
+    required: bool
+    default: Any
+    """Its coerced default value, or Undefined."""
+
+
+class Variables:
+    """How the variables of one operation are coerced."""
+
+    def __init__(self, variables: Sequence[_Variable]) -> None:
+        self._variables = variables
+
+    def coerced(self, given: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The values by name, or None if graphql-core is to look at them."""
+        values: dict[str, Any] = {}
+        for variable in self._variables:
+            value = given.get(variable.name, Undefined)
+            if value is not Undefined:
+                try:
+                    values[variable.name] = variable.coerce(value)
+                except Unusual:
+                    return None
+            elif variable.default is not Undefined:
+                values[variable.name] = variable.default
+            elif variable.required:
+                return None
+        return values
+
+    def sources(self, given: Mapping[str, Any]) -> dict[str, VariableValueSource]:
+        """Where the values come from, as graphql-core notes it."""
+        return {
+            variable.name: VariableValueSource(variable.signature, given.get(variable.name, Undefined))
+            for variable in self._variables
+        }
+
+
 class Coercion:
     """The compiled coercions of a schema's input types."""
 
@@ -37,26 +80,22 @@ class Coercion:
         self._schema = schema
         self._inner: dict[str, Coerce] = {}
 
-    def variables(self, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> VariableValues | None:
-        """The coerced variables, or None if graphql-core is to look at them."""
-        sources: dict[str, VariableValueSource] = {}
-        coerced: dict[str, Any] = {}
+    def variables(self, operation: OperationDefinitionNode) -> Variables | None:
+        """The coercion of an operation's variables, or None if it is left to graphql-core."""
+        found: list[_Variable] = []
         for definition in operation.variable_definitions or ():
             signature = get_variable_signature(self._schema, definition)
             if isinstance(signature, GraphQLError):
                 return None
-            value = given.get(signature.name, Undefined)
-            if value is Undefined:
-                if definition.default_value is not None or is_non_null_type(signature.type):
+            default: Any = Undefined
+            if definition.default_value is not None:
+                alone = get_variable_values(self._schema, [definition], {})
+                if not isinstance(alone, VariableValues):
                     return None
-                sources[signature.name] = VariableValueSource(signature)
-                continue
-            sources[signature.name] = VariableValueSource(signature, value)
-            try:
-                coerced[signature.name] = self.compiled(signature.type)(value)
-            except Unusual:
-                return None
-        return VariableValues(sources, coerced)
+                default = alone.coerced[signature.name]
+            required = is_non_null_type(signature.type)
+            found.append(_Variable(signature.name, signature, self.compiled(signature.type), required, default))
+        return Variables(found)
 
     def compiled(self, type_: GraphQLInputType) -> Coerce:
         """The coercion of a type, with its nullability and lists."""

@@ -273,20 +273,24 @@ class Compiler:
         """Render the statement, whose one value is text: no driver parses it on the way."""
         return render(statement, self.parameters, self.patches)
 
-    def root_connection(self, declared: TypeDeclaration, selected: Selected, arguments: dict[str, Any]) -> Plan:
+    def root_connection(self, declared: TypeDeclaration, selected: Selected, arguments: dict[str, Any]) -> Select[Any]:
         """``customers(first:, where:, …)``."""
         self.require(declared)
-        return self.finish(page.connection(self, declared, selected, arguments, self.tenant, ()))
+        return page.connection(self, declared, selected, arguments, self.tenant, ())
 
     def root_object(
         self, declared: TypeDeclaration, selected: Selected, condition: Callable[[Alias], ColumnElement[bool]]
-    ) -> Plan:
+    ) -> Select[Any]:
         """``customer(by:)``: the one row that meets the condition, or null."""
         self.require(declared)
         row = self.alias(declared)
         object_ = self.object_(declared, row, selected.nodes, ())
-        return self.finish(
-            select(object_).select_from(row).where(self.tenant(row), condition(row)).limit(literal_column("1"))
+        return select(object_).select_from(row).where(self.tenant(row), condition(row)).limit(literal_column("1"))
+
+    def root_together(self, fields: Sequence[tuple[str, Select[Any]]]) -> Select[Any]:
+        """Several root fields as one statement, which sees one moment: an object of their answers."""
+        return select(
+            self.json.object_([(key, self.json.optional(field_.scalar_subquery())) for key, field_ in fields])
         )
 
     def load(self, wanted: Sequence[TypeDeclaration], nodes: Sequence[Any]) -> Plan:

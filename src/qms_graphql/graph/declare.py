@@ -265,6 +265,8 @@ class RootField:
     name: str
     read: str | None
     live: bool = False
+    resume: str | None = None
+    """Of a subscription: the argument with the position to resume after."""
 
 
 def query(*, read: str | None) -> Callable[[Callable[..., Any]], RootField]:
@@ -276,11 +278,15 @@ def query(*, read: str | None) -> Callable[[Callable[..., Any]], RootField]:
     return note
 
 
-def subscription(*, read: str | None, name: str) -> Callable[[Callable[..., Any]], RootField]:
-    """Declare a subscription: ``async def name(context, arg: type, …) -> AsyncIterator[type]``."""
+def subscription(*, read: str | None, name: str, resume: str) -> Callable[[Callable[..., Any]], RootField]:
+    """Declare a subscription: ``async def name(context, arg: type, …) -> AsyncIterator[type]``.
+
+    Equal subscribers share one run of the function, so it may depend on the viewer's rights but not on the viewer.
+    ``resume`` names the argument with the cursor to resume after; each value has its ``position`` in the stream.
+    """
 
     def note(function: Callable[..., Any]) -> RootField:
-        return RootField(function, name, read, live=True)
+        return RootField(function, name, read, live=True, resume=resume)
 
     return note
 

@@ -39,6 +39,10 @@ class Document:
     operations: dict[str | None, OperationDefinitionNode]
     fragments: dict[str, FragmentDefinitionNode]
     plans: "OrderedDict[Any, Any]" = field(default_factory=OrderedDict)
+    coercions: dict[int, Any] = field(default_factory=dict)
+    """How the variables of each operation are coerced."""
+    pointers: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    """The variables of each operation that say by an id which type is meant."""
     _variables: dict[int, frozenset[str]] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> OperationDefinitionNode:

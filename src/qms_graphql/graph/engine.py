@@ -10,6 +10,7 @@ import orjson
 from graphql import FieldNode, GraphQLObjectType, GraphQLSchema
 from graphql.execution.values import VariableValues
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import Select
 from strawberry import Schema
 
 from qms_graphql.base.errors import ErrorCode, Refusal
@@ -25,7 +26,8 @@ from qms_graphql.graph.selection import Selected, Selections
 _SQLITE_LIMITS = ("parser stack overflow", "Expression tree is too large")
 """What older versions of SQLite say of a statement nested more deeply than they can read."""
 
-Compile = Callable[[Compiler, Selected, dict[str, Any]], Plan]
+Make = Callable[[Compiler, Selected, dict[str, Any]], Select[Any]]
+"""Makes the statement of a root field."""
 
 
 class Engine:
@@ -47,15 +49,13 @@ class Engine:
         assert context.document is not None  # noqa: S101
         return Selections(self.schema, context.document.fragments, VariableValues(sources={}, coerced=dict(variables)))
 
-    async def field(
-        self, context: Context, parent: GraphQLObjectType, nodes: Sequence[FieldNode], make: Compile
-    ) -> Any:
+    async def field(self, context: Context, parent: GraphQLObjectType, nodes: Sequence[FieldNode], make: Make) -> Any:
         """The answer of a root field that compiles to one statement."""
         name = nodes[0].name.value
         selected = Selected(nodes[0].alias.value if nodes[0].alias else name, name, list(nodes))
 
         def compiled(compiler: Compiler) -> Plan:
-            return make(compiler, selected, compiler.selections.arguments(selected, parent))
+            return compiler.finish(make(compiler, selected, compiler.selections.arguments(selected, parent)))
 
         plan = self._plan(context, nodes, "root", compiled)
         given = {"organization": context.viewer.organization_id, "now": context.clock.now()}
@@ -101,7 +101,7 @@ class Engine:
         try:
             text = await (await context.reader()).value(plan.sql, arguments)
         except sqlite3.OperationalError as error:
-            if not any(limit in str(error) for limit in _SQLITE_LIMITS):
+            if not beyond_parser(error):
                 raise
             message = "The selection is nested too deeply for the embedded database; ask in two operations."
             raise Refusal(ErrorCode.BAD_USER_INPUT, message) from error
@@ -127,6 +127,11 @@ class Engine:
         for path in {patch.path for patch in patches}:
             for row in _rows(answer, path):
                 row.pop(NEEDS, None)
+
+
+def beyond_parser(error: BaseException) -> bool:
+    """Whether SQLite could not read a statement because it is nested too deeply."""
+    return isinstance(error, sqlite3.OperationalError) and any(limit in str(error) for limit in _SQLITE_LIMITS)
 
 
 def _rows(answer: Any, path: Sequence[str]) -> list[dict[str, Any]]:

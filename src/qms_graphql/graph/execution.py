@@ -1,20 +1,19 @@
-"""Operations: a request in, an answer out. Queries and mutations by graphql-core with the engine's JSON spliced in."""
+"""Operations: a request in, an answer out.
+
+Queries go the direct way where they can. The others, and mutations, are executed by graphql-core, which takes the
+engine's JSON as it is. Subscriptions are in ``live``.
+"""
 
 import inspect
-import logging
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
-import orjson
 import strawberry
 from graphql import (
     ExecutionResult,
     FieldNode,
     GraphQLError,
-    GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
@@ -27,67 +26,17 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.clock import Clock
-from qms_graphql.base.database import Database, unreachable
-from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.database import Database
 from qms_graphql.base.secrets import Secrets
-from qms_graphql.graph.build import graphql_name
-from qms_graphql.graph.coercion import Coercion
+from qms_graphql.graph.answers import Answer, Request, not_executed, show_error
+from qms_graphql.graph.coercion import Coercion, Variables
 from qms_graphql.graph.context import Context
+from qms_graphql.graph.direct import Direct
 from qms_graphql.graph.documents import Document, Documents, InvalidDocument, refused
 from qms_graphql.graph.engine import Engine
-from qms_graphql.graph.projection import Deferred, project
+from qms_graphql.graph.live import Live
 from qms_graphql.graph.roots import Roots, Spliced, core
-from qms_graphql.graph.selection import Selected, Selections
 from qms_graphql.graph.variables import complaints, unstorable_text
-
-log = logging.getLogger("qms")
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a client asks."""
-
-    query: str
-    variables: Mapping[str, Any] | None = None
-    operation_name: str | None = None
-
-
-@dataclass(slots=True)
-class Answer:
-    """What it gets. Without ``data`` nothing was executed."""
-
-    data: Any
-    errors: list[dict[str, Any]]
-    executed: bool = True
-    kind: str = ""
-    """query, mutation or subscription; empty if the document could not be read."""
-    operation: str | None = None
-    """The operation's name."""
-    cost: int = 0
-    """What it was reckoned to cost before it was executed."""
-    statements: int = 0
-    """How many the database ran for it."""
-    compiled: bool = False
-    """Whether the database's bytes went through as they were."""
-    raw: bytes | None = None
-    """The JSON, where it is there already."""
-
-    def body(self) -> dict[str, Any]:
-        """The response as the GraphQL specification words it."""
-        if self.raw is not None:
-            return orjson.loads(self.raw)  # type: ignore[no-any-return]
-        shown: dict[str, Any] = {"errors": self.errors} if self.errors else {}
-        return shown | {"data": self.data} if self.executed else shown
-
-    def json(self) -> bytes:
-        """The response as it is sent; values that became known last are put in here."""
-        return self.raw if self.raw is not None else orjson.dumps(self.body(), default=_late)
-
-
-def _late(value: Any) -> Any:
-    if isinstance(value, Deferred):
-        return value.value
-    raise TypeError(type(value).__name__)
 
 
 class SplicingExecutor(IncrementalExecutor):
@@ -128,8 +77,8 @@ class Graph:
         self, schema: strawberry.Schema, roots: Roots, database: Database, clock: Clock, secrets: Secrets, feed: Any
     ) -> None:
         self.schema = core(schema)
-        self.sources = roots.sources
-        self.compiled = roots.compiled
+        self.single = roots.statements.keys() | {"nodes"}
+        """Queries that are one statement each."""
         self.database = database
         self.clock = clock
         self.secrets = secrets
@@ -137,6 +86,8 @@ class Graph:
         self.engine = Engine(self.schema, roots.types, database.dialect, schema)
         self.documents = Documents(self.schema)
         self.coercion = Coercion(self.schema)
+        self.direct = Direct(self.schema, self.engine, roots.statements, database, clock)
+        self.live = Live(self.schema, roots.sources, self.context)
 
     def context(self, viewer: Viewer) -> Context:
         """Fresh surroundings for one operation."""
@@ -161,25 +112,55 @@ class Graph:
             if operation.operation is OperationType.SUBSCRIPTION:
                 raise refused("A subscription needs a stream: use a WebSocket or server-sent events.")
         except GraphQLError as error:
-            return _not_executed([error])
+            return not_executed([error])
         except InvalidDocument as invalid:
-            return _not_executed(invalid.errors)
-        return await self._execute(viewer, request, document, operation)
+            return not_executed(invalid.errors)
+        answer = await self._answer(viewer, request, document, operation)
+        answer.kind = operation.operation.value
+        answer.operation = operation.name.value if operation.name else None
+        return answer
 
-    async def _execute(
+    async def _answer(
         self, viewer: Viewer, request: Request, document: Document, operation: OperationDefinitionNode
     ) -> Answer:
-        if operation.operation is OperationType.QUERY and (unstorable := unstorable_text(request.variables or {})):
-            return _not_executed(unstorable)
-        context = self.context(viewer)
+        given = dict(request.variables or {})
+        coercion = self._coercion(document, operation)
+        variables = coercion.coerced(given) if coercion is not None else None
+        if operation.operation is OperationType.QUERY:
+            if given and (unstorable := unstorable_text(given)):
+                return not_executed(unstorable)
+            if variables is not None:
+                raw = await self.direct.answer(viewer, document, operation, variables)
+                if raw is not None:
+                    return Answer(raw=raw, statements=1)
+        values = None
+        if coercion is not None and variables is not None:
+            values = VariableValues(coercion.sources(given), variables)
+        return await self._execute(self.context(viewer), request, document, operation, values)
+
+    def _coercion(self, document: Document, operation: OperationDefinitionNode) -> Variables | None:
+        try:
+            return document.coercions[id(operation)]  # type: ignore[no-any-return]
+        except KeyError:
+            found = document.coercions[id(operation)] = self.coercion.variables(operation)
+            return found
+
+    async def _execute(
+        self,
+        context: Context,
+        request: Request,
+        document: Document,
+        operation: OperationDefinitionNode,
+        values: VariableValues | None,
+    ) -> Answer:
+        """By graphql-core; which coerces the variables too, if they are not yet."""
         context.document = document
         context.snapshot = not self._single(operation)
         given = dict(request.variables or {})
-        variables = self.coercion.variables(operation, given)
         async with context:
             result: Any
-            if variables is not None:
-                result = SplicingExecutor.of(self.schema, document, operation, variables, context).execute_operation()
+            if values is not None:
+                result = SplicingExecutor.of(self.schema, document, operation, values, context).execute_operation()
             else:
                 result = execute(
                     self.schema,
@@ -194,122 +175,30 @@ class Graph:
         assert isinstance(result, ExecutionResult)  # noqa: S101
         if not context.started:
             # The variables did not fit, so no executor was made.
-            return _not_executed(complaints(self.schema, operation, request.variables or {}) or result.errors or [])
-        return Answer(result.data, [show_error(error) for error in result.errors or []])
+            return not_executed(complaints(self.schema, operation, given) or result.errors or [])
+        return Answer(result.data, [show_error(error) for error in result.errors or []], statements=context.statements)
 
     def _single(self, operation: OperationDefinitionNode) -> bool:
         """Whether the operation is one statement, which sees one moment by itself."""
         selections = operation.selection_set.selections
-        return (
-            len(selections) == 1 and isinstance(selections[0], FieldNode) and selections[0].name.value in self.compiled
-        )
-
-    def _variables(self, operation: OperationDefinitionNode, request: Request) -> dict[str, Any] | list[GraphQLError]:
-        given = dict(request.variables or {})
-        values = get_variable_values(self.schema, operation.variable_definitions or (), given)
-        if isinstance(values, VariableValues):
-            return unstorable_text(given) or values.coerced
-        return complaints(self.schema, operation, given) or values
+        return len(selections) == 1 and isinstance(selections[0], FieldNode) and selections[0].name.value in self.single
 
     async def answers(self, viewer: Viewer, request: Request) -> AsyncGenerator[Answer, None]:
         """Execute any operation as a stream: one answer for a query or mutation, many for a subscription."""
         try:
-            _, operation = self.prepare(request)
+            document, operation = self.prepare(request)
             live = operation.operation is OperationType.SUBSCRIPTION
         except (GraphQLError, InvalidDocument):
             live = False
         if not live:
             yield await self.answer(viewer, request)
             return
-        async with aclosing(self._listen(viewer, request)) as stream:
+        given = dict(request.variables or {})
+        variables = get_variable_values(self.schema, operation.variable_definitions or (), given)
+        wrong = unstorable_text(given) if isinstance(variables, VariableValues) else variables
+        if wrong or not isinstance(variables, VariableValues):
+            yield not_executed(complaints(self.schema, operation, given) or wrong)
+            return
+        async with aclosing(self.live.listen(viewer, document, operation, variables.coerced)) as stream:
             async for answer in stream:
                 yield answer
-
-    async def _listen(self, viewer: Viewer, request: Request) -> AsyncGenerator[Answer, None]:
-        """Execute a subscription: an answer for each event. Wrong variables are the first and only answer."""
-        document, operation = self.prepare(request)
-        variables = self._variables(operation, request)
-        if isinstance(variables, list):
-            yield _not_executed(variables)
-            return
-        async with aclosing(self._events(viewer, document, operation, variables)) as events:
-            async for answer in events:
-                yield answer
-
-    async def _events(
-        self, viewer: Viewer, document: Document, operation: OperationDefinitionNode, variables: dict[str, Any]
-    ) -> AsyncGenerator[Answer, None]:
-        root = self.schema.subscription_type
-        assert isinstance(root, GraphQLObjectType)  # noqa: S101
-        selections = Selections(self.schema, document.fragments, VariableValues(sources={}, coerced=variables))
-        (selected,) = selections.fields([operation], root)  # type: ignore[list-item]
-        noted = self.sources[selected.name]
-        try:
-            viewer.require(noted.read)
-            given = selections.arguments(selected, root)
-            names = inspect.signature(noted.function).parameters
-            arguments = {name: given[camel] for name in names if (camel := graphql_name(name)) in given}
-            async with self.context(viewer) as context, aclosing(noted.function(context, **arguments)) as values:
-                async for value in values:
-                    yield await self._event(viewer, document, variables, selected, root, value)
-        except Exception as error:  # noqa: BLE001 - whatever went wrong ends this stream with a coded error
-            located = GraphQLError(str(error), selected.nodes, path=[selected.key], original_error=error)
-            yield _not_executed([located])
-
-    async def _event(
-        self,
-        viewer: Viewer,
-        document: Document,
-        variables: dict[str, Any],
-        selected: Selected,
-        root: GraphQLObjectType,
-        value: Any,
-    ) -> Answer:
-        # Surroundings of its own for each event: nothing read for one may be seen by the next.
-        context = self.context(viewer)
-        context.document, context.variables = document, variables
-        async with context:
-            json = await project(context, value, root.fields[selected.name].type, selected.nodes)
-        return Answer({selected.key: json}, [])
-
-
-def _not_executed(errors: Sequence[GraphQLError]) -> Answer:
-    return Answer(None, [show_error(error) for error in errors], executed=False)
-
-
-def show_error(error: GraphQLError) -> dict[str, Any]:
-    """An error as clients see it: coded, and nothing internal in it."""
-    original = error.original_error
-    while isinstance(original, GraphQLError) and original.original_error is not None:
-        original = original.original_error
-    message, extensions = error.message, dict(error.extensions or {})
-    if isinstance(original, Refusal):
-        message, extensions = original.message, {"code": original.code.value}
-        if original.field:
-            extensions["field"] = list(original.field)
-    elif original is not None and not isinstance(original, GraphQLError):
-        message, extensions = _mask(original)
-    extensions.setdefault("code", ErrorCode.BAD_USER_INPUT.value)
-    shown: dict[str, Any] = {"message": message}
-    if error.locations:
-        shown["locations"] = [{"line": location.line, "column": location.column} for location in error.locations]
-    if error.path:
-        shown["path"] = list(error.path)
-    return shown | {"extensions": extensions}
-
-
-def fault_of(error: BaseException) -> dict[str, Any]:
-    """The masked form of a fault of ours; the log has the rest under the same id."""
-    message, extensions = _mask(error)
-    return {"message": message, "extensions": extensions}
-
-
-def _mask(original: BaseException) -> tuple[str, dict[str, Any]]:
-    fault = uuid4().hex[:12]
-    if unreachable(original):
-        log.error("fault %s: the database is unreachable: %s", fault, type(original).__name__)
-        message = f"The database is not reachable at the moment; try again. (fault {fault})"
-    else:
-        log.error("fault %s", fault, exc_info=original)
-        message = f"Something went wrong on our side. (fault {fault})"
-    return message, {"code": ErrorCode.INTERNAL_SERVER_ERROR.value, "fault": fault}

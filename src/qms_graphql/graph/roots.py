@@ -9,6 +9,7 @@ from typing import Any
 import strawberry
 from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
 from sqlalchemy import Alias, ColumnElement, String, Uuid, select
+from sqlalchemy.sql import Select
 from strawberry.schema.config import StrawberryConfig
 
 from qms_graphql.base.errors import ErrorCode, Refusal
@@ -18,8 +19,9 @@ from qms_graphql.graph.build import TypeBuilder, declared_resolver, graphql_name
 from qms_graphql.graph.compile import Compiler
 from qms_graphql.graph.context import Context, Ref
 from qms_graphql.graph.declare import Mutation, RootField, Syncs, TypeDeclaration, Writes
+from qms_graphql.graph.engine import Make
 from qms_graphql.graph.mutations import Writer, payload_class, run
-from qms_graphql.graph.plan import Plan
+from qms_graphql.graph.plan import Slot
 from qms_graphql.graph.projection import project
 from qms_graphql.graph.scalars import SCALARS
 from qms_graphql.graph.selection import Selected
@@ -41,8 +43,8 @@ class Roots:
         self.fields: dict[str, dict[str, tuple[Any, Any]]] = {"Query": {}, "Mutation": {}, "Subscription": {}}
         self.resolvers: dict[tuple[str, str], Callable[..., Any]] = {}
         self.sources: dict[str, RootField] = {}
-        self.compiled = {"node", "nodes"}
-        """Queries that are one statement each."""
+        self.statements: dict[str, Make] = {"node": self._node_statement}
+        """What makes the statement of a query that is one."""
         self._node_fields()
         for declared in self.types.values():
             if declared.is_node:
@@ -117,6 +119,15 @@ class Roots:
             f"The records with these ids, in their order; null where there is none. At most {MOST_NODES}.", self._nodes,
         )  # fmt: skip
 
+    def _node_statement(self, compiler: Compiler, selected: Selected, given: dict[str, Any]) -> Select[Any]:
+        """``node(id:)``, where the id is known to be of one table whenever the statement is used."""
+        id_ = given["id"]
+        table, _ = from_global(id_.sample if isinstance(id_, Slot) else id_)
+        declared = next((d for d in self.types.values() if d.is_node and d.table.name == table), None)
+        if declared is None:
+            raise Refusal(ErrorCode.NOT_FOUND, "There is no such type of record.", ("id",))
+        return _by(compiler, declared, selected, given)
+
     async def _node(self, _root: object, info: GraphQLResolveInfo[Any], **given: Any) -> Any:
         return spliced((await self._load(info, [given["id"]], ("id",)))[0])
 
@@ -143,15 +154,11 @@ class Roots:
         singular, plural = declared.name[0].lower() + declared.name[1:], declared.plural or ""
         required = inspect.Parameter.empty
 
-        async def one(_root: object, info: GraphQLResolveInfo[Any], **_given: Any) -> Any:
-            return await _compiled(
-                info, lambda compiler, selected, arguments: _by(compiler, declared, selected, arguments["by"])
-            )
+        def one(compiler: Compiler, selected: Selected, arguments: dict[str, Any]) -> Select[Any]:
+            return _by(compiler, declared, selected, arguments["by"])
 
-        async def many(_root: object, info: GraphQLResolveInfo[Any], **_given: Any) -> Any:
-            return await _compiled(
-                info, lambda compiler, selected, arguments: compiler.root_connection(declared, selected, arguments)
-            )
+        def many(compiler: Compiler, selected: Selected, arguments: dict[str, Any]) -> Select[Any]:
+            return compiler.root_connection(declared, selected, arguments)
 
         about = inspect.getdoc(declared.cls) or ""
         self._add(
@@ -160,11 +167,13 @@ class Roots:
             cls | None,
             {"by": (argument(by, "Which one."), required)},
             f"One by its key: {about}",
-            one,
+            _compiled(one),
         )
-        self.compiled |= {singular, plural}
+        self.statements |= {singular: one, plural: many}
         page = self.builder.cls(f"{declared.name}Connection")
-        self._add("Query", plural, page, self.builder.page_arguments(declared), f"A page of them: {about}", many)
+        self._add(
+            "Query", plural, page, self.builder.page_arguments(declared), f"A page of them: {about}", _compiled(many)
+        )
 
     # -- functions of the rooms ------------------------------------------------------------------------------------
 
@@ -297,12 +306,15 @@ def _splicing(resolve: Callable[..., Any]) -> Callable[..., Any]:
     return answer
 
 
-async def _compiled(info: GraphQLResolveInfo[Any], make: Callable[[Compiler, Selected, dict[str, Any]], Plan]) -> Any:
-    context: Context = info.context
-    return spliced(await context.engine.field(context, info.parent_type, info.field_nodes, make))
+def _compiled(make: Make) -> Callable[..., Any]:
+    async def answer(_root: object, info: GraphQLResolveInfo[Any], **_given: Any) -> Any:
+        context: Context = info.context
+        return spliced(await context.engine.field(context, info.parent_type, info.field_nodes, make))
+
+    return answer
 
 
-def _by(compiler: Compiler, declared: TypeDeclaration, selected: Selected, given: dict[str, Any]) -> Plan:
+def _by(compiler: Compiler, declared: TypeDeclaration, selected: Selected, given: dict[str, Any]) -> Select[Any]:
     ((name, value),) = given.items()
 
     def condition(row: Alias) -> ColumnElement[bool]:

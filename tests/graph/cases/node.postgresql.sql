@@ -1,8 +1,7 @@
-SELECT concat('{"Feedback":', (
-  SELECT concat('[', string_agg(concat('{"0":"feedback_', encode(uuid_send(t1.id), 'hex'), '","1":{"id":"feedback_', encode(uuid_send(t1.id), 'hex'), '","__typename":"Feedback","number":', to_json(t1.number), ',"customer":', coalesce((
-    SELECT concat('{"name":', to_json(t2.name), ',"kind":"', t2.kind, '"}') AS concat_3
-    FROM customer AS t2
-    WHERE t2.organization_id = $1::UUID AND t2.id = t1.customer_id), 'null'), '}}'), ','), ']') AS concat_2
-  FROM feedback AS t1
-  WHERE t1.organization_id = $1::UUID AND t1.id IN (
-    SELECT unnest($2::UUID[]) AS unnest_1)), '}') AS concat_1;
+SELECT concat('{"id":"feedback_', encode(uuid_send(t1.id), 'hex'), '","__typename":"Feedback","number":', to_json(t1.number), ',"customer":', coalesce((
+  SELECT concat('{"name":', to_json(t2.name), ',"kind":"', t2.kind, '"}') AS concat_2
+  FROM customer AS t2
+  WHERE t2.organization_id = $1::UUID AND t2.id = t1.customer_id), 'null'), '}') AS concat_1
+FROM feedback AS t1
+WHERE t1.organization_id = $1::UUID AND t1.id = $2::UUID
+LIMIT 1;

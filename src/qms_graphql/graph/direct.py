@@ -1,0 +1,133 @@
+"""The direct way: a query whose root fields all compile is one statement, whose text goes to the client as it is.
+
+Whatever is unusual (a field that Python computes, a refusal, variables that do not fit) is left to the ordinary way,
+which words the errors; so the direct way gives either the whole answer or none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from graphql import FieldNode, GraphQLError, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode, VariableNode
+from graphql.execution.values import VariableValues
+from sqlalchemy.sql import Select
+
+from qms_graphql.base.access import Viewer
+from qms_graphql.base.clock import Clock
+from qms_graphql.base.database import Database, timed_out
+from qms_graphql.base.errors import Refusal
+from qms_graphql.graph.compile import Compiler
+from qms_graphql.graph.documents import Document
+from qms_graphql.graph.engine import Engine, Make, beyond_parser
+from qms_graphql.graph.plan import Plan, shape, slotted
+from qms_graphql.graph.selection import Selected, Selections
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The plan of a whole operation, and what stands around the database's text."""
+
+    plan: Plan
+    head: bytes
+    tail: bytes
+
+
+class Direct:
+    """Answers queries in one statement."""
+
+    def __init__(
+        self, schema: GraphQLSchema, engine: Engine, statements: Mapping[str, Make], database: Database, clock: Clock
+    ) -> None:
+        self._schema = schema
+        self._engine = engine
+        self._statements = statements
+        self._database = database
+        self._clock = clock
+
+    async def answer(
+        self, viewer: Viewer, document: Document, operation: OperationDefinitionNode, variables: dict[str, Any]
+    ) -> bytes | None:
+        """The JSON of the answer, or None if the operation must take the ordinary way."""
+        key = (
+            id(operation),
+            shape(variables),
+            viewer.permissions,
+            self._engine.tenant_predicate,
+            self._pointed(document, operation, variables),
+        )
+        try:
+            whole: Whole | None = document.plans[key]
+            document.plans.move_to_end(key)
+        except KeyError:
+            whole = self._made(viewer, document, operation, variables)
+            document.keep(key, whole)
+        if whole is None:
+            return None
+        given = {"organization": viewer.organization_id, "now": self._clock.now()}
+        try:
+            arguments = whole.plan.arguments(variables, given)
+        except Refusal:
+            return None
+        try:
+            async with self._database.reading(viewer.organization_id) as reader:
+                text = await reader.value(whole.plan.sql, arguments)
+        except Exception as error:
+            if timed_out(error):
+                raise
+            if beyond_parser(error):
+                document.keep(key, None)
+            return None
+        return whole.head + (text.encode() if text is not None else b"null") + whole.tail
+
+    def _made(
+        self, viewer: Viewer, document: Document, operation: OperationDefinitionNode, variables: dict[str, Any]
+    ) -> Whole | None:
+        engine, root = self._engine, self._schema.query_type
+        assert root is not None  # noqa: S101
+        values = VariableValues(sources={}, coerced=slotted(variables))
+        selections = Selections(self._schema, document.fragments, values)
+        compiler = Compiler.of(selections, engine.types, viewer, engine.dialect, engine.tenant_predicate)
+        try:
+            fields = [
+                (selected.key, self._statement(compiler, root, selected))
+                for selected in selections.fields([operation], root)  # type: ignore[list-item]
+            ]
+        except (Refusal, GraphQLError, _NotDirect):
+            return None
+        if compiler.patches or not fields:
+            return None
+        if len(fields) == 1:
+            ((key, statement),) = fields
+            return Whole(compiler.finish(statement), b'{"data":{%b:' % orjson.dumps(key), b"}}")
+        return Whole(compiler.finish(compiler.root_together(fields)), b'{"data":', b"}")
+
+    def _statement(self, compiler: Compiler, root: GraphQLObjectType, selected: Selected) -> Select[Any]:
+        make = self._statements.get(selected.name)
+        if make is None:
+            raise _NotDirect
+        return make(compiler, selected, compiler.selections.arguments(selected, root))
+
+    def _pointed(
+        self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+    ) -> tuple[str, ...]:
+        """The tables that ids in variables of ``node(id:)`` point to: another one is another statement."""
+        names = document.pointers.get(id(operation))
+        if names is None:
+            names = document.pointers[id(operation)] = _pointers(operation)
+        return tuple(str(variables.get(name)).partition("_")[0] for name in names)
+
+
+class _NotDirect(Exception):
+    """A root field does not compile."""
+
+
+def _pointers(operation: OperationDefinitionNode) -> tuple[str, ...]:
+    """Names of the variables that are the id of a ``node``."""
+    return tuple(
+        argument.value.name.value
+        for field in operation.selection_set.selections
+        if isinstance(field, FieldNode) and field.name.value == "node"
+        for argument in field.arguments or ()
+        if isinstance(argument.value, VariableNode)
+    )

@@ -1,0 +1,216 @@
+"""Subscriptions: what an event selects is read once for all who listen alike, however many they are.
+
+Listeners with the same document, arguments and rights share a broadcast. Whoever resumes from a cursor catches up alone
+and goes over to the broadcast at the first event that both have. The broadcast keeps a bounded stretch of answers; each
+listener has a place in it, so a slow one costs nothing, delays nobody, and is told to resume when its place is gone.
+"""
+
+import asyncio
+import inspect
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Mapping
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLError, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode
+from graphql.execution.values import VariableValues
+
+from qms_graphql.base.access import Viewer
+from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.graph.answers import Answer, not_executed
+from qms_graphql.graph.build import graphql_name
+from qms_graphql.graph.context import Context
+from qms_graphql.graph.declare import RootField
+from qms_graphql.graph.documents import Document
+from qms_graphql.graph.projection import project
+from qms_graphql.graph.selection import Selected, Selections
+
+MOST_KEPT = 1000
+MOST_BYTES = 8 * 1024 * 1024
+"""What a broadcast keeps for those who are a little behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An answer and its place in the stream."""
+
+    position: int
+    answer: Answer
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What a listener asks for."""
+
+    viewer: Viewer
+    document: Document
+    operation: OperationDefinitionNode
+    variables: dict[str, Any]
+    root: GraphQLObjectType
+    selected: Selected
+    noted: RootField
+    arguments: dict[str, Any]
+
+    @property
+    def alike(self) -> Hashable:
+        """Equal for those who get the same answers, wherever they begin."""
+        rest = {name: value for name, value in self.arguments.items() if name != self.noted.resume}
+        below = frozenset().union(
+            *(self.document.variables_below(node.selection_set) for node in self.selected.nodes if node.selection_set)
+        )
+        used = {name: value for name, value in self.variables.items() if name in below}
+        return id(self.document), id(self.operation), repr(rest), repr(used), self.viewer.rights
+
+
+class Broadcast:
+    """One run of a subscription for all who listen alike."""
+
+    def __init__(self, events: AsyncGenerator[Event, None]) -> None:
+        self.listeners = 0
+        self.over = False
+        self._events = events
+        self._kept: deque[Event] = deque()
+        self._bytes = 0
+        self._end = 0
+        self._failure: Exception | None = None
+        self._news = asyncio.Event()
+        self._task = asyncio.create_task(self._run())
+
+    @property
+    def end(self) -> int:
+        """The place of the next event."""
+        return self._end
+
+    def place_after(self, position: int) -> int | None:
+        """The place of the event after the one at ``position``, if that is kept."""
+        for back, event in enumerate(reversed(self._kept)):
+            if event.position <= position:
+                return self._end - back if event.position == position else None
+        return None
+
+    async def stop(self) -> None:
+        """End the run."""
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+
+    async def after(self, place: int) -> AsyncIterator[Answer]:
+        """The answers from a place on."""
+        while True:
+            while place < self._end:
+                behind = self._end - place
+                if behind > len(self._kept):
+                    raise Refusal(ErrorCode.FELL_BEHIND, "You read too slowly; resume after your last cursor.")
+                place += 1
+                yield self._kept[-behind].answer
+            if self._failure is not None:
+                raise self._failure
+            if self.over:
+                return
+            await self._news.wait()
+
+    async def _run(self) -> None:
+        try:
+            async with aclosing(self._events) as events:
+                async for event in events:
+                    self._keep(event)
+        except Exception as error:  # noqa: BLE001 - every listener is told
+            self._failure = error
+        finally:
+            self.over = True
+            self._tell()
+
+    def _keep(self, event: Event) -> None:
+        self._kept.append(event)
+        self._bytes += event.size
+        self._end += 1
+        while len(self._kept) > MOST_KEPT or (self._bytes > MOST_BYTES and len(self._kept) > 1):
+            self._bytes -= self._kept.popleft().size
+        self._tell()
+
+    def _tell(self) -> None:
+        news, self._news = self._news, asyncio.Event()
+        news.set()
+
+
+class Live:
+    """The subscriptions of one process."""
+
+    def __init__(
+        self, schema: GraphQLSchema, sources: Mapping[str, RootField], context: Callable[[Viewer], Context]
+    ) -> None:
+        self._schema = schema
+        self._sources = sources
+        self._context = context
+        self._broadcasts: dict[Hashable, Broadcast] = {}
+
+    async def listen(
+        self, viewer: Viewer, document: Document, operation: OperationDefinitionNode, variables: dict[str, Any]
+    ) -> AsyncGenerator[Answer, None]:
+        """An answer for each event. What goes wrong is the last one, and ends the stream."""
+        root = self._schema.subscription_type
+        assert isinstance(root, GraphQLObjectType)  # noqa: S101
+        selections = Selections(self._schema, document.fragments, VariableValues(sources={}, coerced=variables))
+        (selected,) = selections.fields([operation], root)  # type: ignore[list-item]
+        noted = self._sources[selected.name]
+        try:
+            viewer.require(noted.read)
+            given = selections.arguments(selected, root)
+            names = inspect.signature(noted.function).parameters
+            arguments = {name: given[camel] for name in names if (camel := graphql_name(name)) in given}
+            wanted = Listening(viewer, document, operation, variables, root, selected, noted, arguments)
+            async with aclosing(self._answers(wanted)) as answers:
+                async for answer in answers:
+                    yield answer
+        except Exception as error:  # noqa: BLE001 - whatever went wrong ends this stream with a coded error
+            located = GraphQLError(str(error), selected.nodes, path=[selected.key], original_error=error)
+            yield not_executed([located])
+
+    async def _answers(self, wanted: Listening) -> AsyncGenerator[Answer, None]:
+        key, resume = wanted.alike, wanted.noted.resume
+        broadcast = self._broadcasts.get(key)
+        if broadcast is None or broadcast.over:
+            from_now = {name: value for name, value in wanted.arguments.items() if name != resume}
+            broadcast = self._broadcasts[key] = Broadcast(self._events(wanted, from_now))
+        broadcast.listeners += 1
+        try:
+            place: int | None = broadcast.end
+            if wanted.arguments.get(resume or "") is not None:
+                place = None
+                async with aclosing(self._events(wanted, wanted.arguments)) as alone:
+                    async for event in alone:
+                        yield event.answer
+                        place = broadcast.place_after(event.position)
+                        if place is not None:
+                            break
+            if place is not None:
+                async for answer in broadcast.after(place):
+                    yield answer
+        finally:
+            broadcast.listeners -= 1
+            if not broadcast.listeners:
+                if self._broadcasts.get(key) is broadcast:
+                    del self._broadcasts[key]
+                await broadcast.stop()
+
+    async def _events(self, wanted: Listening, arguments: Mapping[str, Any]) -> AsyncGenerator[Event, None]:
+        async with (
+            self._context(wanted.viewer) as context,
+            aclosing(wanted.noted.function(context, **arguments)) as values,
+        ):
+            async for value in values:
+                answer = await self._answer(wanted, value)
+                yield Event(value.position, answer, len(answer.json()))
+
+    async def _answer(self, wanted: Listening, value: Any) -> Answer:
+        # Surroundings of its own for each event: nothing read for one may be seen by the next.
+        context = self._context(wanted.viewer)
+        context.document, context.variables = wanted.document, wanted.variables
+        selected = wanted.selected
+        async with context:
+            json = await project(context, value, wanted.root.fields[selected.name].type, selected.nodes)
+        # As bytes: they are the same for everybody, and take less room than the objects.
+        raw = Answer({selected.key: json}).json()
+        return Answer(kind="subscription", statements=context.statements, raw=raw)
