@@ -26,6 +26,8 @@ from qms_graphql.people import identity, organizations
 
 POSTGRES = os.environ.get("QMS_TEST_POSTGRES_URL")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+FREE = {"cost": {"requested": 0, "limit": 100_000_000, "remaining": 100_000_000}}
+"""What an answer says of a cost of nothing."""
 START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 _numbers = itertools.count(1)
 

@@ -10,7 +10,7 @@ import pytest
 from qms_graphql.base.access import system_viewer
 from qms_graphql.base.unit import transact
 from qms_graphql.people import identity
-from tests.conftest import Company, Installation
+from tests.conftest import FREE, Company, Installation
 
 ME = "{ me { organization { id } } }"
 CREATE = 'mutation { createProduct(input: {sku: "K-1", name: "Kettle"}) { product { sku } errors { code } } }'
@@ -42,7 +42,7 @@ async def test_post_and_get_answer_the_same(company: Company) -> None:
     got = await company.installation.http.get(
         "/graphql", params={"query": "{ __typename }"}, headers={"Authorization": f"Bearer {token}"}
     )
-    assert (posted.status_code, posted.json()) == (200, {"data": {"__typename": "Query"}})
+    assert (posted.status_code, posted.json()) == (200, {"data": {"__typename": "Query"}, "extensions": FREE})
     assert (got.status_code, got.content) == (200, posted.content)
 
 
@@ -54,7 +54,7 @@ async def test_get_takes_variables_and_operation_name(company: Company) -> None:
     }
     token = await company.token("admin")
     got = await company.installation.http.get("/graphql", params=params, headers={"Authorization": f"Bearer {token}"})
-    assert got.json() == {"data": {"c": "Query"}}
+    assert got.json() == {"data": {"c": "Query"}, "extensions": FREE}
 
 
 async def test_a_mutation_by_get_is_refused_and_writes_nothing(company: Company) -> None:
@@ -90,7 +90,7 @@ async def test_a_subscription_by_plain_post_is_refused(company: Company) -> None
 async def test_the_form_of_the_answer_is_the_one_liked_best(company: Company, accept: str, expected: str) -> None:
     answer = await send(company, body={"query": "{ __typename }"}, Accept=accept)
     assert (answer.status_code, answer.headers["content-type"]) == (200, f"{expected}; charset=utf-8")
-    assert answer.json() == {"data": {"__typename": "Query"}}
+    assert answer.json() == {"data": {"__typename": "Query"}, "extensions": FREE}
 
 
 @pytest.mark.parametrize("accept", ["text/csv", "image/png, text/plain", f"{JSON};q=0", f"{JSON};q=nonsense"])
@@ -126,7 +126,7 @@ async def test_which_operation_must_be_said(company: Company) -> None:
     ]
     assert (unsaid.status_code, code(unsaid)) == (400, "BAD_USER_INPUT")
     assert (unknown.status_code, code(unknown)) == (400, "BAD_USER_INPUT")
-    assert said.json() == {"data": {"b": "Query"}}
+    assert said.json() == {"data": {"b": "Query"}, "extensions": FREE}
 
 
 async def test_errors_of_parsing_and_validation_have_their_codes(company: Company) -> None:

@@ -13,7 +13,7 @@ from qms_graphql.app import authentication
 from qms_graphql.base.access import system_viewer
 from qms_graphql.base.unit import transact
 from qms_graphql.people import identity
-from tests.conftest import Company
+from tests.conftest import FREE, Company
 from tests.live import LIVE, PATIENCE, SYNC_PRODUCTS, frames, product
 
 
@@ -50,7 +50,8 @@ async def test_a_query_is_one_event_and_complete_with_line_feeds_only(company: C
     async with streamed(company, address, "{ __typename }") as response:
         body = await response.aread()
     assert (response.status_code, response.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
-    assert body == b'event: next\ndata: {"data":{"__typename":"Query"}}\n\nevent: complete\ndata:\n\n'
+    said = orjson.dumps({"data": {"__typename": "Query"}, "extensions": FREE})
+    assert body == b"event: next\ndata: %b\n\nevent: complete\ndata:\n\n" % said
 
 
 async def test_an_invalid_operation_is_one_event_with_its_errors(company: Company, address: str) -> None:
@@ -67,7 +68,7 @@ async def test_an_invalid_operation_is_one_event_with_its_errors(company: Compan
 async def test_who_likes_json_better_gets_json(company: Company, address: str, accept: str) -> None:
     async with streamed(company, address, "{ __typename }", accept=accept) as response:
         assert response.headers["content-type"] == "application/json; charset=utf-8"
-        assert await response.aread() == b'{"data":{"__typename":"Query"}}'
+        assert orjson.loads(await response.aread()) == {"data": {"__typename": "Query"}, "extensions": FREE}
 
 
 async def test_who_likes_the_stream_better_gets_the_stream(company: Company, address: str) -> None:

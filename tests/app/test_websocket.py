@@ -10,7 +10,7 @@ from qms_graphql.app import authentication, websocket
 from qms_graphql.base.access import system_viewer
 from qms_graphql.base.unit import transact
 from qms_graphql.people import identity
-from tests.conftest import Company
+from tests.conftest import FREE, Company
 from tests.live import LIVE, SYNC_PRODUCTS, opened, product
 
 
@@ -18,7 +18,11 @@ async def test_init_by_the_payload_or_by_the_header(company: Company, address: s
     token = await company.token("admin")
     async with opened(address, token) as socket:
         await socket.subscribe("1", "{ __typename }")
-        assert await socket.receive() == {"id": "1", "type": "next", "payload": {"data": {"__typename": "Query"}}}
+        assert await socket.receive() == {
+            "id": "1",
+            "type": "next",
+            "payload": {"data": {"__typename": "Query"}, "extensions": FREE},
+        }
         assert await socket.receive() == {"id": "1", "type": "complete"}
     async with opened(address, additional_headers={"Authorization": f"Bearer {token}"}) as socket:
         await socket.init(None)
@@ -75,7 +79,7 @@ async def test_an_invalid_operation_is_an_error_with_a_list_and_the_socket_lives
         assert codes
         assert set(codes) <= {"BAD_USER_INPUT", "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED"}
         await socket.subscribe("1", "{ __typename }")
-        assert (await socket.receive())["payload"] == {"data": {"__typename": "Query"}}
+        assert (await socket.receive())["payload"] == {"data": {"__typename": "Query"}, "extensions": FREE}
 
 
 async def test_wrong_variables_of_a_subscription_name_their_field(company: Company, address: str) -> None:

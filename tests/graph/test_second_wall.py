@@ -24,6 +24,7 @@ HANDWRITTEN: dict[str, str] = {
     "metrics": "",
     "node": "",
     "nodes": "",
+    "rateLimit": "{ rateLimit { cost } }",
     "recordsByRef": "",
     "viewer": "{ viewer { name } }",
 }

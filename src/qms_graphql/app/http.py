@@ -88,8 +88,15 @@ class GraphqlEndpoint:
             admitted = partial(still_admitted, self._doorkeeper, token, viewer)
             return EventStream(self._graph.answers(viewer, request), self._heartbeat, admitted)
         answer = await self._graph.answer(viewer, request)
+        if answer.executed:
+            return _json(answer.json(), 200, media or JSON, {})
         # What was not executed is an error of the request, in whichever form it is told.
-        return _json(answer.json(), 200 if answer.executed else 400, media or JSON, {})
+        wait = answer.errors[0]["extensions"].get("retryAfter")
+        return (
+            _json(answer.json(), 400, media or JSON, {})
+            if wait is None
+            else _json(answer.json(), 429, media or JSON, {"Retry-After": str(wait)})
+        )
 
     async def _from_body(self, http: HttpRequest) -> Request:
         kind = http.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -216,6 +216,19 @@ def timed_out(error: BaseException) -> bool:
     return isinstance(error, TimeoutError | asyncpg.QueryCanceledError)
 
 
+class _SqliteConnection(sqlite3.Connection):
+    """Gives its lock back when it is closed.
+
+    A cursor that somebody still holds, such as the frame of a cancelled request, keeps a closed connection alive within
+    SQLite, together with its transaction: no other writer would get in.
+    """
+
+    def close(self) -> None:
+        if self.in_transaction:
+            self.rollback()
+        super().close()
+
+
 def _sqlite_engine(settings: Settings, size: int, *, read_only: bool) -> AsyncEngine:
     engine = create_async_engine(
         settings.url,
@@ -224,6 +237,7 @@ def _sqlite_engine(settings: Settings, size: int, *, read_only: bool) -> AsyncEn
         max_overflow=0,
         pool_timeout=30,
         hide_parameters=True,
+        connect_args={"factory": _SqliteConnection},
     )
 
     def configure(dbapi_connection: Any, _record: object) -> None:

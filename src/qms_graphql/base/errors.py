@@ -21,6 +21,8 @@ class ErrorCode(Enum):
     IDEMPOTENCY_KEY_REUSED: The idempotency key was used before with another body.
     BATCH_REJECTED: The row is fine, but another row of the batch was refused and the policy is to reject everything.
     CURSOR_EXPIRED: The cursor lies before the retained horizon; start again from a fresh read.
+    TOO_COSTLY: The operation costs more than one may; ask for smaller pages or in several operations.
+    RATE_LIMITED: The token has spent what it may for now; repeat after the stated seconds.
     FELL_BEHIND: The subscriber reads too slowly; resume after the last cursor received.
     INTERNAL_SERVER_ERROR: A fault of ours; the id in the message is in our log.
     """
@@ -39,6 +41,8 @@ class ErrorCode(Enum):
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     BATCH_REJECTED = "BATCH_REJECTED"
     CURSOR_EXPIRED = "CURSOR_EXPIRED"
+    TOO_COSTLY = "TOO_COSTLY"
+    RATE_LIMITED = "RATE_LIMITED"
     FELL_BEHIND = "FELL_BEHIND"
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
 

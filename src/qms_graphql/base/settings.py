@@ -40,6 +40,15 @@ class Settings(BaseSettings):
         description="Connections that each server process keeps for reading (and as many for writing on PostgreSQL).",
     )
     max_body_bytes: int = Field(default=10_485_760, ge=1024, description="Largest request body accepted, in bytes.")
+    most_cost: int = Field(
+        default=500_000, ge=1, description="The most that one operation may cost; see `@cost` and `@listSize`."
+    )
+    cost_limit: int = Field(
+        default=100_000_000,
+        ge=1,
+        description="What one token may spend in a window, in each server process: about one processor's time.",
+    )
+    cost_window_seconds: float = Field(default=60.0, gt=0, description="How long the window is.")
     live_poll_seconds: float = Field(
         default=1.0,
         gt=0,

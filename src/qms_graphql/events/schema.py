@@ -114,7 +114,7 @@ class AuditIntegrity:
     head_hash: str = strawberry.field(description="Hash of the newest event, hexadecimal.")
 
 
-@query(read="audit:read")
+@query(read="audit:read", weight=10_000)
 async def audit_integrity(context: Context) -> AuditIntegrity:
     """Recompute the hash chain of the whole audit trail, and locate what was changed, removed or inserted."""
     found = await event_log.verify(await context.reader(), context.viewer.organization_id)

@@ -11,6 +11,7 @@ from graphql import GraphQLError
 
 from qms_graphql.base.database import unreachable
 from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.graph.budget import Balance
 from qms_graphql.graph.projection import Deferred
 
 log = logging.getLogger("qms")
@@ -39,6 +40,8 @@ class Answer:
     """The operation's name."""
     cost: int = 0
     """What it was reckoned to cost before it was executed."""
+    balance: Balance | None = None
+    """How the caller stands after it."""
     statements: int = 0
     """How many the database ran for it."""
     raw: bytes | None = None
@@ -54,7 +57,16 @@ class Answer:
         if self.raw is not None:
             return self.raw
         body: dict[str, Any] = {"errors": self.errors} if self.errors else {}
-        return orjson.dumps(body | {"data": self.shown} if self.executed else body, default=_late)
+        if self.executed:
+            body["data"] = self.shown
+        if self.balance is not None:
+            body["extensions"] = {"cost": charged(self.cost, self.balance)}
+        return orjson.dumps(body, default=_late)
+
+
+def charged(cost: int, balance: Balance) -> dict[str, int]:
+    """What an answer says of its cost."""
+    return {"requested": cost, "limit": balance.limit, "remaining": balance.remaining}
 
 
 def _late(value: Any) -> Any:
@@ -63,9 +75,9 @@ def _late(value: Any) -> Any:
     raise TypeError(type(value).__name__)
 
 
-def not_executed(errors: Sequence[GraphQLError]) -> Answer:
+def not_executed(errors: Sequence[GraphQLError], cost: int = 0) -> Answer:
     """The answer to a request that is wrong as such."""
-    return Answer(errors=[show_error(error) for error in errors], executed=False)
+    return Answer(errors=[show_error(error) for error in errors], executed=False, cost=cost)
 
 
 def show_error(error: GraphQLError) -> dict[str, Any]:

@@ -294,7 +294,9 @@ class TypeBuilder:
                 "page_info": (PageInfo, strawberry.field(description="Where the page lies.")),
                 "total_count": (
                     int,
-                    strawberry.field(description="How many there are in all; costs only when selected."),
+                    strawberry.field(
+                        description="How many there are in all; costs only when selected.", metadata={"weight": 10}
+                    ),
                 ),
             },
         )

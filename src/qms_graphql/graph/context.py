@@ -11,6 +11,7 @@ from qms_graphql.base.access import Viewer
 from qms_graphql.base.clock import Clock
 from qms_graphql.base.database import Database, Reader
 from qms_graphql.base.secrets import Secrets
+from qms_graphql.graph.budget import Balance
 
 if TYPE_CHECKING:
     from qms_graphql.graph.documents import Document
@@ -44,15 +45,13 @@ class Context:
     variables: Mapping[str, Any] = field(default_factory=dict)
     snapshot: bool = False
     statements: int = 0
-    started: bool = False
+    cost: int = 0
+    """What the operation was reckoned to cost."""
+    balance: Balance | None = None
+    """How the caller stands after it; None where nobody counts."""
     _reader: Reader | None = None
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    def begin(self, variables: Mapping[str, Any]) -> None:
-        """The variables fit; the operation is being executed with these values."""
-        self.variables = variables
-        self.started = True
 
     async def reader(self) -> Reader:
         """The operation's connection."""

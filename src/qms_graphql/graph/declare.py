@@ -265,15 +265,20 @@ class RootField:
     name: str
     read: str | None
     live: bool = False
+    weight: int = 1
+    """What it is reckoned to cost."""
     resume: str | None = None
     """Of a subscription: the argument with the position to resume after."""
 
 
-def query(*, read: str | None) -> Callable[[Callable[..., Any]], RootField]:
-    """Declare a root query: ``async def name(context, arg: type, …) -> type``. The selection is read from its value."""
+def query(*, read: str | None, weight: int = 1) -> Callable[[Callable[..., Any]], RootField]:
+    """Declare a root query: ``async def name(context, arg: type, …) -> type``. The selection is read from its value.
+
+    ``weight`` is what it is reckoned to cost; a row read by its key costs 1.
+    """
 
     def note(function: Callable[..., Any]) -> RootField:
-        return RootField(function, function.__name__, read)
+        return RootField(function, function.__name__, read, weight=weight)
 
     return note
 

@@ -4,7 +4,7 @@ Whatever is unusual (a field that Python computes, a refusal, variables that do 
 which words the errors; so the direct way gives either the whole answer or none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ from qms_graphql.base.errors import Refusal
 from qms_graphql.graph.compile import Compiler
 from qms_graphql.graph.documents import Document
 from qms_graphql.graph.engine import Engine, Make, beyond_parser
-from qms_graphql.graph.plan import Plan, shape, slotted
+from qms_graphql.graph.plan import Plan, slotted
 from qms_graphql.graph.selection import Selected, Selections
 
 
@@ -46,12 +46,21 @@ class Direct:
         self._clock = clock
 
     async def answer(
-        self, viewer: Viewer, document: Document, operation: OperationDefinitionNode, variables: dict[str, Any]
+        self,
+        viewer: Viewer,
+        document: Document,
+        operation: OperationDefinitionNode,
+        variables: dict[str, Any],
+        form: Hashable,
+        extensions: bytes,
     ) -> bytes | None:
-        """The JSON of the answer, or None if the operation must take the ordinary way."""
+        """The JSON of the answer, or None if the operation must take the ordinary way.
+
+        ``form`` is what of the variables shapes the statement, ``extensions`` the end of the answer.
+        """
         key = (
             id(operation),
-            shape(variables),
+            form,
             viewer.permissions,
             self._engine.tenant_predicate,
             self._pointed(document, operation, variables),
@@ -78,7 +87,7 @@ class Direct:
             if beyond_parser(error):
                 document.keep(key, None)
             return None
-        return whole.head + (text.encode() if text is not None else b"null") + whole.tail
+        return b"".join((whole.head, text.encode() if text is not None else b"null", whole.tail, extensions))
 
     def _made(
         self, viewer: Viewer, document: Document, operation: OperationDefinitionNode, variables: dict[str, Any]
@@ -99,8 +108,8 @@ class Direct:
             return None
         if len(fields) == 1:
             ((key, statement),) = fields
-            return Whole(compiler.finish(statement), b'{"data":{%b:' % orjson.dumps(key), b"}}")
-        return Whole(compiler.finish(compiler.root_together(fields)), b'{"data":', b"}")
+            return Whole(compiler.finish(statement), b'{"data":{%b:' % orjson.dumps(key), b"}")
+        return Whole(compiler.finish(compiler.root_together(fields)), b'{"data":', b"")
 
     def _statement(self, compiler: Compiler, root: GraphQLObjectType, selected: Selected) -> Select[Any]:
         make = self._statements.get(selected.name)

@@ -41,6 +41,8 @@ class Document:
     plans: "OrderedDict[Any, Any]" = field(default_factory=OrderedDict)
     coercions: dict[int, Any] = field(default_factory=dict)
     """How the variables of each operation are coerced."""
+    costs: dict[Any, int] = field(default_factory=dict)
+    """What each operation costs, by the form of its variables."""
     pointers: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """The variables of each operation that say by an id which type is meant."""
     _variables: dict[int, frozenset[str]] = field(default_factory=dict)

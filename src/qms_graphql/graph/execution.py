@@ -5,10 +5,12 @@ engine's JSON as it is. Subscriptions are in ``live``.
 """
 
 import inspect
-from collections.abc import AsyncGenerator
+import math
+from collections.abc import AsyncGenerator, Hashable
 from contextlib import aclosing
 from typing import Any
 
+import orjson
 import strawberry
 from graphql import (
     ExecutionResult,
@@ -17,7 +19,6 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
-    execute,
 )
 from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.executor import default_field_resolver, default_type_resolver
@@ -27,25 +28,26 @@ from graphql.execution.values import VariableValues, get_variable_values
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.clock import Clock
 from qms_graphql.base.database import Database
+from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.secrets import Secrets
-from qms_graphql.graph.answers import Answer, Request, not_executed, show_error
+from qms_graphql.graph.answers import Answer, Request, charged, not_executed, show_error
+from qms_graphql.graph.budget import Balance, Budgets
 from qms_graphql.graph.coercion import Coercion, Variables
 from qms_graphql.graph.context import Context
+from qms_graphql.graph.cost import Costs, Prices
 from qms_graphql.graph.direct import Direct
 from qms_graphql.graph.documents import Document, Documents, InvalidDocument, refused
 from qms_graphql.graph.engine import Engine
 from qms_graphql.graph.live import Live
+from qms_graphql.graph.plan import shape
 from qms_graphql.graph.roots import Roots, Spliced, core
 from qms_graphql.graph.variables import complaints, unstorable_text
+
+_MOST_COSTS = 256
 
 
 class SplicingExecutor(IncrementalExecutor):
     """graphql-core's executor, which takes complete JSON from the engine as it is."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # Coerced once, here: a batch of a thousand rows costs too much to coerce again.
-        self.context_value.begin(self.variable_values.coerced)
 
     @classmethod
     def of(
@@ -86,6 +88,8 @@ class Graph:
         self.engine = Engine(self.schema, roots.types, database.dialect, schema)
         self.documents = Documents(self.schema)
         self.coercion = Coercion(self.schema)
+        self.costs = Costs(self.schema, Prices(self.schema))
+        self.budgets = Budgets(database.settings.cost_limit, database.settings.cost_window_seconds)
         self.direct = Direct(self.schema, self.engine, roots.statements, database, clock)
         self.live = Live(self.schema, roots.sources, self.context)
 
@@ -126,17 +130,60 @@ class Graph:
         given = dict(request.variables or {})
         coercion = self._coercion(document, operation)
         variables = coercion.coerced(given) if coercion is not None else None
-        if operation.operation is OperationType.QUERY:
-            if given and (unstorable := unstorable_text(given)):
-                return not_executed(unstorable)
-            if variables is not None:
-                raw = await self.direct.answer(viewer, document, operation, variables)
-                if raw is not None:
-                    return Answer(raw=raw, statements=1)
-        values = None
-        if coercion is not None and variables is not None:
-            values = VariableValues(coercion.sources(given), variables)
-        return await self._execute(self.context(viewer), request, document, operation, values)
+        values: VariableValues | None = None
+        if variables is None:
+            # Unusual in some way: graphql-core decides, and says what is wrong.
+            found = get_variable_values(self.schema, operation.variable_definitions or (), given)
+            if not isinstance(found, VariableValues):
+                return not_executed(unstorable_text(given) or complaints(self.schema, operation, given) or found)
+            values, variables = found, found.coerced
+        reading = operation.operation is OperationType.QUERY
+        if reading and given and (unstorable := unstorable_text(given)):
+            return not_executed(unstorable)
+        form = shape(variables)
+        cost = self._cost(document, operation, variables, form)
+        try:
+            balance = self.charge(viewer, cost)
+        except GraphQLError as refusal:
+            return not_executed([refusal], cost)
+        if reading:
+            end = b',"extensions":{"cost":%b}}' % orjson.dumps(charged(cost, balance)) if balance else b"}"
+            raw = await self.direct.answer(viewer, document, operation, variables, form, end)
+            if raw is not None:
+                return Answer(raw=raw, statements=1, cost=cost, balance=balance)
+        if values is None:
+            values = VariableValues(coercion.sources(given) if coercion else {}, variables)
+        context = self.context(viewer)
+        context.cost, context.balance = cost, balance
+        return await self._execute(context, document, operation, values)
+
+    def charge(self, viewer: Viewer, cost: int) -> Balance | None:
+        """Have the viewer's token pay. Raises ``GraphQLError`` (TOO_COSTLY, RATE_LIMITED); the product pays nothing."""
+        most = min(self.database.settings.most_cost, self.database.settings.cost_limit)
+        if cost > most:
+            message = f"The operation costs {cost}, and one may cost {most}; ask for smaller pages."
+            raise GraphQLError(message, extensions={"code": ErrorCode.TOO_COSTLY.value, "cost": cost, "limit": most})
+        if viewer.token_id is None:
+            return None
+        balance = self.budgets.spend(viewer.token_id, cost)
+        if balance.retry_in is not None:
+            seconds = math.ceil(balance.retry_in)
+            message = f"The token has spent what it may for now; repeat in {seconds} seconds."
+            raise GraphQLError(message, extensions={"code": ErrorCode.RATE_LIMITED.value, "retryAfter": seconds})
+        return balance
+
+    def _cost(
+        self, document: Document, operation: OperationDefinitionNode, variables: dict[str, Any], form: Hashable
+    ) -> int:
+        key = (id(operation), form)
+        cost = document.costs.get(key)
+        if cost is None:
+            cost, by_length = self.costs.of(document.fragments, operation, variables)
+            if not by_length:
+                if len(document.costs) >= _MOST_COSTS:
+                    document.costs.clear()
+                document.costs[key] = cost
+        return cost
 
     def _coercion(self, document: Document, operation: OperationDefinitionNode) -> Variables | None:
         try:
@@ -146,37 +193,23 @@ class Graph:
             return found
 
     async def _execute(
-        self,
-        context: Context,
-        request: Request,
-        document: Document,
-        operation: OperationDefinitionNode,
-        values: VariableValues | None,
+        self, context: Context, document: Document, operation: OperationDefinitionNode, values: VariableValues
     ) -> Answer:
-        """By graphql-core; which coerces the variables too, if they are not yet."""
-        context.document = document
+        """By graphql-core."""
+        context.document, context.variables = document, values.coerced
         context.snapshot = not self._single(operation)
-        given = dict(request.variables or {})
         async with context:
-            result: Any
-            if values is not None:
-                result = SplicingExecutor.of(self.schema, document, operation, values, context).execute_operation()
-            else:
-                result = execute(
-                    self.schema,
-                    document.ast,
-                    context_value=context,
-                    variable_values=given,
-                    operation_name=request.operation_name,
-                    executor_class=SplicingExecutor,
-                )
+            result: Any = SplicingExecutor.of(self.schema, document, operation, values, context).execute_operation()
             if inspect.isawaitable(result):
                 result = await result
         assert isinstance(result, ExecutionResult)  # noqa: S101
-        if not context.started:
-            # The variables did not fit, so no executor was made.
-            return not_executed(complaints(self.schema, operation, given) or result.errors or [])
-        return Answer(result.data, [show_error(error) for error in result.errors or []], statements=context.statements)
+        return Answer(
+            result.data,
+            [show_error(error) for error in result.errors or []],
+            cost=context.cost,
+            balance=context.balance,
+            statements=context.statements,
+        )
 
     def _single(self, operation: OperationDefinitionNode) -> bool:
         """Whether the operation is one statement, which sees one moment by itself."""
@@ -198,6 +231,12 @@ class Graph:
         wrong = unstorable_text(given) if isinstance(variables, VariableValues) else variables
         if wrong or not isinstance(variables, VariableValues):
             yield not_executed(complaints(self.schema, operation, given) or wrong)
+            return
+        try:
+            cost, _ = self.costs.of(document.fragments, operation, variables.coerced)
+            self.charge(viewer, cost)
+        except GraphQLError as refusal:
+            yield not_executed([refusal])
             return
         async with aclosing(self.live.listen(viewer, document, operation, variables.coerced)) as stream:
             async for answer in stream:

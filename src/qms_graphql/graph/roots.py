@@ -22,6 +22,7 @@ from qms_graphql.graph.declare import Mutation, RootField, Syncs, TypeDeclaratio
 from qms_graphql.graph.engine import Make
 from qms_graphql.graph.mutations import Writer, payload_class, run
 from qms_graphql.graph.plan import Slot
+from qms_graphql.graph.price_directives import COST, LIST_SIZE
 from qms_graphql.graph.projection import project
 from qms_graphql.graph.scalars import SCALARS
 from qms_graphql.graph.selection import Selected
@@ -86,6 +87,7 @@ class Roots:
             types=[self.builder.cls(name) for name in self.types],
             config=StrawberryConfig(scalar_map=SCALARS),
         )
+        core(schema).directives = (*core(schema).directives, COST, LIST_SIZE)
         for (root, name), resolver in self.resolvers.items():
             type_ = core(schema).type_map[root]
             assert isinstance(type_, GraphQLObjectType)  # noqa: S101
@@ -205,7 +207,7 @@ class Roots:
         function.__signature__ = inspect.Signature([info, *keyword], return_annotation=returns)
         function.__annotations__ = {p.name: p.annotation for p in [info, *keyword]} | {"return": returns}
         make = strawberry.subscription if noted.live else strawberry.field
-        field = make(resolver=function, description=about, name=name)
+        field = make(resolver=function, description=about, name=name, metadata={"weight": noted.weight})
         self.fields["Subscription" if noted.live else "Query"][name] = (None, field)
 
     def _mutation(self, noted: Mutation) -> None:

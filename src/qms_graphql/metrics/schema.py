@@ -94,7 +94,7 @@ class Metric:
     higher_is_better: bool = strawberry.field(description="Whether a higher value is the better one.")
 
     @strawberry.field(  # type: ignore[untyped-decorator]
-        description="The metric over the whole window; an open window takes all there is."
+        description="The metric over the whole window; an open window takes all there is.", metadata={"weight": 100}
     )
     async def value(
         self,
@@ -111,7 +111,8 @@ class Metric:
     @strawberry.field(  # type: ignore[untyped-decorator]
         description="The metric of each calendar period of the organization's time zone that has something to count, at"
         " most 2000 periods. Counting is decided over the whole window, so the periods of CSAT, NPS and CES add up to"
-        " it; RETENTION takes its periods whole."
+        " it; RETENTION takes its periods whole.",
+        metadata={"weight": 20},
     )
     async def series(
         self,

@@ -1,5 +1,7 @@
 """What the graph shows of people."""
 
+from datetime import datetime, timedelta
+
 import strawberry
 from strawberry import auto
 
@@ -60,6 +62,30 @@ class Viewer:
     )
     systems: list[str] | None = strawberry.field(
         description="External systems a connector may write for; null for people."
+    )
+
+
+@strawberry.type(description="What the presented token may spend; operations are priced by `@cost` and `@listSize`.")
+class RateLimit:
+    """What the presented token may spend."""
+
+    cost: int = strawberry.field(description="What this operation costs.")
+    limit: int = strawberry.field(description="What may be spent when nothing is.")
+    remaining: int = strawberry.field(description="What is left after this operation.")
+    reset_at: datetime = strawberry.field(description="When all of it will be there again.")
+
+
+@query(read=None)
+async def rate_limit(context: Context) -> RateLimit | None:
+    """What the presented token may spend; null where nobody counts."""
+    balance = context.balance
+    if balance is None:
+        return None
+    return RateLimit(
+        cost=context.cost,
+        limit=balance.limit,
+        remaining=balance.remaining,
+        reset_at=context.clock.now() + timedelta(seconds=balance.full_in),
     )
 
 

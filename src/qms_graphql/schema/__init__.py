@@ -12,6 +12,7 @@ from qms_graphql.customers import schema as customers
 from qms_graphql.events import references
 from qms_graphql.events import schema as events
 from qms_graphql.feedback import schema as feedback
+from qms_graphql.graph.price_directives import priced
 from qms_graphql.graph.roots import Roots, core
 from qms_graphql.metrics import schema as metrics
 from qms_graphql.people import schema as people
@@ -33,7 +34,8 @@ def printed() -> str:
     """The schema's definition, sorted: the text of ``schema.graphql``."""
     schema, _ = build()
     # Sorted by way of its text: strawberry's enumerations do not survive sorting, their defaults get lost.
-    return print_schema(lexicographic_sort_schema(build_schema(print_schema(core(schema))))) + "\n"
+    by_name = print_schema(lexicographic_sort_schema(build_schema(print_schema(core(schema)))))
+    return priced(by_name, core(schema)) + "\n"
 
 
 def tables() -> MetaData:

@@ -1,0 +1,51 @@
+"""What one caller may spend: a bucket for each token, refilled evenly.
+
+Each server process has buckets of its own: with several of them a caller has up to as many times the limit.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+_MOST_CALLERS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """How a caller stands after an operation."""
+
+    limit: int
+    remaining: int
+    full_in: float
+    """Seconds until all of the limit is there again."""
+    retry_in: float | None = None
+    """Seconds until the operation can be paid for; None if it has been."""
+
+
+class Budgets:
+    """The buckets of one process."""
+
+    def __init__(self, limit: int, window: float, now: Callable[[], float] = time.monotonic) -> None:
+        self._limit = limit
+        self._rate = limit / window
+        self._now = now
+        self._spent: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
+
+    def spend(self, caller: Hashable, cost: int) -> Balance:
+        """Take the cost of an operation from a caller's bucket, or nothing if there is not enough in it."""
+        now = self._now()
+        before, at = self._spent.pop(caller, (0.0, now))
+        spent = max(0.0, before - (now - at) * self._rate)
+        missing = spent + cost - self._limit
+        paid = missing <= 0
+        if paid:
+            spent += cost
+        if spent:
+            self._spent[caller] = (spent, now)
+            if len(self._spent) > _MOST_CALLERS:
+                # Whoever has not asked for longest has the fullest bucket.
+                self._spent.popitem(last=False)
+        return Balance(
+            self._limit, int(self._limit - spent), spent / self._rate, None if paid else missing / self._rate
+        )
