@@ -164,6 +164,15 @@ async def installation(
     await drop_database(settings)
 
 
+@pytest.fixture(scope="session")
+async def address(installation: Installation) -> AsyncIterator[str]:
+    """Where the installation can be reached over real sockets."""
+    from tests.live import served
+
+    async with served(installation.app) as where:
+        yield where
+
+
 async def found_company(installation: Installation) -> Company:
     """A fresh organization."""
     slug = f"company-{next(_numbers)}"

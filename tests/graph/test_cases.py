@@ -46,7 +46,7 @@ def test_every_case_has_variables() -> None:
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
 async def test_the_sql_is_as_it_was(company: Company, name: str) -> None:
     graph = company.installation.graph
-    text, variables = OPERATIONS[name](Twin(invented(UUID(int=1), {}, seed=4), (), START))
+    text, variables = OPERATIONS[name](Twin(invented(UUID(int=1), {}, seed=4), (), None, START))
     graph.documents.read(text).plans.clear()
     answer = await graph.answer(system_viewer(company.id), Request(text, variables))
     assert answer.errors == []

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from graphql import ExecutionResult, GraphQLResolveInfo, build_schema, execute_sync, get_named_type, parse, print_schema
 from sqlalchemy import select
@@ -26,7 +27,7 @@ from qms_graphql.graph.declare import (
 )
 from qms_graphql.graph.roots import core
 from qms_graphql.schema import build
-from tests.graph.computed import COMPUTED
+from tests.graph.computed import COMPUTED, VISIBLE
 from tests.graph.values import Wrong, compare, cursor_part, cursor_value, ordinal, read, read_id, show, show_id
 
 PAGE_DEFAULT, PAGE_CAP, LIST_BOUND = 50, 200, 200
@@ -83,10 +84,11 @@ class Key:
 
 
 class Twin:
-    """Answers queries for one organization with one set of permissions."""
+    """Answers queries for one organization and one viewer."""
 
-    def __init__(self, rows: Dump, permissions: Iterable[str], now: datetime) -> None:
+    def __init__(self, rows: Dump, permissions: Iterable[str], person: UUID | None, now: datetime) -> None:
         self.rows = rows
+        self.person = person
         self.permissions = frozenset(permissions)
         self.now = now
         self.schema = plain_schema()
@@ -105,13 +107,14 @@ class Twin:
         assert isinstance(result, ExecutionResult)
         return result
 
-    def may(self, declared: TypeDeclaration) -> bool:
-        """Whether the viewer may read a type."""
+    def may(self, declared: TypeDeclaration | FieldDeclaration) -> bool:
+        """Whether the viewer may read a type, or a field of one that may be read."""
         return declared.read is None or declared.read in self.permissions
 
     def all(self, declared: TypeDeclaration) -> list[Row]:
-        """All rows of a type."""
-        return [Row(declared, values) for values in self.rows[declared.table.name]]
+        """All rows of a type that the viewer sees."""
+        seen = VISIBLE.get(declared.name, lambda _row, _twin: True)
+        return [Row(declared, values) for values in self.rows[declared.table.name] if seen(values, self)]
 
     # -- fields ------------------------------------------------------------------------------------------------------
 
@@ -164,6 +167,8 @@ class Twin:
 
     def value(self, row: Row, field: FieldDeclaration) -> Any:
         """The stored or computed value of a scalar field."""
+        if not self.may(field):
+            return None
         if isinstance(field, IdField):
             return row.values["id"]
         if isinstance(field, ColumnField):
@@ -314,8 +319,9 @@ class Twin:
             if not self.may(field.target):
                 return False
             if set(given) == {"id"} and set(given["id"]) <= {"eq", "in", "isNull"}:
-                # What has no link has no linked id: isNull finds it.
-                return _id_holds(row.values[field.column.name], field.target, given["id"])
+                # What has no link, or one to what is not seen, has no linked id: isNull finds it.
+                seen = self._one(row, field)
+                return _id_holds(seen.values["id"] if seen else None, field.target, given["id"])
             other = self._one(row, field)
             return other is not None and self.matches(other, given)
         if isinstance(field, ManyField):

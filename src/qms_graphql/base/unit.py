@@ -24,6 +24,7 @@ from qms_graphql.base.model import Action, Organization, RecordCounter
 from qms_graphql.base.sealing import seal_changes
 from qms_graphql.base.secrets import Secrets
 from qms_graphql.base.sets import insert_new, rows_of, within
+from qms_graphql.base.visibility import visible_ids
 
 T = TypeVar("T")
 
@@ -60,9 +61,9 @@ class UnitOfWork(Reader):
         return {row["id"]: row for row in rows}
 
     async def lock_one(self, model: type[Record], id_: UUID, version: int | None = None) -> Mapping[str, Any]:
-        """One row, locked. Raises NOT_FOUND, or CONFLICT if it is not at ``version`` any more."""
+        """One row, locked. Raises NOT_FOUND if the viewer sees none; CONFLICT if it is not at ``version`` any more."""
         found = await self.lock(model, [id_])
-        if id_ not in found:
+        if id_ not in found or not await visible_ids(self, model, self.viewer, [id_]):
             raise Refusal(ErrorCode.NOT_FOUND, "There is no such record.", ("id",))
         row = found[id_]
         if version is not None and row["version"] != version:

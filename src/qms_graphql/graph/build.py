@@ -96,11 +96,13 @@ class TypeBuilder:
         annotations = inspect.get_annotations(cls)
         for python_name in [*annotations, *(name for name in vars(cls) if name not in annotations)]:
             value, annotation = vars(cls).get(python_name), annotations.get(python_name)
-            if isinstance(value, FieldDeclaration):
+            if isinstance(value, FieldDeclaration) and type(value) is not FieldDeclaration:
                 field = value
                 field.annotation = annotation if annotation is not None else field.annotation
             elif annotation is not None:
-                field = ColumnField(column=declaration.table.columns[python_name], annotation=annotation)
+                read = value.read if isinstance(value, FieldDeclaration) else None
+                column = declaration.table.columns[python_name]
+                field = ColumnField(column=column, annotation=annotation, read=read)
             else:
                 continue
             field.name, field.python_name = graphql_name(python_name), python_name
@@ -172,6 +174,10 @@ class TypeBuilder:
                     describe_enum(field.column.type.choices)
             if not field.description:
                 raise TypeError(f"{declaration.name}.{field.name} has no description")
+            if field.read is not None and (isinstance(field, ManyField) or "None" not in str(field.annotation)):
+                raise TypeError(f"{declaration.name}.{field.name} is guarded, so it must be nullable")
+            if field.read is not None:
+                field.description = f"{field.description} Null without the permission {field.read}."
 
     # -- inputs ----------------------------------------------------------------------------------------------------
 

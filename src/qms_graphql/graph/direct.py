@@ -19,7 +19,7 @@ from qms_graphql.base.database import Database, timed_out
 from qms_graphql.base.errors import Refusal
 from qms_graphql.graph.compile import Compiler
 from qms_graphql.graph.documents import Document
-from qms_graphql.graph.engine import Engine, Make, beyond_parser
+from qms_graphql.graph.engine import Engine, Make, beyond_parser, supplied
 from qms_graphql.graph.plan import Plan, slotted
 from qms_graphql.graph.selection import Selected, Selections
 
@@ -73,7 +73,7 @@ class Direct:
             document.keep(key, whole)
         if whole is None:
             return None
-        given = {"organization": viewer.organization_id, "now": self._clock.now()}
+        given = supplied(viewer, self._clock.now())
         try:
             arguments = whole.plan.arguments(variables, given)
         except Refusal:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -13,8 +14,10 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import Select
 from strawberry import Schema
 
+from qms_graphql.base.access import Viewer
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import from_global
+from qms_graphql.base.visibility import person
 from qms_graphql.graph import projection
 from qms_graphql.graph.compile import NEEDS, Compiler
 from qms_graphql.graph.context import Context, Ref
@@ -58,7 +61,7 @@ class Engine:
             return compiler.finish(make(compiler, selected, compiler.selections.arguments(selected, parent)))
 
         plan = self._plan(context, nodes, "root", compiled)
-        given = {"organization": context.viewer.organization_id, "now": context.clock.now()}
+        given = supplied(context.viewer, context.clock.now())
         return await self._run(context, plan, given)
 
     async def load(self, context: Context, refs: Iterable[Ref], nodes: Sequence[FieldNode]) -> dict[Ref, Any]:
@@ -76,7 +79,7 @@ class Engine:
             names,
             lambda compiler: compiler.load([self.types[name] for name in names], nodes),
         )
-        given: dict[str, Any] = {"organization": context.viewer.organization_id, "now": context.clock.now()}
+        given = supplied(context.viewer, context.clock.now())
         answer = await self._run(context, plan, given | {f"ids_{name}": wanted[name] for name in names})
         return {Ref(name, from_global(item["0"])[1]): item["1"] for name in names for item in answer[name]}
 
@@ -127,6 +130,11 @@ class Engine:
         for path in {patch.path for patch in patches}:
             for row in _rows(answer, path):
                 row.pop(NEEDS, None)
+
+
+def supplied(viewer: Viewer, now: datetime) -> dict[str, Any]:
+    """What a request supplies to any plan, beside its variables."""
+    return {"organization": viewer.organization_id, "person": person(viewer), "now": now}
 
 
 def beyond_parser(error: BaseException) -> bool:

@@ -18,6 +18,7 @@ from graphql.execution.values import VariableValues
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.visibility import sight
 from qms_graphql.graph.answers import Answer, not_executed
 from qms_graphql.graph.build import graphql_name
 from qms_graphql.graph.context import Context
@@ -61,7 +62,7 @@ class Listening:
             *(self.document.variables_below(node.selection_set) for node in self.selected.nodes if node.selection_set)
         )
         used = {name: value for name, value in self.variables.items() if name in below}
-        return id(self.document), id(self.operation), repr(rest), repr(used), self.viewer.rights
+        return id(self.document), id(self.operation), repr(rest), repr(used), sight(self.viewer)
 
 
 class Broadcast:

@@ -15,6 +15,7 @@ from qms_graphql.base.idempotency import once
 from qms_graphql.base.ids import new_id
 from qms_graphql.base.sets import within
 from qms_graphql.base.unit import UnitOfWork, transact
+from qms_graphql.base.visibility import visible
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import TypeDeclaration, Writes
 from qms_graphql.graph.inputs import LinkUse, WriteInput, own_key
@@ -134,7 +135,7 @@ def payload_class(info: GraphQLResolveInfo[Any]) -> Any:
 
 
 async def resolve_ids(unit: UnitOfWork, draft: Draft, uses: Sequence[LinkUse]) -> None:
-    """Put keys in the place of global ids, and refuse those that name no record of this organization."""
+    """Put keys in the place of global ids, and refuse those that name no record the viewer sees."""
     wanted: dict[str, list[tuple[LinkUse, UUID]]] = {}
     for use in uses:
         try:
@@ -148,6 +149,7 @@ async def resolve_ids(unit: UnitOfWork, draft: Draft, uses: Sequence[LinkUse]) -
             select(table.c.id).where(
                 table.c.organization_id == unit.organization_id,
                 within(table.c.id, {id_ for _, id_ in found}, unit.dialect),
+                visible(found[0][0][2].model, table, unit.viewer),
             )
         )
         known = {row["id"] for row in rows}

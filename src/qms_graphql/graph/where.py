@@ -31,6 +31,7 @@ from qms_graphql.base.drafts import number_problem
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import from_global
 from qms_graphql.base.sets import among, list_parameter
+from qms_graphql.base.visibility import restriction
 from qms_graphql.graph.declare import EmbeddedField, FieldDeclaration, IdField, ManyField, OneField, TypeDeclaration
 from qms_graphql.graph.plan import Given, Source
 
@@ -96,6 +97,8 @@ def _field(
     value: dict[str, Any],
     path: Path,
 ) -> ColumnElement[bool]:
+    if isinstance(field, OneField | EmbeddedField) and not compiler.viewer.may(field.read):
+        return false()
     if isinstance(field, OneField):
         return _to_one(compiler, field, alias, value, path)
     if isinstance(field, ManyField):
@@ -116,12 +119,24 @@ def _to_one(
         return false()
     if set(value) == {"id"} and value["id"] is not None and set(value["id"]) <= {"eq", "in", "isNull"}:
         # The key itself answers this, from its index, without a look at the other table; no link is no id.
-        return comparison(compiler, column, value["id"], (*path, "id"), target)
+        return comparison(compiler, _seen_key(compiler, target, column, alias), value["id"], (*path, "id"), target)
     child = compiler.alias(target)
     with compiler.through(alias):
         inner = condition(compiler, target, child, value, path)
-    found = select(child.c.id).where(compiler.tenant(child), child.c.id == column, inner)
+    found = select(child.c.id).where(compiler.seen(target, child), child.c.id == column, inner)
     return exists(_fenced(compiler, found.correlate(alias, *compiler.outer)))
+
+
+def _seen_key(
+    compiler: "Compiler", target: TypeDeclaration, column: ColumnElement[Any], alias: FromClause
+) -> ColumnElement[Any]:
+    """The key of a link, as if it were empty where the viewer does not see the record it leads to."""
+    if restriction(target.model, compiler.viewer) is None:
+        return column
+    child = compiler.alias(target)
+    with compiler.inside(alias):
+        rows = select(child.c.id).where(compiler.seen(target, child), child.c.id == column)
+    return rows.correlate(alias, *compiler.outer).scalar_subquery()
 
 
 def _fenced(compiler: "Compiler", rows: Select[Any]) -> Select[Any]:
