@@ -26,6 +26,7 @@ from qms_graphql.graph.cursors import Key, beyond, cursor
 from qms_graphql.graph.declare import TypeDeclaration
 from qms_graphql.graph.dialects import Pair, whole
 from qms_graphql.graph.order import Sort
+from qms_graphql.graph.plan import EACH, Step, Steps
 from qms_graphql.graph.selection import Selected
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def connection(
     selected: Selected,
     arguments: dict[str, Any],
     scope: Scope,
-    path: tuple[str, ...],
+    path: Steps,
 ) -> Select[Any]:
     """One statement (or sub-select) whose single value is the connection's JSON."""
     span, filters = Span.of(arguments), arguments.get("where")
@@ -96,13 +97,13 @@ def _of_rows(
     sorts: list[Sort],
     item: Selected,
     span: Span,
-    path: tuple[str, ...],
+    path: Steps,
 ) -> ColumnElement[Any]:
     """``nodes``, ``edges`` or ``pageInfo``: the JSON is made of the page's rows only, after the page was cut."""
     keys = order.of_page(compiler, declared, rows, sorts)
     if item.name == "pageInfo":
         return _page_info(compiler, item, rows, keys, span)
-    here = (*path, item.key, "*")
+    here = (*path, Step(item.key), EACH)
     with compiler.inside(rows):
         if item.name == "nodes":
             json = compiler.object_(declared, rows, item.nodes, here)
@@ -124,14 +125,14 @@ def _edge(
     row: FromClause,
     keys: list[Key],
     selected: Selected,
-    path: tuple[str, ...],
+    path: Steps,
 ) -> ColumnElement[Any]:
     pairs: list[Pair] = []
     for item in _fields(compiler, f"{declared.name}Edge", selected):
         if item.name == "cursor":
             pairs.append((item.key, compiler.json.plain(cursor(compiler, keys))))
         elif item.name == "node":
-            pairs.append((item.key, compiler.object_(declared, row, item.nodes, (*path, item.key))))
+            pairs.append((item.key, compiler.object_(declared, row, item.nodes, (*path, Step(item.key)))))
         else:
             pairs.append((item.key, compiler.json.constant(f"{declared.name}Edge")))
     return compiler.json.object_(pairs)
