@@ -9,6 +9,7 @@ from typing import cast as cast_type
 from graphql import GraphQLObjectType
 from sqlalchemy import (
     Alias,
+    BindParameter,
     ColumnElement,
     FromClause,
     Uuid,
@@ -37,7 +38,7 @@ from qms_graphql.graph.declare import (
     SqlField,
     TypeDeclaration,
 )
-from qms_graphql.graph.dialects import JsonDialect, Pair, json_dialect
+from qms_graphql.graph.dialects import JsonDialect, Pair, json_dialect, quoted
 from qms_graphql.graph.plan import EACH, Parameters, Patch, Plan, Step, Steps, render
 from qms_graphql.graph.selection import Selected, Selections
 
@@ -286,6 +287,20 @@ class Compiler:
         row = self.alias(declared)
         object_ = self.object_(declared, row, selected.nodes, ())
         return select(object_).select_from(row).where(self.tenant(row), condition(row)).limit(literal_column("1"))
+
+    def root_nodes(self, wanted: Sequence[TypeDeclaration], ids: BindParameter[Any], selected: Selected) -> Select[Any]:
+        """``nodes(ids:)``: records of these types in the order of the ids, null where there is none."""
+        pairs = self.json.pairs(ids).subquery()
+        choices = []
+        with self.inside(pairs):
+            for declared in wanted:
+                row = self.alias(declared)
+                object_ = self.object_(declared, row, selected.nodes, (EACH,))
+                found = select(object_).select_from(row).where(self.tenant(row), row.c.id == pairs.c.id)
+                kind = pairs.c.kind == quoted(declared.table.name)
+                choices.append((kind, found.correlate(pairs).scalar_subquery()))
+        item = self.json.optional(case(*choices)) if choices else self.json.constant(None)
+        return select(self.json.list_(item)).select_from(pairs)
 
     def root_together(self, fields: Sequence[tuple[str, Select[Any]]]) -> Select[Any]:
         """Several root fields as one statement, which sees one moment: an object of their answers."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLResolveInfo, GraphQLSchema
-from sqlalchemy import Alias, ColumnElement, String, Uuid, select
+from sqlalchemy import Alias, ColumnElement, String, Text, Uuid, select
 from sqlalchemy.sql import Select
 from strawberry.schema.config import StrawberryConfig
 
@@ -19,6 +19,7 @@ from qms_graphql.graph.build import TypeBuilder, declared_resolver, graphql_name
 from qms_graphql.graph.compile import Compiler
 from qms_graphql.graph.context import Context, Ref
 from qms_graphql.graph.declare import Mutation, RootField, Syncs, TypeDeclaration, Writes
+from qms_graphql.graph.dialects import dumped
 from qms_graphql.graph.engine import Make
 from qms_graphql.graph.mutations import Writer, payload_class, run
 from qms_graphql.graph.plan import Slot
@@ -47,7 +48,7 @@ class Roots:
         self.answers: dict[str, Answering] = {}
         """Of queries."""
         self.sources: dict[str, RootField] = {}
-        self.statements: dict[str, Make] = {"node": self._node_statement}
+        self.statements: dict[str, Make] = {"node": self._node_statement, "nodes": self._nodes_statement}
         """What makes the statement of a query that is one."""
         self._node_fields()
         for declared in self.types.values():
@@ -137,13 +138,23 @@ class Roots:
             raise Refusal(ErrorCode.NOT_FOUND, "There is no such type of record.", ("id",))
         return _by(compiler, declared, selected, given)
 
+    def _nodes_statement(self, compiler: Compiler, selected: Selected, given: dict[str, Any]) -> Select[Any]:
+        """``nodes(ids:)``, where the ids are known to be of the same tables whenever the statement is used."""
+        ids = given["ids"]
+        known = ids.sample if isinstance(ids, Slot) else [id_.sample if isinstance(id_, Slot) else id_ for id_ in ids]
+        tables = {from_global(id_)[0] for id_ in known}
+        wanted = [
+            d for d in self.types.values() if d.is_node and d.table.name in tables and compiler.viewer.may(d.read)
+        ]
+        return compiler.root_nodes(wanted, compiler.parameters.bind(ids, Text(), _kinds_and_keys, ("ids",)), selected)
+
     async def _node(self, context: Context, asked: Asked) -> Any:
         return (await self._load(context, asked, [asked.arguments(context)["id"]], ("id",)))[0]
 
     async def _nodes(self, context: Context, asked: Asked) -> Any:
         ids = asked.arguments(context)["ids"]
         if len(ids) > MOST_NODES:
-            raise Refusal(ErrorCode.TOO_LONG, f"At most {MOST_NODES} ids.", ("ids",))
+            raise _too_many()
         return await self._load(context, asked, ids, ("ids",))
 
     async def _load(self, context: Context, asked: Asked, ids: list[str], field: tuple[str, ...]) -> list[Any]:
@@ -244,6 +255,17 @@ class Roots:
         whose = inspect.getdoc(declared.cls)
         about = f"Take in a batch by external keys; replaying it changes nothing. Needs sync:write. {whose}"
         self._write(noted.name, payload, sync.input_class(), about, _splicing(sync.resolve))
+
+
+def _kinds_and_keys(ids: list[str]) -> str:
+    """Global ids taken apart, as a parameter of ``root_nodes``."""
+    if len(ids) > MOST_NODES:
+        raise _too_many()
+    return dumped([(table, key.hex) for table, key in map(from_global, ids)])
+
+
+def _too_many() -> Refusal:
+    return Refusal(ErrorCode.TOO_LONG, f"At most {MOST_NODES} ids.", ("ids",))
 
 
 class Spliced:
