@@ -43,6 +43,7 @@ VARIABLES: dict[str, Callable[[Twin], dict[str, Any]]] = {
     "golden_thread": lambda _: {"segment": ["wholesale"]},
     "inbox": lambda _: {},
     "back_list": lambda _: {},
+    "order_by_link": lambda _: {},
     "node": lambda twin: {"id": _id(twin, "Feedback")},
     "relation_filter": _related,
     "wide_page": lambda _: {},

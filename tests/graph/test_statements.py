@@ -190,3 +190,41 @@ async def test_a_list_may_mix_literals_and_variables(full: Company) -> None:
 
 def _everything() -> set[str]:
     return {declared.read for declared in declarations().values() if declared.read}
+
+
+async def test_ids_of_other_types_are_other_statements(full: Company) -> None:
+    """Also where the ids are variables of a fragment, or of a list."""
+    pages = (
+        "customers(first: 2) { nodes { id } } feedbacks(first: 2) { nodes { id } } products(first: 1) { nodes { id } }"
+    )
+    found = [[item["id"] for item in page["nodes"]] for page in (await full.data(f"{{ {pages} }}")).values()]
+    customers, feedback, (product,) = found
+    nobody = f"nothing_{'0' * 32}"
+    one = "query($id: ID!) { ... { ...F } } fragment F on Query { node(id: $id) { __typename id } }"
+    for id_, type_ in [(customers[0], "Customer"), (feedback[0], "Feedback"), (product, "Product")] * 2:
+        assert await full.data(one, {"id": id_}) == {"node": {"__typename": type_, "id": id_}}
+    many = "query($ids: [ID!]!) { ...F } fragment F on Query { nodes(ids: $ids) { id } }"
+    mixed = "query($a: ID!, $b: ID!) { nodes(ids: [$b, $a, $b]) { id } }"
+    for ids in [customers, [feedback[1], customers[0]], [product], [], [nobody, product, nobody]] * 2:
+        expected = [None if id_ == nobody else {"id": id_} for id_ in ids]
+        assert await full.data(many, {"ids": ids}) == {"nodes": expected}
+        if ids:
+            a, b = expected[0], expected[-1]
+            assert await full.data(mixed, {"a": ids[0], "b": ids[-1]}) == {"nodes": [b, a, b]}
+
+
+async def test_nodes_go_the_direct_way(full: Company) -> None:
+    ids = [item["id"] for item in (await full.data("{ customers(first: 3) { nodes { id } } }"))["customers"]["nodes"]]
+    request = Request("query($ids: [ID!]!) { nodes(ids: $ids) { id ... on Customer { name } } }", {"ids": ids})
+    answer = await full.installation.graph.answer(system_viewer(full.id), request)
+    assert answer.raw is not None
+    assert [item["id"] for item in answer.data["nodes"]] == ids
+
+
+async def test_a_nodes_id_that_is_none_is_refused(full: Company) -> None:
+    text = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    for ids, code in ((["customer_1"], "BAD_USER_INPUT"), ([f"customer_{'0' * 32}"] * 201, "TOO_LONG")):
+        answer = await full.ask(text, {"ids": ids})
+        (error,) = answer["errors"]
+        assert (error["path"], error["extensions"]) == (["nodes"], {"code": code, "field": ["ids"]})
+        assert answer["data"] is None

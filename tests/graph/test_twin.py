@@ -62,7 +62,7 @@ class World:
 
     async def check_generated(self, seed: int, who: str) -> None:
         """Ask both what a seed generates; counts what cannot be compared."""
-        query = Generator(self.twin(who), seed, self.deepest).query()
+        query = Generator(self.twin(who), seed, deepest=self.deepest).query()
         answer = await self.company.ask(query.text, query.variables, who=who)
         self.generated += 1
         if self.company.installation.settings.on_sqlite and too_deep(answer):
@@ -227,7 +227,7 @@ async def _copied_and_asked(installation: Installation, rows: Dump) -> list[tupl
     answers = []
     for seed in range(10_000, 10_000 + ALIKE):
         twin = twins[Role.EMPLOYEE if seed % 5 == 0 else Role.ADMIN]
-        query = Generator(twin, seed, DEEPEST["sqlite"]).query()
+        query = Generator(twin, seed, deepest=DEEPEST["sqlite"]).query()
         viewer = replace(system_viewer(SAME_ID), permissions=twin.permissions)
         answer = await installation.graph.answer(viewer, Request(query.text, query.variables))
         answers.append((query, answer.json()))

@@ -28,7 +28,8 @@ from qms_graphql.graph.declare import (
 from qms_graphql.graph.roots import core
 from qms_graphql.schema import build
 from tests.graph.computed import COMPUTED, VISIBLE
-from tests.graph.values import Wrong, compare, cursor_part, cursor_value, ordinal, read, read_id, show, show_id
+from tests.graph.twin_filters import matches
+from tests.graph.values import Wrong, compare, cursor_part, cursor_value, ordinal, read_id, show, show_id
 
 PAGE_DEFAULT, PAGE_CAP, LIST_BOUND = 50, 200, 200
 Values = Mapping[str, Any]
@@ -79,7 +80,8 @@ class Row:
 class Key:
     """One key of a sort order."""
 
-    field: FieldDeclaration
+    path: tuple[str, ...]
+    """The links to go, then the field."""
     descending: bool
 
 
@@ -178,12 +180,12 @@ class Twin:
 
     def _field(self, row: Row, field: FieldDeclaration, given: dict[str, Any]) -> Any:
         if isinstance(field, OneField):
-            return self._one(row, field)
+            return self.one(row, field)
         if isinstance(field, EmbeddedField):
             return self._embedded_or_null(row, field)
         if isinstance(field, ManyField):
             assert field.target is not None
-            linked = self._linked(row, field) if self.may(field.target) else []
+            linked = self.linked(row, field) if self.may(field.target) else []
             if not field.as_list:
                 return self._connection(field.target, linked, given)
             size = given.get("first")
@@ -195,14 +197,14 @@ class Twin:
             return show_id(row.declared.table.name, value)
         return show(value, self.type_name(row.declared, field))
 
-    def _one(self, row: Row, link: OneField) -> Row | None:
+    def one(self, row: Row, link: OneField) -> Row | None:
         assert link.target is not None
         if not self.may(link.target):
             return None
         wanted = row.values[link.column.name]
         return next((other for other in self.all(link.target) if other.values["id"] == wanted), None)
 
-    def _linked(self, row: Row, many: ManyField) -> list[Row]:
+    def linked(self, row: Row, many: ManyField) -> list[Row]:
         """What a to-many leads to, in its order: parts by position, records by id, references by system and key."""
         assert many.target is not None
         if many.far is None:
@@ -229,21 +231,27 @@ class Twin:
 
     # -- pages -------------------------------------------------------------------------------------------------------
 
-    def keys(self, declared: TypeDeclaration, order: Sequence[Mapping[str, str]] | None) -> list[Key]:
+    def keys(self, _declared: TypeDeclaration, order: Sequence[Mapping[str, Any]] | None) -> list[Key]:
         """The sort order: a field counts once, and the id breaks ties in the direction of the last key."""
         keys: list[Key] = []
         for item in order or []:
-            first, *rest = item["field"].lower().split("_")
-            field = declared.fields[first + "".join(word.capitalize() for word in rest)]
-            if field not in [key.field for key in keys]:
-                keys.append(Key(field, item["direction"] == "DESC"))
-        if not any(isinstance(key.field, IdField) for key in keys):
-            keys.append(Key(declared.fields["id"], bool(keys) and keys[-1].descending))
+            key = _key(item)
+            if key.path not in [other.path for other in keys]:
+                keys.append(key)
+        if ("id",) not in [key.path for key in keys]:
+            keys.append(Key(("id",), bool(keys) and keys[-1].descending))
         return keys
+
+    def reached(self, row: Row | None, path: Sequence[str]) -> Any:
+        """The value at the end of links, if they lead to something."""
+        *links, name = path
+        for link in links:
+            row = self.one(row, row.declared.fields[link]) if row is not None else None  # type: ignore[arg-type]
+        return None if row is None else self.value(row, row.declared.fields[name])
 
     def cursor(self, row: Row, keys: Sequence[Key]) -> str:
         """A row's cursor in an order."""
-        parts = [cursor_part(self.value(row, key.field)) for key in keys]
+        parts = [cursor_part(self.reached(row, key.path)) for key in keys]
         return ("[" + ",".join([json.dumps(_named(keys)), *parts]) + "]").encode().hex()
 
     def _beside(self, row: Row, text: str, keys: Sequence[Key]) -> int:
@@ -255,8 +263,12 @@ class Twin:
         if name != _named(keys):
             raise Wrong
         for key, part in zip(keys, parts, strict=True):
-            there = cursor_value(part, self.type_name(row.declared, key.field))
-            way = compare(self.value(row, key.field), there, descending=key.descending)
+            *links, name = key.path
+            owner = row.declared
+            for link in links:
+                owner = owner.fields[link].target  # type: ignore[attr-defined]
+            there = cursor_value(part, self.type_name(owner, owner.fields[name]))
+            way = compare(self.reached(row, key.path), there, descending=key.descending)
             if way:
                 return way
         return 0
@@ -267,11 +279,11 @@ class Twin:
         if (first is not None and last is not None) or not 0 <= size <= PAGE_CAP:
             raise Wrong
         keys = self.keys(declared, given.get("orderBy"))
-        taken = [row for row in rows if self.matches(row, given.get("where") or {})]
+        taken = [row for row in rows if matches(self, row, given.get("where") or {})]
 
         def way(one: Row, other: Row) -> int:
             ways = (
-                compare(self.value(one, key.field), self.value(other, key.field), descending=key.descending)
+                compare(self.reached(one, key.path), self.reached(other, key.path), descending=key.descending)
                 for key in keys
             )
             return next((found for found in ways if found), 0)
@@ -296,92 +308,22 @@ class Twin:
             },
         }
 
-    # -- filters -----------------------------------------------------------------------------------------------------
-
-    def matches(self, row: Row, where: Mapping[str, Any]) -> bool:
-        """Whether a row meets a filter; everything in it must hold."""
-        for name, value in where.items():
-            if name == "and":
-                holds = all(self.matches(row, item) for item in value)
-            elif name == "or":
-                holds = any(self.matches(row, item) for item in value)
-            elif name == "not":
-                holds = not self.matches(row, value)
-            else:
-                holds = self._meets(row, row.declared.fields[name], value)
-            if not holds:
-                return False
-        return True
-
-    def _meets(self, row: Row, field: FieldDeclaration, given: Mapping[str, Any]) -> bool:
-        if isinstance(field, OneField):
-            assert field.target is not None
-            if not self.may(field.target):
-                return False
-            if set(given) == {"id"} and set(given["id"]) <= {"eq", "in", "isNull"}:
-                # What has no link, or one to what is not seen, has no linked id: isNull finds it.
-                seen = self._one(row, field)
-                return _id_holds(seen.values["id"] if seen else None, field.target, given["id"])
-            other = self._one(row, field)
-            return other is not None and self.matches(other, given)
-        if isinstance(field, ManyField):
-            assert field.target is not None
-            return self.may(field.target) and self._counts(self._linked(row, field), given)
-        if isinstance(field, EmbeddedField):
-            return self.matches(self.embedded(row, field), given)
-        value = self.value(row, field)
-        if isinstance(field, IdField):
-            return _id_holds(value, row.declared, given)
-        comparator = get_named_type(self.schema.type_map[f"{row.declared.name}Filter"].fields[field.name].type).name
-        return all(_holds(value, operator, limit, comparator) for operator, limit in given.items())
-
-    def _counts(self, linked: list[Row], given: Mapping[str, Any]) -> bool:
-        return all(
-            all(_holds(len(linked), operator, limit, "IntComparator") for operator, limit in value.items())
-            if name == "count"
-            else any(self.matches(other, value) for other in linked) == (name == "some")
-            for name, value in given.items()
-        )
-
-
-def _id_holds(key: Any, declared: TypeDeclaration, given: Mapping[str, Any]) -> bool:
-    def own(id_: str) -> Any:
-        table, found = read_id(id_)
-        return found if table == declared.table.name else None
-
-    def typed(value: Any) -> Any:
-        return (
-            [own(item) for item in value]
-            if isinstance(value, list)
-            else value
-            if isinstance(value, bool)
-            else own(value)
-        )
-
-    return all(_holds(key, operator, typed(value), "IDComparator") for operator, value in given.items())
-
-
-def _holds(value: Any, operator: str, limit: Any, comparator: str) -> bool:
-    """Whether a comparison holds. With a missing value none does, but those that say "not"."""
-    if operator == "isNull":
-        return (value is None) == limit
-    if operator in ("in", "notIn"):
-        among = any(value is not None and _same(value, read(item, comparator)) for item in limit)
-        return among == (operator == "in")
-    if operator == "contains":
-        return value is not None and limit.lower() in value.lower()
-    wanted = read(limit, comparator)
-    if operator in ("eq", "ne"):
-        return (value is not None and _same(value, wanted)) == (operator == "eq")
-    if value is None:
-        return False
-    way = compare(value, wanted, descending=False)
-    return {"lt": way < 0, "lte": way <= 0, "gt": way > 0, "gte": way >= 0}[operator]
-
-
-def _same(value: Any, wanted: Any) -> bool:
-    return wanted is not None and ordinal(value) == ordinal(wanted)
-
 
 def _named(keys: Sequence[Key]) -> str:
-    return ",".join(f"{'-' if key.descending else ''}{key.field.name}" for key in keys)
+    return ",".join(f"{'-' if key.descending else ''}{'.'.join(key.path)}" for key in keys)
+
+
+def _key(item: Mapping[str, Any]) -> Key:
+    """One item of an order: a field with its direction, or a link with such an item of the linked record."""
+    path: list[str] = []
+    while True:
+        said = {name: value for name, value in item.items() if value is not None}
+        direction = said.pop("direction", None)
+        if len(said) != 1 or (direction and "field" not in said):
+            raise Wrong
+        ((name, value),) = said.items()
+        if name == "field":
+            first, *rest = value.lower().split("_")
+            return Key((*path, first + "".join(word.capitalize() for word in rest)), direction == "DESC")
+        path.append(name)
+        item = value

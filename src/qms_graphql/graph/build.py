@@ -4,7 +4,6 @@ import inspect
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
-from enum import Enum
 from types import ModuleType
 from typing import Any
 
@@ -22,21 +21,11 @@ from qms_graphql.graph.declare import (
     IdField,
     ManyField,
     OneField,
-    SqlField,
     TypeDeclaration,
 )
+from qms_graphql.graph.filter_types import FilterTypes, words
 from qms_graphql.graph.scalars import JSON
-from qms_graphql.graph.types import (
-    COMPARATORS,
-    ExternalKey,
-    OrderDirection,
-    PageInfo,
-    argument,
-    comparator,
-    describe_enum,
-    input_type,
-    output_type,
-)
+from qms_graphql.graph.types import ExternalKey, PageInfo, argument, describe_enum, input_type, output_type
 
 Field = tuple[Any, Any]
 """An annotation and the strawberry field it belongs to."""
@@ -83,8 +72,9 @@ class TypeBuilder:
             self._link(declaration)
         for declaration in declared:
             self._describe(declaration)
+        inputs = FilterTypes(self.cls)
         for declaration in declared:
-            self._inputs(declaration)
+            inputs.of_type(declaration)
         for declaration in declared:
             self._finish(declaration)
 
@@ -136,10 +126,10 @@ class TypeBuilder:
             field.target = self._target(field, declaration)
             field.description = field.description or field.column.doc
             if isinstance(field, ManyField) and not field.description:
-                field.description = f"The {field.name} of this {_words(declaration.name)}."
+                field.description = f"The {field.name} of this {words(declaration.name)}."
             if field.back is None:
                 continue
-            about = field.back_description or f"The {_words(declaration.plural or declaration.name)} that name it."
+            about = field.back_description or f"The {words(declaration.plural or declaration.name)} that name it."
             back = ManyField(
                 name=graphql_name(field.back),
                 python_name=field.back,
@@ -178,65 +168,6 @@ class TypeBuilder:
                 raise TypeError(f"{declaration.name}.{field.name} is guarded, so it must be nullable")
             if field.read is not None:
                 field.description = f"{field.description} Null without the permission {field.read}."
-
-    # -- inputs ----------------------------------------------------------------------------------------------------
-
-    def _inputs(self, declaration: TypeDeclaration) -> None:
-        """The filter and the order of a type; filters of different types refer to each other by name."""
-        words = _words(declaration.plural or declaration.name)
-        scalars = {name: field for name, field in declaration.fields.items() if filterable(field)}
-        if declaration.is_node:
-            choices = Enum(f"{declaration.name}OrderField", {_upper(name): name for name in scalars})  # type: ignore[misc]
-            choices.__doc__ = f"What {words} can be sorted by.\n" + "".join(
-                f"\n{_upper(name)}: {field.description}" for name, field in scalars.items()
-            )
-            input_type(
-                f"{declaration.name}Order",
-                f"One key of a sort order of {words}.",
-                {"field": (describe_enum(choices), "What to sort by."), "direction": (OrderDirection, "Which way.")},
-                defaults={"direction": OrderDirection.ASC},
-                cls=self.cls(f"{declaration.name}Order"),
-            )
-        fields: dict[str, tuple[Any, str]] = {}
-        names: dict[str, str] = {}
-        for name, field in declaration.fields.items():
-            type_ = self._filter_of(field)
-            if type_ is not None:
-                fields[name] = (type_ | None, field.description or "")
-                names[name] = name
-        own = self.cls(f"{declaration.name}Filter")
-        fields |= {
-            "and_": (list[own] | None, "All of these hold."),  # type: ignore[valid-type]
-            "or_": (list[own] | None, "At least one of these holds."),  # type: ignore[valid-type]
-            "not_": (own | None, "This does not hold."),
-        }
-        names |= {"and_": "and", "or_": "or", "not_": "not"}
-        input_type(own.__name__, f"Which {words} to take.", fields, graphql_names=names, cls=own)
-        listed = self.cls(f"{declaration.name}ListFilter")
-        input_type(
-            listed.__name__,
-            f"Whether linked {words} exist.",
-            {
-                "some": (own | None, "At least one is like this."),
-                "none": (own | None, "None is like this."),
-                "count": (COMPARATORS[int] | None, "How many there are."),  # type: ignore[operator]
-            },
-            cls=listed,
-        )
-
-    def _filter_of(self, field: FieldDeclaration) -> Any:
-        if isinstance(field, OneField | EmbeddedField):
-            return self.cls(f"{field.target.name}Filter")  # type: ignore[union-attr]
-        if isinstance(field, ManyField):
-            return self.cls(f"{field.target.name}ListFilter")  # type: ignore[union-attr]
-        if isinstance(field, IdField):
-            return COMPARATORS[strawberry.ID]
-        if not filterable(field):
-            return None
-        type_ = _bare(field.annotation)
-        if inspect.isclass(type_) and issubclass(type_, Enum) and type_ not in COMPARATORS:
-            COMPARATORS[type_] = comparator(type_.__name__, describe_enum(type_))
-        return COMPARATORS[type_]
 
     # -- outputs ---------------------------------------------------------------------------------------------------
 
@@ -281,11 +212,11 @@ class TypeBuilder:
         }
 
     def _connection(self, declaration: TypeDeclaration) -> None:
-        name, words = declaration.name, _words(declaration.plural or "")
+        name, about = declaration.name, words(declaration.plural or "")
         item, edge = self.cls(name), self.cls(f"{name}Edge")
         output_type(
             edge,
-            f"One of the {words} of a page, with its cursor.",
+            f"One of the {about} of a page, with its cursor.",
             {
                 "cursor": (str, strawberry.field(description="Where it stands in the list.")),
                 "node": (item, strawberry.field(description="The item.")),
@@ -293,7 +224,7 @@ class TypeBuilder:
         )
         output_type(
             self.cls(f"{name}Connection"),
-            f"A page of {words}.",
+            f"A page of {about}.",
             {
                 "edges": (list[edge], strawberry.field(description="The items with their cursors.")),  # type: ignore[valid-type]
                 "nodes": (list[item], strawberry.field(description="The items.")),  # type: ignore[valid-type]
@@ -314,7 +245,7 @@ class TypeBuilder:
             fields["number"] = (str | None, "Its number.")
         if declaration.external:
             fields["ref"] = (ExternalKey | None, "Its key in an external system.")  # type: ignore[operator]
-        return input_type(f"{declaration.name}By", f"Names one {_words(declaration.name)}.", fields, one_of=True)
+        return input_type(f"{declaration.name}By", f"Names one {words(declaration.name)}.", fields, one_of=True)
 
 
 def declared_resolver(returns: Any, arguments: dict[str, tuple[Any, Any]]) -> Callable[..., Any]:
@@ -353,23 +284,3 @@ def column_type(field: ColumnField) -> Any:
     else:
         type_ = str
     return type_ | None if field.column.nullable else type_
-
-
-def filterable(field: FieldDeclaration) -> bool:
-    """Whether a field is a scalar that the database can compare."""
-    if isinstance(field, SqlField | IdField):
-        return True
-    return isinstance(field, ColumnField) and not isinstance(field.column.type, Json)
-
-
-def _bare(annotation: Any) -> Any:
-    members = [item for item in getattr(annotation, "__args__", ()) if item is not type(None)]
-    return members[0] if members else annotation
-
-
-def _upper(name: str) -> str:
-    return "".join(f"_{letter}" if letter.isupper() else letter.upper() for letter in name)
-
-
-def _words(name: str) -> str:
-    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()

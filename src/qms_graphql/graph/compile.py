@@ -10,6 +10,7 @@ from typing import cast as cast_type
 from graphql import GraphQLObjectType
 from sqlalchemy import (
     Alias,
+    BindParameter,
     ColumnElement,
     FromClause,
     Uuid,
@@ -41,14 +42,12 @@ from qms_graphql.graph.declare import (
     SqlField,
     TypeDeclaration,
 )
-from qms_graphql.graph.dialects import JsonDialect, Pair, json_dialect
-from qms_graphql.graph.plan import Parameters, Patch, Plan, render
+from qms_graphql.graph.dialects import JsonDialect, Pair, json_dialect, quoted
+from qms_graphql.graph.plan import EACH, Parameters, Patch, Plan, Step, Steps, render
 from qms_graphql.graph.selection import Selected, Selections
 
 NEEDS = "\u0001needs"
-"""Key of the columns that a batch field needs, taken out of the answer again. No GraphQL name can be like it."""
-
-Path = tuple[str, ...]
+"""With the type's name: key of what batch fields need, taken out of the answer again. No GraphQL name is like it."""
 
 
 class _Embedded:
@@ -180,24 +179,26 @@ class Compiler:
     # -- objects and lists -----------------------------------------------------------------------------------------
 
     def object_(
-        self, declared: TypeDeclaration, alias: FromClause, nodes: Sequence[Any], path: Path
+        self, declared: TypeDeclaration, alias: FromClause, nodes: Sequence[Any], path: Steps
     ) -> ColumnElement[Any]:
         """The JSON object of one row, with everything selected of it."""
         graphql_type = self.selections.schema.type_map[declared.name]
         assert isinstance(graphql_type, GraphQLObjectType)  # noqa: S101
         pairs: list[Pair] = []
         needs: dict[str, FieldDeclaration] = {}
+        needed = NEEDS + declared.name
         for selected in self.selections.fields(nodes, graphql_type):
             if selected.name == "__typename":
                 pairs.append((selected.key, self.json.constant(declared.name)))
                 continue
             field_ = declared.fields[selected.name]
             if isinstance(field_, BatchField) and self.viewer.may(field_.read):
-                needs |= {name: declared.fields[name] for name in ("id", *field_.needs)}
-                self.patches.append(Patch(path, declared, field_, selected))
+                own = ("id",) if "id" in declared.fields else ()
+                needs |= {name: declared.fields[name] for name in (*own, *field_.needs)}
+                self.patches.append(Patch(path, needed, declared, field_, selected))
             pairs.append((selected.key, self._field(field_, declared, graphql_type, alias, selected, path)))
         if needs:
-            pairs.append((NEEDS, self.json.object_([(n, self._scalar(f, declared, alias)) for n, f in needs.items()])))
+            pairs.append((needed, self.json.object_([(n, self._scalar(f, declared, alias)) for n, f in needs.items()])))
         return self.json.object_(pairs)
 
     def _field(
@@ -207,21 +208,21 @@ class Compiler:
         graphql_type: GraphQLObjectType,
         alias: FromClause,
         selected: Selected,
-        path: Path,
+        path: Steps,
     ) -> ColumnElement[Any]:
         if not self.viewer.may(field_.read):
             return self.json.constant(None)
         if isinstance(field_, OneField):
-            return self._one(field_, alias, selected, (*path, selected.key))
+            return self._one(field_, alias, selected, (*path, Step(selected.key, nullable=True)))
         if isinstance(field_, ManyField):
             arguments = self.selections.arguments(selected, graphql_type)
             if field_.as_list:
-                return self._list(field_, alias, selected, arguments, (*path, selected.key))
-            return self._connection(field_, alias, selected, arguments, (*path, selected.key))
+                return self._list(field_, alias, selected, arguments, (*path, Step(selected.key), EACH))
+            return self._connection(field_, alias, selected, arguments, (*path, Step(selected.key)))
         if isinstance(field_, EmbeddedField):
             target, row = self.embedded(field_, alias)
             missing = and_(*(alias.c[name].is_(None) for name in field_.columns()))
-            object_ = self.object_(target, row, selected.nodes, (*path, selected.key))
+            object_ = self.object_(target, row, selected.nodes, (*path, Step(selected.key, nullable=True)))
             return self.json.optional(case((~missing, object_)))
         if isinstance(field_, BatchField):
             return self.json.constant(None)
@@ -235,7 +236,7 @@ class Compiler:
         assert isinstance(field_, SqlField)  # noqa: S101
         return self.json.value(self.expression(field_, alias))
 
-    def _one(self, link: OneField, alias: FromClause, selected: Selected, path: Path) -> ColumnElement[Any]:
+    def _one(self, link: OneField, alias: FromClause, selected: Selected, path: Steps) -> ColumnElement[Any]:
         target = self.target(link)
         if not self.viewer.may(target.read):
             return self.json.constant(None)
@@ -251,7 +252,7 @@ class Compiler:
         return self.json.optional(row.scalar_subquery())
 
     def _list(
-        self, many: ManyField, alias: FromClause, selected: Selected, arguments: dict[str, Any], path: Path
+        self, many: ManyField, alias: FromClause, selected: Selected, arguments: dict[str, Any], path: Steps
     ) -> ColumnElement[Any]:
         target = self.target(many)
         if not self.viewer.may(target.read):
@@ -272,7 +273,7 @@ class Compiler:
         return select(self.json.list_(object_)).select_from(rows).scalar_subquery()
 
     def _connection(
-        self, many: ManyField, alias: FromClause, selected: Selected, arguments: dict[str, Any], path: Path
+        self, many: ManyField, alias: FromClause, selected: Selected, arguments: dict[str, Any], path: Steps
     ) -> ColumnElement[Any]:
         target = self.target(many)
         may = self.viewer.may(target.read)
@@ -305,6 +306,20 @@ class Compiler:
             select(object_).select_from(row).where(self.seen(declared, row), condition(row)).limit(literal_column("1"))
         )
 
+    def root_nodes(self, wanted: Sequence[TypeDeclaration], ids: BindParameter[Any], selected: Selected) -> Select[Any]:
+        """``nodes(ids:)``: records of these types in the order of the ids, null where there is none."""
+        pairs = self.json.pairs(ids).subquery()
+        choices = []
+        with self.inside(pairs):
+            for declared in wanted:
+                row = self.alias(declared)
+                object_ = self.object_(declared, row, selected.nodes, (EACH,))
+                found = select(object_).select_from(row).where(self.seen(declared, row), row.c.id == pairs.c.id)
+                kind = pairs.c.kind == quoted(declared.table.name)
+                choices.append((kind, found.correlate(pairs).scalar_subquery()))
+        item = self.json.optional(case(*choices)) if choices else self.json.constant(None)
+        return select(self.json.list_(item)).select_from(pairs)
+
     def root_together(self, fields: Sequence[tuple[str, Select[Any]]]) -> Select[Any]:
         """Several root fields as one statement, which sees one moment: an object of their answers."""
         return select(
@@ -316,7 +331,7 @@ class Compiler:
         pairs: list[Pair] = []
         for declared in wanted:
             row = self.alias(declared)
-            object_ = self.object_(declared, row, nodes, (declared.name, "*", "1"))
+            object_ = self.object_(declared, row, nodes, (Step(declared.name), EACH, Step("1", nullable=True)))
             ids = self.parameters.given(f"ids_{declared.name}", Uuid())
             id_ = self.json.global_id(declared.table.name, row.c.id)
             rows = (

@@ -16,6 +16,7 @@ from qms_graphql.graph.budget import Balance
 if TYPE_CHECKING:
     from qms_graphql.graph.documents import Document
     from qms_graphql.graph.engine import Engine
+    from qms_graphql.graph.patching import Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Context:
     statements: int = 0
     cost: int = 0
     """What the operation was reckoned to cost."""
+    failures: "list[Failure]" = field(default_factory=list)
+    """What could not be answered, where the rest of the answer stays."""
     balance: Balance | None = None
     """How the caller stands after it; None where nobody counts."""
     _reader: Reader | None = None
@@ -72,6 +75,7 @@ class Context:
             self.feed,
             self.document,
             self.variables,
+            failures=self.failures,
             _reader=reader,
         )
 

@@ -5,6 +5,7 @@ from typing import Any, Protocol, TypeGuard
 
 import orjson
 from sqlalchemy import (
+    JSON,
     Boolean,
     ColumnClause,
     ColumnElement,
@@ -16,9 +17,11 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    select,
     type_coerce,
 )
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import Select
 
 from qms_graphql.base.columns import DECIMAL_PLACES, Choice, Exact, Json, Timestamp
 
@@ -85,6 +88,10 @@ class JsonDialect(Protocol):
 
     def contains(self, text: ColumnElement[Any], part: ColumnElement[Any]) -> ColumnElement[bool]:
         """Whether one text occurs in another."""
+        ...
+
+    def pairs(self, given: ColumnElement[Any]) -> Select[Any]:
+        """The rows of a parameter ``[["customer", "0198f…"], …]``, in its order, as ``kind`` and ``id``."""
         ...
 
 
@@ -165,6 +172,12 @@ class PostgresqlJson:
         """``strpos``: no pattern characters to escape."""
         return func.strpos(text, part) > literal_column("0")
 
+    def pairs(self, given: ColumnElement[Any]) -> Select[Any]:
+        """``json_array_elements``."""
+        each = func.json_array_elements(cast(given, JSON)).table_valued("value", with_ordinality="n").render_derived()
+        kind, id_ = (each.c.value.op("->>")(whole(place)) for place in (0, 1))
+        return select(kind.label("kind"), cast(id_, Uuid()).label("id")).order_by(each.c.n)
+
 
 class SqliteJson:
     """SQLite's json functions; a function takes 127 arguments. A piece is a value, or JSON by its subtype.
@@ -240,6 +253,12 @@ class SqliteJson:
     def contains(self, text: ColumnElement[Any], part: ColumnElement[Any]) -> ColumnElement[bool]:
         """``instr``: no pattern characters to escape."""
         return func.instr(text, part) > literal_column("0")
+
+    def pairs(self, given: ColumnElement[Any]) -> Select[Any]:
+        """``json_each``."""
+        each = func.json_each(given).table_valued("key", "value")
+        kind, id_ = (func.json_extract(each.c.value, quoted(f"$[{place}]")) for place in (0, 1))
+        return select(kind.label("kind"), type_coerce(id_, Uuid()).label("id")).order_by(each.c.key)
 
 
 def json_dialect(dialect: Dialect) -> JsonDialect:

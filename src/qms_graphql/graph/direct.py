@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from graphql import FieldNode, GraphQLError, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode, VariableNode
+from graphql import (
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
 from graphql.execution.values import VariableValues
 from sqlalchemy.sql import Select
 
@@ -17,6 +26,7 @@ from qms_graphql.base.access import Viewer
 from qms_graphql.base.clock import Clock
 from qms_graphql.base.database import Database, timed_out
 from qms_graphql.base.errors import Refusal
+from qms_graphql.base.ids import from_global
 from qms_graphql.graph.compile import Compiler
 from qms_graphql.graph.documents import Document
 from qms_graphql.graph.engine import Engine, Make, beyond_parser, supplied
@@ -119,24 +129,37 @@ class Direct:
 
     def _pointed(
         self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]
-    ) -> tuple[str, ...]:
-        """The tables that ids in variables of ``node(id:)`` point to: another one is another statement."""
+    ) -> tuple[Hashable, ...]:
+        """The tables that ids in variables of ``node`` and ``nodes`` point to: others are another statement."""
         names = document.pointers.get(id(operation))
         if names is None:
-            names = document.pointers[id(operation)] = _pointers(operation)
-        return tuple(str(variables.get(name)).partition("_")[0] for name in names)
+            names = document.pointers[id(operation)] = tuple(sorted(_pointers(document, operation.selection_set)))
+        return tuple(_tables(variables.get(name)) for name in names)
 
 
 class _NotDirect(Exception):
     """A root field does not compile."""
 
 
-def _pointers(operation: OperationDefinitionNode) -> tuple[str, ...]:
-    """Names of the variables that are the id of a ``node``."""
-    return tuple(
-        argument.value.name.value
-        for field in operation.selection_set.selections
-        if isinstance(field, FieldNode) and field.name.value == "node"
-        for argument in field.arguments or ()
-        if isinstance(argument.value, VariableNode)
-    )
+def _tables(given: Any) -> Hashable:
+    """The tables that an id, or a list of ids, points to; None where it is no id."""
+    if isinstance(given, list):
+        return frozenset(map(_tables, given))
+    try:
+        return from_global(str(given))[0]
+    except Refusal:
+        return None
+
+
+def _pointers(document: Document, selections: SelectionSetNode) -> set[str]:
+    """Names of the variables that say by an id which ``node`` or ``nodes`` are meant."""
+    found: set[str] = set()
+    for field in selections.selections:
+        if isinstance(field, FieldNode):
+            if field.name.value in ("node", "nodes"):
+                found = found.union(*map(document.variables_below, field.arguments or ()))
+        elif isinstance(field, InlineFragmentNode):
+            found |= _pointers(document, field.selection_set)
+        elif isinstance(field, FragmentSpreadNode):
+            found |= _pointers(document, document.fragments[field.name.value].selection_set)
+    return found

@@ -2,13 +2,13 @@
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import orjson
-from graphql import FieldNode, GraphQLObjectType, GraphQLSchema
+from graphql import FieldNode, GraphQLObjectType, GraphQLOutputType, GraphQLSchema
 from graphql.execution.values import VariableValues
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import Select
@@ -19,11 +19,12 @@ from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import from_global
 from qms_graphql.base.visibility import person
 from qms_graphql.graph import projection
-from qms_graphql.graph.compile import NEEDS, Compiler
+from qms_graphql.graph.compile import Compiler
 from qms_graphql.graph.context import Context, Ref
 from qms_graphql.graph.declare import TypeDeclaration
 from qms_graphql.graph.documents import Document
-from qms_graphql.graph.plan import Patch, Plan, shape, slotted
+from qms_graphql.graph.patching import Failure, patch
+from qms_graphql.graph.plan import Plan, shape, slotted
 from qms_graphql.graph.selection import Selected, Selections
 
 _SQLITE_LIMITS = ("parser stack overflow", "Expression tree is too large")
@@ -31,6 +32,14 @@ _SQLITE_LIMITS = ("parser stack overflow", "Expression tree is too large")
 
 Make = Callable[[Compiler, Selected, dict[str, Any]], Select[Any]]
 """Makes the statement of a root field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Records by reference, and what of each could not be answered."""
+
+    records: dict[Ref, Any]
+    failures: dict[Ref, list[Failure]]
 
 
 class Engine:
@@ -52,26 +61,25 @@ class Engine:
         assert context.document is not None  # noqa: S101
         return Selections(self.schema, context.document.fragments, VariableValues(sources={}, coerced=dict(variables)))
 
-    async def field(self, context: Context, parent: GraphQLObjectType, nodes: Sequence[FieldNode], make: Make) -> Any:
+    async def field(self, context: Context, parent: GraphQLObjectType, selected: Selected, make: Make) -> Any:
         """The answer of a root field that compiles to one statement."""
-        name = nodes[0].name.value
-        selected = Selected(nodes[0].alias.value if nodes[0].alias else name, name, list(nodes))
 
         def compiled(compiler: Compiler) -> Plan:
             return compiler.finish(make(compiler, selected, compiler.selections.arguments(selected, parent)))
 
-        plan = self._plan(context, nodes, "root", compiled)
-        given = supplied(context.viewer, context.clock.now())
-        return await self._run(context, plan, given)
+        plan = self._plan(context, selected.nodes, "root", compiled)
+        answer, failures = await self._run(context, plan, supplied(context.viewer, context.clock.now()))
+        context.failures += [failure.below((selected.key,)) for failure in failures]
+        return answer
 
-    async def load(self, context: Context, refs: Iterable[Ref], nodes: Sequence[FieldNode]) -> dict[Ref, Any]:
+    async def load(self, context: Context, refs: Iterable[Ref], nodes: Sequence[FieldNode]) -> "Loaded":
         """What is selected of records: one statement, whatever their number and types. Invisible ones are absent."""
         wanted: dict[str, list[UUID]] = {}
         for ref in dict.fromkeys(refs):
             if context.viewer.may(self.types[ref.type_name].read):
                 wanted.setdefault(ref.type_name, []).append(ref.id)
         if not wanted:
-            return {}
+            return Loaded({}, {})
         names = tuple(sorted(wanted))
         plan = self._plan(
             context,
@@ -80,8 +88,25 @@ class Engine:
             lambda compiler: compiler.load([self.types[name] for name in names], nodes),
         )
         given = supplied(context.viewer, context.clock.now())
-        answer = await self._run(context, plan, given | {f"ids_{name}": wanted[name] for name in names})
-        return {Ref(name, from_global(item["0"])[1]): item["1"] for name in names for item in answer[name]}
+        answer, failures = await self._run(context, plan, given | {f"ids_{name}": wanted[name] for name in names})
+        found = {Ref(name, from_global(item["0"])[1]): item["1"] for name in names for item in answer[name]}
+        failed: dict[Ref, list[Failure]] = {}
+        for failure in failures:
+            name, index, _, *path = failure.path
+            ref = Ref(str(name), from_global(answer[name][index]["0"])[1])
+            failed.setdefault(ref, []).append(replace(failure, path=tuple(path)))
+        return Loaded(found, failed)
+
+    async def project(
+        self,
+        context: Context,
+        values: Sequence[Any],
+        type_: GraphQLOutputType,
+        nodes: Sequence[FieldNode],
+        places: Sequence[tuple[str | int, ...]],
+    ) -> tuple[list[Any], list[Failure]]:
+        """The JSON of values of one field that stand at these places of an answer."""
+        return await projection.project_all(context, values, type_, nodes, places)
 
     def _plan(self, context: Context, nodes: Sequence[FieldNode], place: Any, make: Callable[[Compiler], Plan]) -> Plan:
         document = context.document
@@ -99,7 +124,7 @@ class Engine:
             document.plans.move_to_end(key)
         return plan  # type: ignore[no-any-return]
 
-    async def _run(self, context: Context, plan: Plan, given: Mapping[str, Any]) -> Any:
+    async def _run(self, context: Context, plan: Plan, given: Mapping[str, Any]) -> tuple[Any, list[Failure]]:
         arguments = plan.arguments(context.variables, given)
         try:
             text = await (await context.reader()).value(plan.sql, arguments)
@@ -110,26 +135,8 @@ class Engine:
             raise Refusal(ErrorCode.BAD_USER_INPUT, message) from error
         answer = orjson.loads(text) if text is not None else None
         if plan.patches and answer is not None:
-            await self._patch(context, answer, plan.patches)
-        return answer
-
-    async def _patch(self, context: Context, answer: Any, patches: Sequence[Patch]) -> None:
-        """Call each batch field once with all rows of the page, and put its values where they belong."""
-        for patch in patches:
-            rows = list(_rows(answer, patch.path))
-            if not rows:
-                continue
-            given = [SimpleNamespace(**row[NEEDS]) for row in rows]
-            values = await patch.field.function(given, context)
-            graphql_type = self.schema.type_map[patch.declared.name]
-            assert isinstance(graphql_type, GraphQLObjectType)  # noqa: S101
-            returned = graphql_type.fields[patch.selected.name].type
-            shown = await projection.project_all(context, values, returned, patch.selected.nodes)
-            for row, value in zip(rows, shown, strict=True):
-                row[patch.selected.key] = value
-        for path in {patch.path for patch in patches}:
-            for row in _rows(answer, path):
-                row.pop(NEEDS, None)
+            return await patch(context, answer, plan.patches)
+        return answer, []
 
 
 def supplied(viewer: Viewer, now: datetime) -> dict[str, Any]:
@@ -140,20 +147,3 @@ def supplied(viewer: Viewer, now: datetime) -> dict[str, Any]:
 def beyond_parser(error: BaseException) -> bool:
     """Whether SQLite could not read a statement because it is nested too deeply."""
     return isinstance(error, sqlite3.OperationalError) and any(limit in str(error) for limit in _SQLITE_LIMITS)
-
-
-def _rows(answer: Any, path: Sequence[str]) -> list[dict[str, Any]]:
-    """The objects at a path of the answer; ``*`` and lists stand for all items."""
-    found = [answer]
-    for step in path:
-        following: list[Any] = []
-        for item in found:
-            if isinstance(item, list):
-                following += item if step == "*" else [inner.get(step) for inner in item]
-            elif item is not None:
-                following.append(item if step == "*" else item.get(step))
-        found = following
-    flat: list[dict[str, Any]] = []
-    for item in found:
-        flat += item if isinstance(item, list) else [item] if item is not None else []
-    return flat

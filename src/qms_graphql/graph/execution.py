@@ -1,7 +1,7 @@
 """Operations: a request in, an answer out.
 
-Queries go the direct way where they can. The others, and mutations, are executed by graphql-core, which takes the
-engine's JSON as it is. Subscriptions are in ``live``.
+Queries go the direct way where they can, and else field by field (``queries``). Mutations, and questions about the
+schema itself, are executed by graphql-core, which takes the engine's JSON as it is. Subscriptions are in ``live``.
 """
 
 import inspect
@@ -14,7 +14,6 @@ import orjson
 import strawberry
 from graphql import (
     ExecutionResult,
-    FieldNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -40,6 +39,7 @@ from qms_graphql.graph.documents import Document, Documents, InvalidDocument, re
 from qms_graphql.graph.engine import Engine
 from qms_graphql.graph.live import Live
 from qms_graphql.graph.plan import shape
+from qms_graphql.graph.queries import Queries
 from qms_graphql.graph.roots import Roots, Spliced, core
 from qms_graphql.graph.variables import complaints, unstorable_text
 
@@ -79,8 +79,6 @@ class Graph:
         self, schema: strawberry.Schema, roots: Roots, database: Database, clock: Clock, secrets: Secrets, feed: Any
     ) -> None:
         self.schema = core(schema)
-        self.single = roots.statements.keys() | {"nodes"}
-        """Queries that are one statement each."""
         self.database = database
         self.clock = clock
         self.secrets = secrets
@@ -91,6 +89,8 @@ class Graph:
         self.costs = Costs(self.schema, Prices(self.schema))
         self.budgets = Budgets(database.settings.cost_limit, database.settings.cost_window_seconds)
         self.direct = Direct(self.schema, self.engine, roots.statements, database, clock)
+        assert self.schema.query_type is not None  # noqa: S101
+        self.queries = Queries(self.schema.query_type, roots.answers, frozenset(roots.statements) | {"nodes"})
         self.live = Live(self.schema, roots.sources, self.context)
 
     def context(self, viewer: Viewer) -> Context:
@@ -195,26 +195,25 @@ class Graph:
     async def _execute(
         self, context: Context, document: Document, operation: OperationDefinitionNode, values: VariableValues
     ) -> Answer:
-        """By graphql-core."""
         context.document, context.variables = document, values.coerced
-        context.snapshot = not self._single(operation)
-        async with context:
-            result: Any = SplicingExecutor.of(self.schema, document, operation, values, context).execute_operation()
-            if inspect.isawaitable(result):
-                result = await result
-        assert isinstance(result, ExecutionResult)  # noqa: S101
+        found = await self.queries.answer(context, operation) if operation.operation is OperationType.QUERY else None
+        if found is None:
+            # Mutations, and questions about the schema itself.
+            context.snapshot = True
+            async with context:
+                result: Any = SplicingExecutor.of(self.schema, document, operation, values, context).execute_operation()
+                if inspect.isawaitable(result):
+                    result = await result
+            assert isinstance(result, ExecutionResult)  # noqa: S101
+            found = result.data, [*(result.errors or []), *(failure.located() for failure in context.failures)]
+        data, errors = found
         return Answer(
-            result.data,
-            [show_error(error) for error in result.errors or []],
+            data,
+            [show_error(error) for error in errors],
             cost=context.cost,
             balance=context.balance,
             statements=context.statements,
         )
-
-    def _single(self, operation: OperationDefinitionNode) -> bool:
-        """Whether the operation is one statement, which sees one moment by itself."""
-        selections = operation.selection_set.selections
-        return len(selections) == 1 and isinstance(selections[0], FieldNode) and selections[0].name.value in self.single
 
     async def answers(self, viewer: Viewer, request: Request) -> AsyncGenerator[Answer, None]:
         """Execute any operation as a stream: one answer for a query or mutation, many for a subscription."""

@@ -19,7 +19,7 @@ from graphql.execution.values import VariableValues
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.visibility import sight
-from qms_graphql.graph.answers import Answer, not_executed
+from qms_graphql.graph.answers import Answer, not_executed, show_error
 from qms_graphql.graph.build import graphql_name
 from qms_graphql.graph.context import Context
 from qms_graphql.graph.declare import RootField
@@ -211,7 +211,8 @@ class Live:
         context.document, context.variables = wanted.document, wanted.variables
         selected = wanted.selected
         async with context:
-            json = await project(context, value, wanted.root.fields[selected.name].type, selected.nodes)
+            json = await project(context, value, wanted.root.fields[selected.name].type, selected)
         # As bytes: they are the same for everybody, and take less room than the objects.
-        raw = Answer({selected.key: json}).json()
+        errors = [show_error(failure.located()) for failure in context.failures]
+        raw = Answer({selected.key: json}, errors).json()
         return Answer(kind="subscription", statements=context.statements, raw=raw)

@@ -20,6 +20,7 @@ from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import TypeDeclaration, Writes
 from qms_graphql.graph.inputs import LinkUse, WriteInput, own_key
 from qms_graphql.graph.projection import Deferred, project
+from qms_graphql.graph.selection import Selected
 from qms_graphql.graph.types import UserError
 
 
@@ -32,15 +33,17 @@ async def run(
     """Run a command and answer with its payload as selected. ``refused`` makes the payload of a refusal."""
     context: Context = info.context
     context.viewer.require(permission)
-    position, units = Deferred(), []
+    position, units, before = Deferred(), [], len(context.failures)
+    selected = Selected(str(info.path.key), info.field_name, info.field_nodes)
 
     async def inside(unit: UnitOfWork) -> Any:
         units.append(unit)
+        del context.failures[before:]
         payload = await work(unit)
         if hasattr(payload, "cursor"):
             payload.cursor = position
             position.value = cursor(await end_position(unit, unit.organization_id))
-        return await project(context.reading_with(unit), payload, info.return_type, info.field_nodes)
+        return await project(context.reading_with(unit), payload, info.return_type, selected)
 
     def cursor(end: int) -> str:
         return context.secrets.cursor(context.viewer.organization_id, end)
@@ -50,10 +53,10 @@ async def run(
         if units[-1].position is not None:
             position.value = cursor(units[-1].position)
     except Refusal as refusal:
-        answer = await project(context, refused([UserError.of(refusal)]), info.return_type, info.field_nodes)
+        answer = await project(context, refused([UserError.of(refusal)]), info.return_type, selected)
     except Refusals as several:
         errors = [UserError.of(refusal) for refusal in several.refusals]
-        answer = await project(context, refused(errors), info.return_type, info.field_nodes)
+        answer = await project(context, refused(errors), info.return_type, selected)
     finally:
         context.statements += sum(unit.statements for unit in units)
     return answer

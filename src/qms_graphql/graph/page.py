@@ -21,10 +21,12 @@ from sqlalchemy import (
 from sqlalchemy.sql import Select
 
 from qms_graphql.base.errors import ErrorCode, Refusal
-from qms_graphql.graph import where
+from qms_graphql.graph import order, where
 from qms_graphql.graph.cursors import Key, beyond, cursor
-from qms_graphql.graph.declare import ColumnField, IdField, TypeDeclaration
+from qms_graphql.graph.declare import TypeDeclaration
 from qms_graphql.graph.dialects import Pair, whole
+from qms_graphql.graph.order import Sort
+from qms_graphql.graph.plan import EACH, Step, Steps
 from qms_graphql.graph.selection import Selected
 
 if TYPE_CHECKING:
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
 
 PAGE_DEFAULT = 50
 PAGE_CAP = 200
-_MOST_KEYS = 5
 
 Scope = Callable[[Alias], ColumnElement[bool]]
 
@@ -64,18 +65,18 @@ def connection(
     selected: Selected,
     arguments: dict[str, Any],
     scope: Scope,
-    path: tuple[str, ...],
+    path: Steps,
 ) -> Select[Any]:
     """One statement (or sub-select) whose single value is the connection's JSON."""
     span, filters = Span.of(arguments), arguments.get("where")
-    order = arguments.get("orderBy") or []
+    sorts = order.sorts(arguments.get("orderBy") or [])
     fields = _fields(compiler, f"{declared.name}Connection", selected)
     names = {item.name for item in fields}
     # A page and its total are one use of the filter; totals under further names are more.
     where.count_conditions(compiler, filters, max(1, sum(item.name == "totalCount" for item in fields)))
     rows: Subquery | None = None
     if names & {"nodes", "edges", "pageInfo"}:
-        rows = _rows(compiler, declared, span, order, filters, scope, numbered="pageInfo" in names)
+        rows = _rows(compiler, declared, span, sorts, filters, scope, numbered="pageInfo" in names)
     pairs: list[Pair] = []
     for item in fields:
         if item.name == "totalCount":
@@ -84,7 +85,7 @@ def connection(
             pairs.append((item.key, compiler.json.constant(f"{declared.name}Connection")))
         else:
             assert rows is not None  # noqa: S101
-            pairs.append((item.key, _of_rows(compiler, declared, rows, order, item, span, path)))
+            pairs.append((item.key, _of_rows(compiler, declared, rows, sorts, item, span, path)))
     statement = select(compiler.json.object_(pairs))
     return statement if rows is None else statement.select_from(rows)
 
@@ -93,16 +94,16 @@ def _of_rows(
     compiler: "Compiler",
     declared: TypeDeclaration,
     rows: Subquery,
-    order: list[dict[str, Any]],
+    sorts: list[Sort],
     item: Selected,
     span: Span,
-    path: tuple[str, ...],
+    path: Steps,
 ) -> ColumnElement[Any]:
     """``nodes``, ``edges`` or ``pageInfo``: the JSON is made of the page's rows only, after the page was cut."""
-    keys = _keys(compiler, declared, rows, order)
+    keys = order.of_page(compiler, declared, rows, sorts)
     if item.name == "pageInfo":
         return _page_info(compiler, item, rows, keys, span)
-    here = (*path, item.key, "*")
+    here = (*path, Step(item.key), EACH)
     with compiler.inside(rows):
         if item.name == "nodes":
             json = compiler.object_(declared, rows, item.nodes, here)
@@ -118,39 +119,20 @@ def _fields(compiler: "Compiler", type_name: str, selected: Selected) -> list[Se
     return compiler.selections.fields(selected.nodes, type_)
 
 
-def _keys(compiler: "Compiler", declared: TypeDeclaration, row: FromClause, order: list[dict[str, Any]]) -> list[Key]:
-    if len(order) > _MOST_KEYS:
-        raise Refusal(ErrorCode.BAD_USER_INPUT, f"At most {_MOST_KEYS} sort fields.", ("orderBy",))
-    keys: list[Key] = []
-    for item in order:
-        name, descending = item["field"].value, item["direction"].value == "DESC"
-        field = declared.fields[name]
-        if any(key.name == name for key in keys):
-            continue
-        element = compiler.element(field, row)
-        assert element is not None  # noqa: S101 - the enumeration lists only scalars
-        nullable = field.column.nullable if isinstance(field, ColumnField) else not isinstance(field, IdField)
-        keys.append(Key(name, element, descending, bool(nullable)))
-    if not any(key.name == "id" for key in keys):
-        # The id makes the order total; in the direction of the last key one index serves both.
-        keys.append(Key("id", row.c.id, bool(keys) and keys[-1].descending, nullable=False))
-    return keys
-
-
 def _edge(
     compiler: "Compiler",
     declared: TypeDeclaration,
     row: FromClause,
     keys: list[Key],
     selected: Selected,
-    path: tuple[str, ...],
+    path: Steps,
 ) -> ColumnElement[Any]:
     pairs: list[Pair] = []
     for item in _fields(compiler, f"{declared.name}Edge", selected):
         if item.name == "cursor":
             pairs.append((item.key, compiler.json.plain(cursor(compiler, keys))))
         elif item.name == "node":
-            pairs.append((item.key, compiler.object_(declared, row, item.nodes, (*path, item.key))))
+            pairs.append((item.key, compiler.object_(declared, row, item.nodes, (*path, Step(item.key)))))
         else:
             pairs.append((item.key, compiler.json.constant(f"{declared.name}Edge")))
     return compiler.json.object_(pairs)
@@ -160,7 +142,7 @@ def _rows(
     compiler: "Compiler",
     declared: TypeDeclaration,
     span: Span,
-    order: list[dict[str, Any]],
+    sorts: list[Sort],
     filters: Any,
     scope: Scope,
     *,
@@ -168,15 +150,16 @@ def _rows(
 ) -> Subquery:
     """The page's rows, in order. ``numbered``: one more than asked for, with its number and how many there are."""
     row = compiler.alias(declared)
-    keys = _keys(compiler, declared, row, order)
+    sorted_ = order.of_table(compiler, declared, row, sorts)
     condition = and_(scope(row), where.condition(compiler, declared, row, filters))
     for name, given, reverse in (("after", span.after, False), ("before", span.before, True)):
         if given is not None:
-            condition = and_(condition, beyond(compiler, keys, given, name, reverse=reverse))
+            condition = and_(condition, beyond(compiler, sorted_.keys, given, name, reverse=reverse))
     page = (
-        select(row)
+        select(row, *sorted_.carried)
+        .select_from(sorted_.source)
         .where(condition)
-        .order_by(*(key.order(reverse=span.backward) for key in keys))
+        .order_by(*(key.order(reverse=span.backward) for key in sorted_.keys))
         .limit(literal_column(str(span.size + numbered)))
         .correlate(*compiler.outer)
         .subquery()

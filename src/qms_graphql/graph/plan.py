@@ -101,11 +101,26 @@ class Parameters:
         return bindparam(name, type_=type_)
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step on the way to an object of the answer: a response key, and whether null may stand there."""
+
+    key: str
+    nullable: bool = False
+
+
+EACH = Step("*")
+"""The step to all items of a list; none of them is null."""
+Steps = tuple[Step, ...]
+
+
 @dataclass(slots=True)
 class Patch:
-    """Where in the answer the values of batch fields belong: below ``path``, in each object."""
+    """Where in the answer the values of a batch field belong: in each object at ``path`` that has ``needs``."""
 
-    path: tuple[str, ...]
+    path: Steps
+    needs: str
+    """The key of what the field needs of its row."""
     declared: TypeDeclaration
     field: BatchField
     selected: Selected

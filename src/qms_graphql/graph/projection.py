@@ -18,9 +18,11 @@ from graphql import (
 from strawberry.types.arguments import convert_arguments
 
 from qms_graphql.graph.context import Context, Ref
+from qms_graphql.graph.patching import NULL_REFUSED, Failure
 from qms_graphql.graph.selection import Selected, Selections
 
 Nodes = Sequence[FieldNode]
+Path = tuple[str | int, ...]
 
 
 class Deferred:
@@ -58,6 +60,8 @@ class _Projection:
     selections: Selections
     records: dict[tuple[int, ...], tuple[Nodes, list[tuple[_Place, Ref]]]] = field(default_factory=dict)
     awaited: list[_Awaited] = field(default_factory=list)
+    failed: list[tuple[_Place, Failure]] = field(default_factory=list)
+    """What of the records could not be answered."""
     selected: dict[tuple[tuple[int, ...], str], list[tuple[Selected, Any, GraphQLOutputType | None]]] = field(
         default_factory=dict
     )
@@ -139,27 +143,50 @@ class _Projection:
             for item in awaited:
                 self.value(await item.coming, item.type_, item.nodes, item.place.container, item.place.key)
         for nodes, places in self.records.values():
-            found = await self.context.engine.load(self.context, [ref for _, ref in places], nodes)
+            loaded = await self.context.engine.load(self.context, [ref for _, ref in places], nodes)
             for place, ref in places:
-                place.container[place.key] = found.get(ref)
+                place.container[place.key] = loaded.records.get(ref)
+                self.failed += [(place, failure) for failure in loaded.failures.get(ref, ())]
 
 
-async def project(context: Context, value: Any, type_: GraphQLOutputType, nodes: Nodes) -> Any:
-    """The JSON of a value as a selection asks for it."""
-    return (await project_all(context, [value], type_, nodes))[0]
+async def project(context: Context, value: Any, type_: GraphQLOutputType, selected: Selected) -> Any:
+    """The JSON of a root field's value as a selection asks for it. Raises ``GraphQLError`` for a missing one."""
+    if value is None and is_non_null_type(type_):
+        raise GraphQLError(NULL_REFUSED)
+    (shown,), failures = await project_all(context, [value], type_, selected.nodes, [(selected.key,)])
+    context.failures += failures
+    return shown
 
 
-async def project_all(context: Context, values: Sequence[Any], type_: GraphQLOutputType, nodes: Nodes) -> list[Any]:
-    """The JSON of many values of the same field; records in them are read together."""
+async def project_all(
+    context: Context, values: Sequence[Any], type_: GraphQLOutputType, nodes: Nodes, places: Sequence[Path]
+) -> tuple[list[Any], list[Failure]]:
+    """The JSON of many values of the same field, which stand at these places; records in them are read together.
+
+    Beside it, what of the records could not be answered.
+    """
     projection = _Projection(context, context.engine.selections(context, context.variables))
     shown: list[Any] = [None] * len(values)
     for index, value in enumerate(values):
         projection.value(value, type_, nodes, shown, index)
     await projection.finish()
-    for index, value in enumerate(values):
-        if is_non_null_type(type_) and shown[index] is None and value is None:
-            raise GraphQLError("A value that must not be null is missing.")
-    return shown
+    failures = [
+        failure.below((*places[int(path[0])], *path[1:]))
+        for path, failure in ((_path_to(shown, place), failure) for place, failure in projection.failed)
+    ]
+    return shown, failures
+
+
+def _path_to(answer: Any, place: _Place) -> Path:
+    """Where a place is in an answer. Looked for only when something failed, so that the rest need not carry it."""
+    waiting: list[tuple[Any, Path]] = [(answer, ())]
+    while waiting:
+        here, path = waiting.pop()
+        if here is place.container:
+            return (*path, place.key)
+        inner = here.items() if isinstance(here, dict) else enumerate(here) if isinstance(here, list) else ()
+        waiting += [(value, (*path, key)) for key, value in inner]
+    raise LookupError("the place is not in the answer")
 
 
 def _schema_name(field_: Any) -> str:

@@ -7,8 +7,8 @@ from types import ModuleType
 from typing import Any
 
 import strawberry
-from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
-from sqlalchemy import Alias, ColumnElement, String, Uuid, select
+from graphql import GraphQLInputObjectType, GraphQLResolveInfo, GraphQLSchema
+from sqlalchemy import Alias, ColumnElement, String, Text, Uuid, select
 from sqlalchemy.sql import Select
 from strawberry.schema.config import StrawberryConfig
 
@@ -19,11 +19,12 @@ from qms_graphql.graph.build import TypeBuilder, declared_resolver, graphql_name
 from qms_graphql.graph.compile import Compiler
 from qms_graphql.graph.context import Context, Ref
 from qms_graphql.graph.declare import Mutation, RootField, Syncs, TypeDeclaration, Writes
+from qms_graphql.graph.dialects import dumped
 from qms_graphql.graph.engine import Make
 from qms_graphql.graph.mutations import Writer, payload_class, run
 from qms_graphql.graph.plan import Slot
 from qms_graphql.graph.price_directives import COST, LIST_SIZE
-from qms_graphql.graph.projection import project
+from qms_graphql.graph.queries import Answering, Asked, called, compiled, read_signature
 from qms_graphql.graph.scalars import SCALARS
 from qms_graphql.graph.selection import Selected
 from qms_graphql.graph.sync import Sync
@@ -42,9 +43,12 @@ class Roots:
         self.builder = TypeBuilder(self.modules, references)
         self.types = self.builder.types
         self.fields: dict[str, dict[str, tuple[Any, Any]]] = {"Query": {}, "Mutation": {}, "Subscription": {}}
-        self.resolvers: dict[tuple[str, str], Callable[..., Any]] = {}
+        self.resolvers: dict[str, Callable[..., Any]] = {}
+        """Of mutations."""
+        self.answers: dict[str, Answering] = {}
+        """Of queries."""
         self.sources: dict[str, RootField] = {}
-        self.statements: dict[str, Make] = {"node": self._node_statement}
+        self.statements: dict[str, Make] = {"node": self._node_statement, "nodes": self._nodes_statement}
         """What makes the statement of a query that is one."""
         self._node_fields()
         for declared in self.types.values():
@@ -93,38 +97,42 @@ class Roots:
             # go by graphql-core's mark.
             if isinstance(type_, GraphQLInputObjectType):
                 type_.is_one_of = type_.extensions["strawberry-definition"].is_one_of
-        for (root, name), resolver in self.resolvers.items():
-            type_ = core(schema).type_map[root]
-            assert isinstance(type_, GraphQLObjectType)  # noqa: S101
-            type_.fields[name].resolve = resolver
+        query, mutation = core(schema).query_type, core(schema).mutation_type
+        for name, answer in self.answers.items():
+            query.fields[name].resolve = _beside_introspection(answer)  # type: ignore[union-attr]
+        for name, resolver in self.resolvers.items():
+            mutation.fields[name].resolve = resolver  # type: ignore[union-attr]
         return schema
 
-    def _add(
-        self, root: str, name: str, returns: Any, arguments: dict[str, tuple[Any, Any]], about: str, resolve: Any
-    ) -> None:
+    def _add(self, root: str, name: str, returns: Any, arguments: dict[str, tuple[Any, Any]], about: str) -> None:
         if name in self.fields[root]:
             raise TypeError(f"{root}.{name} is declared twice")
         field = strawberry.field(resolver=declared_resolver(returns, arguments), description=about, name=name)
         self.fields[root][name] = (returns, field)
-        self.resolvers[root, name] = resolve
+
+    def _read(
+        self, name: str, returns: Any, arguments: dict[str, tuple[Any, Any]], about: str, answer: Answering
+    ) -> None:
+        """Add a query."""
+        self._add("Query", name, returns, arguments, about)
+        self.answers[name] = answer
+
+    def _write(self, name: str, payload: Any, given: Any, about: str, resolve: Callable[..., Any]) -> None:
+        """Add a mutation."""
+        arguments = {"input": (argument(given, _INPUT), inspect.Parameter.empty)}
+        self._add("Mutation", name, payload, arguments, about)
+        self.resolvers[name] = resolve
 
     # -- nodes -----------------------------------------------------------------------------------------------------
 
     def _node_fields(self) -> None:
         node, nodes = Node | None, list[Node | None]  # type: ignore[operator]
         required = inspect.Parameter.empty
-        self._add(
-            "Query",
-            "node",
-            node,
-            {"id": (argument(strawberry.ID, "A global id."), required)},
-            "The record with this id.",
-            self._node,
-        )
-        self._add(
-            "Query", "nodes", nodes, {"ids": (argument(list[strawberry.ID], "Global ids."), required)},
-            f"The records with these ids, in their order; null where there is none. At most {MOST_NODES}.", self._nodes,
-        )  # fmt: skip
+        one = {"id": (argument(strawberry.ID, "A global id."), required)}
+        many = {"ids": (argument(list[strawberry.ID], "Global ids."), required)}
+        about = f"The records with these ids, in their order; null where there is none. At most {MOST_NODES}."
+        self._read("node", node, one, "The record with this id.", self._node)
+        self._read("nodes", nodes, many, about, self._nodes)
 
     def _node_statement(self, compiler: Compiler, selected: Selected, given: dict[str, Any]) -> Select[Any]:
         """``node(id:)``, where the id is known to be of one table whenever the statement is used."""
@@ -135,26 +143,39 @@ class Roots:
             raise Refusal(ErrorCode.NOT_FOUND, "There is no such type of record.", ("id",))
         return _by(compiler, declared, selected, given)
 
-    async def _node(self, _root: object, info: GraphQLResolveInfo[Any], **given: Any) -> Any:
-        return spliced((await self._load(info, [given["id"]], ("id",)))[0])
+    def _nodes_statement(self, compiler: Compiler, selected: Selected, given: dict[str, Any]) -> Select[Any]:
+        """``nodes(ids:)``, where the ids are known to be of the same tables whenever the statement is used."""
+        ids = given["ids"]
+        known = ids.sample if isinstance(ids, Slot) else [id_.sample if isinstance(id_, Slot) else id_ for id_ in ids]
+        tables = {from_global(id_)[0] for id_ in known}
+        wanted = [
+            d for d in self.types.values() if d.is_node and d.table.name in tables and compiler.viewer.may(d.read)
+        ]
+        return compiler.root_nodes(wanted, compiler.parameters.bind(ids, Text(), _kinds_and_keys, ("ids",)), selected)
 
-    async def _nodes(self, _root: object, info: GraphQLResolveInfo[Any], **given: Any) -> Any:
-        if len(given["ids"]) > MOST_NODES:
-            raise Refusal(ErrorCode.TOO_LONG, f"At most {MOST_NODES} ids.", ("ids",))
-        return Spliced(await self._load(info, given["ids"], ("ids",)))
+    async def _node(self, context: Context, asked: Asked) -> Any:
+        return (await self._load(context, asked, [asked.arguments(context)["id"]], ("id",)))[0]
 
-    async def _load(self, info: GraphQLResolveInfo[Any], ids: list[str], path: tuple[str, ...]) -> list[Any]:
-        context: Context = info.context
+    async def _nodes(self, context: Context, asked: Asked) -> Any:
+        ids = asked.arguments(context)["ids"]
+        if len(ids) > MOST_NODES:
+            raise _too_many()
+        return await self._load(context, asked, ids, ("ids",))
+
+    async def _load(self, context: Context, asked: Asked, ids: list[str], field: tuple[str, ...]) -> list[Any]:
         refs: list[Ref | None] = []
         for text in ids:
             try:
                 table, id_ = from_global(text)
             except Refusal as refusal:
-                raise refusal.under(*path) from None
+                raise refusal.under(*field) from None
             declared = context.engine.by_table.get(table)
             refs.append(Ref(declared.name, id_) if declared else None)
-        found = await context.engine.load(context, [ref for ref in refs if ref], info.field_nodes)
-        return [found.get(ref) if ref else None for ref in refs]
+        loaded = await context.engine.load(context, [ref for ref in refs if ref], asked.selected.nodes)
+        for index, ref in enumerate(refs):
+            place = (asked.selected.key, index) if field == ("ids",) else (asked.selected.key,)
+            context.failures += [failure.below(place) for failure in loaded.failures.get(ref, ())] if ref else []
+        return [loaded.records.get(ref) if ref else None for ref in refs]
 
     def _reads(self, declared: TypeDeclaration) -> None:
         cls, by = self.builder.cls(declared.name), self.builder.by_argument(declared)
@@ -168,52 +189,26 @@ class Roots:
             return compiler.root_connection(declared, selected, arguments)
 
         about = inspect.getdoc(declared.cls) or ""
-        self._add(
-            "Query",
-            singular,
-            cls | None,
-            {"by": (argument(by, "Which one."), required)},
-            f"One by its key: {about}",
-            _compiled(one),
-        )
+        page, arguments = self.builder.cls(f"{declared.name}Connection"), self.builder.page_arguments(declared)
+        named = {"by": (argument(by, "Which one."), required)}
         self.statements |= {singular: one, plural: many}
-        page = self.builder.cls(f"{declared.name}Connection")
-        self._add(
-            "Query", plural, page, self.builder.page_arguments(declared), f"A page of them: {about}", _compiled(many)
-        )
+        self._read(singular, cls | None, named, f"One by its key: {about}", compiled(one))
+        self._read(plural, page, arguments, f"A page of them: {about}", compiled(many))
 
     # -- functions of the rooms ------------------------------------------------------------------------------------
 
     def _function(self, noted: RootField) -> None:
-        name = graphql_name(noted.name)
-        signature = inspect.signature(noted.function)
-        about = inspect.getdoc(noted.function) or ""
-        parameters = [p for p in signature.parameters.values() if p.name != "context"]
+        name, about = graphql_name(noted.name), inspect.getdoc(noted.function) or ""
+        returns, arguments = read_signature(noted.function)
+        make = strawberry.subscription if noted.live else strawberry.field
+        resolver = declared_resolver(returns, arguments)
+        field = make(resolver=resolver, description=about, name=name, metadata={"weight": noted.weight})
         if noted.live:
             self.sources[name] = noted
-
-        async def answer(info: strawberry.Info, **given: Any) -> Any:
-            raw = info._raw_info  # noqa: SLF001 - strawberry's wrapper hides the field nodes
-            context: Context = raw.context
-            context.viewer.require(noted.read)
-            value = await noted.function(context, **given)
-            return spliced(await project(context, value, raw.return_type, raw.field_nodes))
-
-        async def stream(info: strawberry.Info, **given: Any) -> Any:
-            context: Context = info.context
-            context.viewer.require(noted.read)
-            async for value in noted.function(context, **given):
-                yield value
-
-        function: Any = stream if noted.live else answer
-        info = inspect.Parameter("info", inspect.Parameter.KEYWORD_ONLY, annotation=strawberry.Info)
-        keyword = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters]
-        returns = signature.return_annotation
-        function.__signature__ = inspect.Signature([info, *keyword], return_annotation=returns)
-        function.__annotations__ = {p.name: p.annotation for p in [info, *keyword]} | {"return": returns}
-        make = strawberry.subscription if noted.live else strawberry.field
-        field = make(resolver=function, description=about, name=name, metadata={"weight": noted.weight})
-        self.fields["Subscription" if noted.live else "Query"][name] = (None, field)
+            self.fields["Subscription"][name] = (None, field)
+        else:
+            self.answers[name] = called(noted.function, noted.read)
+            self.fields["Query"][name] = (None, field)
 
     def _mutation(self, noted: Mutation) -> None:
         name = graphql_name(noted.name)
@@ -228,20 +223,11 @@ class Roots:
 
             return spliced(await run(info, noted.permission, command, refused))
 
-        required = inspect.Parameter.empty
-        self._add(
-            "Mutation",
-            name,
-            returns,
-            {"input": (argument(noted.input, _INPUT), required)},
-            inspect.getdoc(noted.function) or "",
-            resolve,
-        )
+        self._write(name, returns, noted.input, inspect.getdoc(noted.function) or "", resolve)
 
     def _writes(self, noted: Writes) -> None:
         declared = self.types[noted.type_name]
         writer = Writer(declared, noted)
-        required = inspect.Parameter.empty
         key: dict[str, tuple[Any, str]] = {
             "idempotencyKey": (str | None, "Repeating a request with the same key has one effect; kept 7 days.")
         }
@@ -265,30 +251,26 @@ class Roots:
                 },
             )
             described = f"{about}: {inspect.getdoc(declared.cls)} Needs {noted.permission}."
-            self._add(
-                "Mutation",
-                f"{verb}{declared.name}",
-                payload,
-                {"input": (argument(given, _INPUT), required)},
-                described,
-                _splicing(resolve),
-            )
+            self._write(f"{verb}{declared.name}", payload, given, described, _splicing(resolve))
 
     def _syncs(self, noted: Syncs) -> None:
         declared = self.types[noted.type_name]
         sync = Sync(declared, noted)
-        required = inspect.Parameter.empty
         payload = sync.payload_class()
         whose = inspect.getdoc(declared.cls)
         about = f"Take in a batch by external keys; replaying it changes nothing. Needs sync:write. {whose}"
-        self._add(
-            "Mutation",
-            noted.name,
-            payload,
-            {"input": (argument(sync.input_class(), _INPUT), required)},
-            about,
-            _splicing(sync.resolve),
-        )
+        self._write(noted.name, payload, sync.input_class(), about, _splicing(sync.resolve))
+
+
+def _kinds_and_keys(ids: list[str]) -> str:
+    """Global ids taken apart, as a parameter of ``root_nodes``."""
+    if len(ids) > MOST_NODES:
+        raise _too_many()
+    return dumped([(table, key.hex) for table, key in map(from_global, ids)])
+
+
+def _too_many() -> Refusal:
+    return Refusal(ErrorCode.TOO_LONG, f"At most {MOST_NODES} ids.", ("ids",))
 
 
 class Spliced:
@@ -313,12 +295,14 @@ def _splicing(resolve: Callable[..., Any]) -> Callable[..., Any]:
     return answer
 
 
-def _compiled(make: Make) -> Callable[..., Any]:
-    async def answer(_root: object, info: GraphQLResolveInfo[Any], **_given: Any) -> Any:
-        context: Context = info.context
-        return spliced(await context.engine.field(context, info.parent_type, info.field_nodes, make))
+def _beside_introspection(answer: Answering) -> Callable[..., Any]:
+    """The resolver of a query, for operations that ask for the schema too and so are executed by graphql-core."""
 
-    return answer
+    async def resolve(_root: object, info: GraphQLResolveInfo[Any], **_given: Any) -> Any:
+        selected = Selected(str(info.path.key), info.field_name, info.field_nodes)
+        return spliced(await answer(info.context, Asked(selected, info.parent_type)))
+
+    return resolve
 
 
 def _by(compiler: Compiler, declared: TypeDeclaration, selected: Selected, given: dict[str, Any]) -> Select[Any]:

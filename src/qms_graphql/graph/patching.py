@@ -1,0 +1,120 @@
+"""What Python adds to the database's answer: batch fields, each called once with all rows of the page.
+
+What goes wrong in one becomes null by GraphQL's rules, with an error that says where; the rest of the answer stays.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from graphql import FieldNode, GraphQLError, GraphQLObjectType, is_non_null_type
+
+from qms_graphql.graph.plan import EACH, Patch, Step
+
+if TYPE_CHECKING:
+    from qms_graphql.graph.context import Context
+
+NULL_REFUSED = "A value that must not be null is missing."
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that could not be answered: where, why, and how many rows it is about."""
+
+    path: tuple[str | int, ...]
+    error: Exception
+    nodes: Sequence[FieldNode]
+    rows: int = 1
+
+    def below(self, prefix: Sequence[str | int]) -> "Failure":
+        """The same, seen from further up."""
+        return replace(self, path=(*prefix, *self.path))
+
+    def located(self) -> GraphQLError:
+        """The error as GraphQL has it; of a call that failed for many rows, the path is that of the first."""
+        extensions = dict(getattr(self.error, "extensions", None) or {})
+        if self.rows > 1:
+            extensions["rows"] = self.rows
+        return GraphQLError(
+            str(self.error), self.nodes, path=list(self.path), original_error=self.error, extensions=extensions
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A row of the answer: where it is, and the nearest place around it (or its own) that may be null."""
+
+    row: Any
+    path: tuple[str | int, ...]
+    container: Any
+    key: Any
+
+    @property
+    def emptied(self) -> bool:
+        """Whether something else has made it null already."""
+        return self.container[self.key] is None
+
+
+async def patch(context: "Context", answer: Any, patches: Sequence[Patch]) -> tuple[Any, list[Failure]]:
+    """Call the batch fields of an answer and put their values where they belong."""
+    whole = [answer]
+    failures: list[Failure] = []
+    for item in patches:
+        places = [place for place in _places(whole, item.path) if item.needs in place.row]
+        if places:
+            failures += await _fill(context, item, places)
+    for path, needs in {(item.path, item.needs) for item in patches}:
+        for place in _places(whole, path):
+            place.row.pop(needs, None)
+    return whole[0], failures
+
+
+async def _fill(context: "Context", item: Patch, places: Sequence[_Place]) -> list[Failure]:
+    type_ = context.engine.schema.type_map[item.declared.name]
+    assert isinstance(type_, GraphQLObjectType)  # noqa: S101
+    returns = type_.fields[item.selected.name].type
+    key, nodes = item.selected.key, item.selected.nodes
+    paths = [(*place.path, key) for place in places]
+    try:
+        rows = [SimpleNamespace(**place.row[item.needs]) for place in places]
+        values = await item.field.function(rows, context)
+        if len(values) != len(rows):
+            raise ValueError(f"{item.declared.name}.{item.field.name} answered {len(values)} of {len(rows)} rows")
+        wanted = [None if isinstance(value, Exception) else value for value in values]
+        shown, failures = await context.engine.project(context, wanted, returns, nodes, paths)
+    except Exception as error:  # noqa: BLE001 - the rest of the answer stays
+        values, shown = [_Told()] * len(places), [None] * len(places)
+        failures = [Failure(paths[0], error, nodes, len(places))]
+    for place, path, value, json in zip(places, paths, values, shown, strict=True):
+        missing = is_non_null_type(returns) and json is None
+        if missing and value is None:
+            value = GraphQLError(NULL_REFUSED)
+        if isinstance(value, Exception) and not isinstance(value, _Told) and not place.emptied:
+            failures.append(Failure(path, value, nodes))
+        if missing:
+            place.container[place.key] = None
+        else:
+            place.row[key] = json
+    return failures
+
+
+class _Told(Exception):
+    """Stands for a value where the error is noted already."""
+
+
+def _places(whole: list[Any], path: Sequence[Step]) -> list[_Place]:
+    """The objects at a path of the answer that are there."""
+    found = [_Place(whole[0], (), whole, 0)]
+    for step in path:
+        found = [inner for place in found if place.row is not None for inner in _inside(place, step)]
+    return [place for place in found if place.row is not None]
+
+
+def _inside(place: _Place, step: Step) -> Iterator[_Place]:
+    if step is EACH:
+        for index, item in enumerate(place.row):
+            yield _Place(item, (*place.path, index), place.container, place.key)
+        return
+    container, key = (place.row, step.key) if step.nullable else (place.container, place.key)
+    yield _Place(place.row.get(step.key), (*place.path, step.key), container, key)

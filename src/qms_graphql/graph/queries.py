@@ -1,0 +1,128 @@
+"""Queries that are not one statement: their root fields are answered here, one after another.
+
+graphql-core's executor would walk finished JSON; only introspection is left to it.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLError, GraphQLObjectType, GraphQLOutputType, OperationDefinitionNode, is_non_null_type
+from strawberry.types.arguments import convert_arguments
+
+from qms_graphql.graph.context import Context
+from qms_graphql.graph.engine import Make
+from qms_graphql.graph.patching import NULL_REFUSED
+from qms_graphql.graph.projection import project
+from qms_graphql.graph.selection import Selected
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A root field that is asked for."""
+
+    selected: Selected
+    root: GraphQLObjectType
+
+    @property
+    def type(self) -> GraphQLOutputType:
+        """What it returns."""
+        returned: GraphQLOutputType = self.root.fields[self.selected.name].type
+        return returned
+
+    def arguments(self, context: Context) -> dict[str, Any]:
+        """Its arguments, coerced."""
+        return context.engine.selections(context, context.variables).arguments(self.selected, self.root)
+
+
+Answering = Callable[[Context, Asked], Awaitable[Any]]
+"""Gives the JSON of a root field."""
+
+
+def compiled(make: Make) -> Answering:
+    """A root field that is one statement."""
+
+    async def answer(context: Context, asked: Asked) -> Any:
+        return await context.engine.field(context, asked.root, asked.selected, make)
+
+    return answer
+
+
+def called(function: Callable[..., Awaitable[Any]], read: str | None) -> Answering:
+    """A root field that is a Python function of the context and its arguments."""
+
+    async def answer(context: Context, asked: Asked) -> Any:
+        context.viewer.require(read)
+        definition = asked.root.fields[asked.selected.name].extensions["strawberry-definition"]
+        schema = context.engine.strawberry
+        arguments = convert_arguments(
+            asked.arguments(context),
+            definition.arguments,
+            config=schema.config,
+            scalar_registry=schema.schema_converter.scalar_registry,
+        )
+        return await project(context, await function(context, **arguments), asked.type, asked.selected)
+
+    return answer
+
+
+class Queries:
+    """Answers the root fields of queries."""
+
+    def __init__(self, root: GraphQLObjectType, answers: Mapping[str, Answering], single: frozenset[str]) -> None:
+        self._root = root
+        self._answers = answers
+        self._single = single
+        """Those that are one statement each, which sees one moment by itself."""
+
+    async def answer(
+        self, context: Context, operation: OperationDefinitionNode
+    ) -> tuple[dict[str, Any] | None, list[GraphQLError]] | None:
+        """Data and errors; or None if the operation asks for the schema itself."""
+        selections = context.engine.selections(context, context.variables)
+        fields = selections.fields([operation], self._root)  # type: ignore[list-item]
+        if any(selected.name.startswith("__") and selected.name != "__typename" for selected in fields):
+            return None
+        context.snapshot = len(fields) != 1 or fields[0].name not in self._single
+        shown: dict[str, Any] = {}
+        errors: list[GraphQLError] = []
+        async with context:
+            for selected in fields:
+                if selected.name == "__typename":
+                    shown[selected.key] = self._root.name
+                    continue
+                asked = Asked(selected, self._root)
+                value, found = await self._field(context, asked)
+                errors += found
+                if value is None and is_non_null_type(asked.type):
+                    return None, errors
+                shown[selected.key] = value
+        return shown, errors
+
+    async def _field(self, context: Context, asked: Asked) -> tuple[Any, list[GraphQLError]]:
+        selected = asked.selected
+        context.failures.clear()
+        try:
+            value = await self._answers[selected.name](context, asked)
+            if value is None and is_non_null_type(asked.type) and not context.failures:
+                raise GraphQLError(NULL_REFUSED)
+        except Exception as error:  # noqa: BLE001 - it becomes an error of this field
+            extensions = getattr(error, "extensions", None)
+            return None, [
+                GraphQLError(
+                    str(error), selected.nodes, path=[selected.key], original_error=error, extensions=extensions
+                )
+            ]
+        return value, [failure.located() for failure in context.failures]
+
+
+def read_signature(function: Callable[..., Any]) -> tuple[Any, dict[str, tuple[Any, Any]]]:
+    """What a root function returns, and its arguments but the context: annotation and default by name."""
+    signature = inspect.signature(function)
+    arguments = {
+        name: (parameter.annotation, parameter.default)
+        for name, parameter in signature.parameters.items()
+        if name != "context"
+    }
+    return signature.return_annotation, arguments
