@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Iterator
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -132,7 +133,7 @@ def start_logging(level: str, form: str, stream: TextIO | None = None) -> None:
     chain: list[Processor] = [
         _name_request,
         structlog.processors.add_log_level,
-        structlog.processors.TimeStamper("iso", utc=True, key="time"),
+        _stamp if as_json else structlog.processors.TimeStamper("iso", utc=True, key="time"),
         _fault_teller(with_texts=level == "DEBUG"),
         _blank_secrets,
     ]
@@ -182,6 +183,12 @@ def _name_request(_logger: Any, _name: str, event: EventDict) -> EventDict:
     return event
 
 
+def _stamp(_logger: Any, _name: str, event: EventDict) -> EventDict:
+    # As a time: orjson writes it three times as fast as Python.
+    event["time"] = datetime.now(UTC)
+    return event
+
+
 def _blank_secrets(_logger: Any, _name: str, event: EventDict) -> EventDict:
     for key, value in event.items():
         if type(value) is str:
@@ -227,8 +234,8 @@ def _kind(error: BaseException) -> str:
 
 
 def _json(_logger: Any, _name: str, event: EventDict) -> bytes:
-    return orjson.dumps(event, default=str)
+    return orjson.dumps(event, default=str, option=orjson.OPT_UTC_Z)
 
 
 def _json_text(_logger: Any, _name: str, event: EventDict) -> str:
-    return orjson.dumps(event, default=str).decode()
+    return _json(_logger, _name, event).decode()

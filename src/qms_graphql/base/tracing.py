@@ -31,6 +31,7 @@ class Tracing:
     """The spans and measurements of one process."""
 
     def __init__(self, spans: TracerProvider, meters: MeterProvider, system: str) -> None:
+        self.resource = spans.resource
         self._providers = (spans, meters)
         self._tracer = spans.get_tracer(_SCOPE)
         self._system = system
