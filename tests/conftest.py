@@ -22,6 +22,7 @@ from qms_graphql.base.clock import SetClock
 from qms_graphql.base.migration import migrate
 from qms_graphql.base.secrets import load_secrets
 from qms_graphql.base.settings import Settings
+from qms_graphql.base.telemetry import start_logging
 from qms_graphql.base.unit import UnitOfWork, transact
 from qms_graphql.people import identity, organizations
 
@@ -145,6 +146,12 @@ KINDS = [
     "sqlite",
     pytest.param("postgresql", marks=pytest.mark.skipif(not POSTGRES, reason="QMS_TEST_POSTGRES_URL is not set")),
 ]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quiet() -> None:
+    """Of the log only what went wrong; tests of the log read it by ``tests.telling``."""
+    start_logging("ERROR", "console")
 
 
 @pytest.fixture(scope="session", params=KINDS)

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from qms_graphql.base.database import unreachable
 from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.telemetry import note_refusal
 from qms_graphql.graph.answers import Request, fault_of
 from qms_graphql.graph.execution import Graph
 from qms_graphql.people.identity import Doorkeeper
@@ -57,6 +58,7 @@ class GraphqlEndpoint:
         try:
             return await self._answer(http)
         except Refused as no:
+            note_refusal(no.code.value)
             body = {"errors": [{"message": no.message, "extensions": {"code": no.code.value}}]}
             return _json(orjson.dumps(body), no.status, JSON, no.headers)
         except ClientDisconnect:

@@ -78,8 +78,10 @@ class Direct:
         try:
             whole: Whole | None = document.plans[key]
             document.plans.move_to_end(key)
+            self._engine.plans_found += 1
         except KeyError:
-            whole = self._made(viewer, document, operation, variables)
+            self._engine.plans_made += 1
+            whole = self.made(viewer, document, operation, variables)
             document.keep(key, whole)
         if whole is None:
             return None
@@ -99,9 +101,10 @@ class Direct:
             return None
         return b"".join((whole.head, text.encode() if text is not None else b"null", whole.tail, extensions))
 
-    def _made(
+    def made(
         self, viewer: Viewer, document: Document, operation: OperationDefinitionNode, variables: dict[str, Any]
     ) -> Whole | None:
+        """A fresh plan of an operation; None if it does not compile to one statement."""
         engine, root = self._engine, self._schema.query_type
         assert root is not None  # noqa: S101
         values = VariableValues(sources={}, coerced=slotted(variables))

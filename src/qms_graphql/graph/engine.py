@@ -54,6 +54,9 @@ class Engine:
         self.dialect = dialect
         self.tenant_predicate = True
         """Switched off only by the tests of row-level security."""
+        self.plans_found = 0
+        self.plans_made = 0
+        """How often a plan was in its document, and how often it had to be made."""
         self.by_table = {declared.table.name: declared for declared in types.values() if declared.is_node}
 
     def selections(self, context: Context, variables: Mapping[str, Any]) -> Selections:
@@ -117,10 +120,12 @@ class Engine:
         key = (tuple(map(id, nodes)), place, shape(used), context.viewer.permissions, self.tenant_predicate)
         plan = document.plans.get(key)
         if plan is None:
+            self.plans_made += 1
             selections = self.selections(context, slotted(used))
             plan = make(Compiler.of(selections, self.types, context.viewer, self.dialect, self.tenant_predicate))
             document.keep(key, plan)
         else:
+            self.plans_found += 1
             document.plans.move_to_end(key)
         return plan  # type: ignore[no-any-return]
 

@@ -6,6 +6,7 @@ listener has a place in it, so a slow one costs nothing, delays nobody, and is t
 """
 
 import asyncio
+import contextvars
 import inspect
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Mapping
@@ -77,7 +78,8 @@ class Broadcast:
         self._end = 0
         self._failure: Exception | None = None
         self._news = asyncio.Event()
-        self._task = asyncio.create_task(self._run())
+        # It outlives the request that began it, and is nobody's in particular.
+        self._task = asyncio.create_task(self._run(), context=contextvars.Context())
 
     @property
     def end(self) -> int:

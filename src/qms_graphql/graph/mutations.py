@@ -14,6 +14,7 @@ from qms_graphql.base.event_log import end_position
 from qms_graphql.base.idempotency import once
 from qms_graphql.base.ids import new_id
 from qms_graphql.base.sets import within
+from qms_graphql.base.telemetry import note_refusal
 from qms_graphql.base.unit import UnitOfWork, transact
 from qms_graphql.base.visibility import visible
 from qms_graphql.graph.context import Context, ref
@@ -53,9 +54,12 @@ async def run(
         if units[-1].position is not None:
             position.value = cursor(units[-1].position)
     except Refusal as refusal:
+        note_refusal(refusal.code.value)
         answer = await project(context, refused([UserError.of(refusal)]), info.return_type, selected)
     except Refusals as several:
         errors = [UserError.of(refusal) for refusal in several.refusals]
+        for one in several.refusals:
+            note_refusal(one.code.value)
         answer = await project(context, refused(errors), info.return_type, selected)
     finally:
         context.statements += sum(unit.statements for unit in units)
