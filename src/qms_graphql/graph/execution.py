@@ -140,7 +140,8 @@ class Graph:
         reading = operation.operation is OperationType.QUERY
         if reading and given and (unstorable := unstorable_text(given)):
             return not_executed(unstorable)
-        form = shape(variables)
+        # Only what is read keeps anything by its form; that of a batch of a thousand rows takes a while to say.
+        form = shape(variables) if reading else None
         cost = self._cost(document, operation, variables, form)
         try:
             balance = self.charge(viewer, cost)
@@ -179,7 +180,7 @@ class Graph:
         cost = document.costs.get(key)
         if cost is None:
             cost, by_length = self.costs.of(document.fragments, operation, variables)
-            if not by_length:
+            if form is not None and not by_length:
                 if len(document.costs) >= _MOST_COSTS:
                     document.costs.clear()
                 document.costs[key] = cost
