@@ -64,3 +64,26 @@ async def test_rows_of_the_first_schema_are_there_in_the_newest(kind: str, tmp_p
     finally:
         await engine.dispose()
         await drop_database(settings)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "order", "index"),
+    [
+        ("external_ref", "target_id", "system, type, external_id", "ix_external_ref_target"),
+        ("feedback", "customer_id", "number, id", "ix_feedback_organization_id_customer_id_occurred_at_id"),
+        ("feedback", "status", "received_at DESC, id DESC", "ix_feedback_organization_id_received_at_id"),
+        ("interaction", "customer_id", "id", "ix_interaction_organization_id_customer_id_occurred_at_id"),
+    ],
+)
+async def test_sqlite_takes_the_right_index_before_anybody_analysed(
+    tmp_path: Path, table: str, column: str, order: str, index: str
+) -> None:
+    """The few rows of a link are found by the link, and sorted; a page of many is read in its order."""
+    settings = settings_for("sqlite", tmp_path)
+    await migrate(settings, load_secrets(settings))
+    engine = create_async_engine(settings.url, poolclass=NullPool)
+    statement = f"SELECT * FROM {table} WHERE organization_id = :o AND {column} = :v ORDER BY {order} LIMIT 51"
+    async with engine.connect() as connection:
+        steps = (await connection.execute(text(f"EXPLAIN QUERY PLAN {statement}"), {"o": "o", "v": "v"})).all()
+    await engine.dispose()
+    assert f"USING INDEX {index} " in steps[0][3]
