@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, literal_column, select, update
 
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.event_log import GENESIS
@@ -84,6 +84,15 @@ async def test_the_hash_is_what_its_specification_says(chained: Company) -> None
 )
 async def test_a_changed_event_is_located(chained: Company, change: dict[str, Any]) -> None:
     await tamper(chained, update(EVENT).where(_at(chained, 3)).values(**change))
+    found = await integrity(chained)
+    assert (found.entries, found.intact, found.first_broken) == (5, False, 3)
+
+
+@pytest.mark.parametrize("column", ["action", "actor_kind", "payload", "changed_fields", "at", "record_id"])
+async def test_an_event_that_cannot_even_be_read_is_located(chained: Company, column: str) -> None:
+    if not chained.installation.settings.on_sqlite and column not in ("action", "actor_kind"):
+        pytest.skip("PostgreSQL takes no such value")
+    await tamper(chained, update(EVENT).where(_at(chained, 3)).values({column: literal_column("'x'")}))
     found = await integrity(chained)
     assert (found.entries, found.intact, found.first_broken) == (5, False, 3)
 

@@ -195,6 +195,38 @@ async def test_of_the_same_key_twice_the_highest_version_counts_then_the_last(co
     assert set(await state(company)) == {"A2", "B last", "C0", "D"}
 
 
+async def test_a_refused_row_says_nothing_of_the_others_of_its_key(company: Company) -> None:
+    wrong = {"name": "Wrong", "country": "de"}
+    assert await outcomes(company, item("a", 1, name="Good"), item("a", 1, **wrong)) == ["CREATED", "REJECTED"]
+    assert await outcomes(company, item("b", 2, **wrong), item("b", 1, name="Good B")) == ["REJECTED", "CREATED"]
+    both = [item("c", 1, name="C", parent=key("nobody"))] * 2
+    assert await outcomes(company, *both) == ["REJECTED", "REJECTED"]
+    assert set(await state(company)) == {"Good", "Good B"}
+
+
+async def test_a_row_may_refer_to_a_key_that_the_batch_merges_away(company: Company) -> None:
+    rows = [
+        item("away", 2, mergedInto=key("winner")),
+        item("winner", 1, name="W"),
+        item("x", name="X", parent=key("away")),
+    ]
+    assert await outcomes(company, *rows) == ["MERGED", "CREATED", "CREATED"]
+    assert (await state(company))["X"]["parent"] == {"name": "W"}
+    assert await outcomes(company, *rows) == ["UNCHANGED", "UNCHANGED", "UNCHANGED"]
+
+
+async def test_nothing_stands_above_itself_however_far_up(company: Company) -> None:
+    circle = [item("a", name="A", parent=key("b")), item("b", name="B", parent=key("a"))]
+    found = await sync(company, *circle, item("c", name="C"))
+    wrong = {"code": "INVALID", "field": ["parent"], "retryable": False}
+    assert [result["errors"] for result in found["results"]] == [[wrong], [wrong], []]
+    chain = [item("d", name="D", parent=key("c")), item("e", name="E", parent=key("d"))]
+    assert await outcomes(company, *chain) == ["CREATED", "CREATED"]
+    assert await outcomes(company, item("c", name="C", parent=key("e"))) == ["REJECTED"]
+    assert await outcomes(company, item("c", name="C", parent=key("c"))) == ["REJECTED"]
+    assert (await state(company))["C"]["parent"] is None
+
+
 @pytest.mark.parametrize(
     ("ref", "code", "field"),
     [

@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from graphql import GraphQLError
 
 from qms_graphql.base.clock import SetClock, SystemClock
 from qms_graphql.base.columns import canonical_json
@@ -14,6 +15,7 @@ from qms_graphql.base.ids import from_global, new_id, to_global
 from qms_graphql.base.settings import load_settings
 from qms_graphql.customers.model import Customer, Interaction
 from qms_graphql.feedback.model import Answer, Survey
+from qms_graphql.graph.scalars import read_decimal
 
 AT = datetime(2026, 1, 1, 1, 30, tzinfo=timezone(timedelta(hours=2)))
 
@@ -129,3 +131,9 @@ def test_a_database_address_gets_our_driver(
     settings = load_settings()
     assert settings.url.render_as_string(hide_password=False) == used
     assert settings.on_sqlite is on_sqlite
+
+
+@pytest.mark.parametrize("text", ["1_000", "١٢", "１２", "1e", "", " ", "0x10", "Infinity", "1,5"])
+def test_a_decimal_is_written_in_plain_digits(text: str) -> None:
+    with pytest.raises(GraphQLError):
+        read_decimal(text)

@@ -169,6 +169,20 @@ def test_several_workers_answer(ready: Terminal) -> None:
             assert ask(address, token, "{ me { name } }") == {"me": {"name": "Ada"}}
 
 
+@pytest.mark.parametrize(
+    ("role", "option", "value"),
+    [("connector", "user", "Bob"), ("admin", "system", "shop"), ("admin", "name", "x")],
+)
+def test_an_option_that_does_not_go_with_the_role_is_refused(
+    embedded: Terminal, role: str, option: str, value: str
+) -> None:
+    embedded.must("migrate")
+    system = ["--system", "shop"] if role == "connector" else []
+    asked = ["token", "create", "-o", "acme", "--role", role, *system, f"--{option}", value]
+    assert f"--{option} does not go with --role {role}." in embedded.refused(*asked)
+    assert embedded.type("verify").stderr == "There is no organization yet.\n"
+
+
 def test_verify_names_the_first_broken_event(embedded: Terminal) -> None:
     embedded.must("migrate")
     done = embedded.type("verify")

@@ -40,3 +40,19 @@ async def test_a_bad_row_is_refused_alone(company: Company) -> None:
     found = (await company.data(SYNC, {"input": batch}))["syncFeedback"]
     assert (found["created"], found["rejected"]) == (1, 1)
     assert found["results"][1]["errors"] == [{"code": "UNKNOWN_REFERENCE", "field": ["customer"]}]
+
+
+async def test_a_question_is_answered_once(company: Company) -> None:
+    survey = {
+        "ref": {"system": "shop", "externalId": "survey"}, "name": "Survey",
+        "questions": [{"key": "score", "metric": "CSAT", "scaleMin": 1, "scaleMax": 5, "satisfiedFrom": 4}],
+    }  # fmt: skip
+    save = "mutation ($input: SaveSurveyInput!) { saveSurvey(input: $input) { errors { code } } }"
+    assert (await company.data(save, {"input": survey}))["saveSurvey"]["errors"] == []
+    answers = [{"question": "score", "number": 2}, {"question": "score", "number": 3}]
+    before = await company.event_count()
+    found = (await company.data(SYNC, {"input": {"items": [row("a", survey=survey["ref"], answers=answers)]}}))[
+        "syncFeedback"
+    ]
+    assert found["results"][0]["errors"] == [{"code": "INVALID", "field": ["answers", "1", "question"]}]
+    assert await company.event_count() == before

@@ -256,7 +256,11 @@ def unreachable(error: BaseException) -> bool:
         return error.connection_invalidated or unreachable(error.__cause__ or error.orig or ConnectionError())
     return isinstance(
         error,
-        OSError | asyncpg.CannotConnectNowError | asyncpg.ConnectionDoesNotExistError | asyncpg.InterfaceError,
+        OSError
+        | asyncpg.TooManyConnectionsError
+        | asyncpg.CannotConnectNowError
+        | asyncpg.ConnectionDoesNotExistError
+        | asyncpg.InterfaceError,
     )
 
 

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qms_graphql.base.access import Viewer
@@ -152,19 +152,37 @@ async def open_stream(connection: AsyncConnection, organization_id: UUID) -> Non
 
 
 async def pages(reader: Reader, organization_id: UUID, after: int) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
-    """The events after a position, in order, a page at a time."""
+    """The events after a position, in order, a page at a time. Of one that cannot be read there is only its number."""
     table = Event.__table__
+    page = (
+        select(table)
+        .where(table.c.organization_id == organization_id, table.c.seq > bindparam("after"))
+        .order_by(table.c.seq)
+        .limit(_PAGE)
+    )
     while True:
-        rows = await reader.rows(
-            select(table)
-            .where(table.c.organization_id == organization_id, table.c.seq > after)
-            .order_by(table.c.seq)
-            .limit(_PAGE)
-        )
+        try:
+            rows = await reader.rows(page, {"after": after})
+        except _UNREADABLE:
+            rows = await _one_by_one(reader, page, after)
         if not rows:
             return
         yield rows
         after = rows[-1]["seq"]
+
+
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
+"""What the columns' types say of a value that they did not write: somebody else did."""
+
+
+async def _one_by_one(reader: Reader, page: Select[Any], after: int) -> Sequence[Mapping[str, Any]]:
+    table, rows = Event.__table__, list[Mapping[str, Any]]()
+    for numbered in await reader.rows(page.with_only_columns(table.c.seq), {"after": after}):
+        try:
+            rows += await reader.rows(page.where(table.c.seq == numbered["seq"]), {"after": after})
+        except _UNREADABLE:
+            rows.append(numbered)
+    return rows
 
 
 async def verify(reader: Reader, organization_id: UUID, told: Callable[[int, int], None] | None = None) -> Integrity:
@@ -179,9 +197,12 @@ async def verify(reader: Reader, organization_id: UUID, told: Callable[[int, int
     async for page in pages(reader, organization_id, -1):
         for row in page:
             entries += 1
-            if broken is None and (row["seq"] != expected or row["hash"] != digest(previous, row)):
+            if broken is not None:
+                continue
+            if row["seq"] != expected or "hash" not in row or row["hash"] != digest(previous, row):
                 broken = min(expected, row["seq"])
-            previous, expected = row["hash"], row["seq"] + 1
+            else:
+                previous, expected = row["hash"], expected + 1
         if told is not None:
             told(entries, max(entries, last))
     if broken is None and (expected - 1 != last or previous != head):

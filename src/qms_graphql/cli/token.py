@@ -43,6 +43,10 @@ def create(
     if chosen is Role.CONNECTOR and not system:
         # Said before anything is made: a refusal must not leave a new organization behind.
         raise Refusal(ErrorCode.REQUIRED, "A connector needs at least one external system: give --system.", ("system",))
+    unfit = {"user": user} if chosen is Role.CONNECTOR else {"system": system, "name": name}
+    for option, value in unfit.items():
+        if value:
+            raise Refusal(ErrorCode.INVALID, f"--{option} does not go with --role {role}.", (option,))
 
     async def work(database: "Database", secrets: "Secrets") -> "Issued":
         from qms_graphql.base.unit import transact

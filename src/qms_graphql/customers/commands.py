@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode
+from qms_graphql.base.trees import refuse_circles
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.customers.model import Customer, CustomerRelation, Interaction
 from qms_graphql.customers.rules import is_code
 
 
 async def save_customers(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
-    """Make or change customers. Refuses a customer that would be its own parent or stand in a role to itself."""
+    """Make or change customers. Refuses a customer that would stand above itself or in a role to itself."""
+    await refuse_circles(unit, Customer, drafts)
     for draft in drafts:
-        if draft.value("parent_id") == draft.id:
-            draft.refuse(ErrorCode.INVALID, "A customer cannot be its own parent.", "parent")
         for index, relation in enumerate(draft.parts.get(CustomerRelation, [])):
             if relation["to_id"] == draft.id:
                 draft.refuse(

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.sets import within
+from qms_graphql.base.trees import refuse_circles
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.feedback.model import Answer, Feedback, Question, Theme
 from qms_graphql.feedback.rules import QuestionMetric, answer_problem
@@ -20,14 +21,13 @@ FEEDBACK_PREFIX = "FB"
 async def save_feedback(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     """Take in or change feedback: gives the new ones their numbers, and finds each answer's question in its survey.
 
-    An answer outside its question's scale refuses the feedback; nobody guesses what it was meant to be.
+    An answer outside its question's scale, or a second one to it, refuses the feedback: nobody guesses what was meant.
     """
+    await refuse_circles(unit, Feedback, drafts, column="duplicate_of_id", name="duplicateOf")
     questions = await _questions(unit, drafts)
     for draft in drafts:
         if draft.current is None:
             draft.fields.setdefault("received_at", draft.fields.get("occurred_at"))
-        if draft.value("duplicate_of_id") == draft.id:
-            draft.refuse(ErrorCode.INVALID, "A feedback cannot repeat itself.", "duplicateOf")
         if Answer in draft.parts:
             draft.parts[Answer] = _answers(draft, questions.get(draft.value("survey_id"), {}))
     await unit.give_numbers(FEEDBACK_PREFIX, drafts)
@@ -52,13 +52,16 @@ async def _questions(unit: UnitOfWork, drafts: Sequence[Draft]) -> dict[UUID, di
 
 
 def _answers(draft: Draft, questions: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    rows = []
+    rows: list[dict[str, Any]] = []
     for index, given in enumerate(draft.parts[Answer]):
         path = ("answers", str(index))
         question = questions.get(given["question"])
         if question is None:
             why = "The survey has no such question." if questions else "Answers need a survey that has this question."
             draft.refuse(ErrorCode.INVALID, why, *path, "question")
+            continue
+        if any(row["question_id"] == question["id"] for row in rows):
+            draft.refuse(ErrorCode.INVALID, "This question is answered already.", *path, "question")
             continue
         number: Decimal | None = given["number"]
         problem = answer_problem(
@@ -72,9 +75,8 @@ def _answers(draft: Draft, questions: Mapping[str, Mapping[str, Any]]) -> list[d
 
 async def save_themes(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     """Make or change themes; a name belongs to one theme."""
+    await refuse_circles(unit, Theme, drafts)
     for draft in drafts:
-        if draft.value("parent_id") == draft.id:
-            draft.refuse(ErrorCode.INVALID, "A theme cannot be its own parent.", "parent")
         name, table = draft.fields.get("name"), Theme.__table__
         if name is not None and not draft.refused:
             same = await unit.rows(

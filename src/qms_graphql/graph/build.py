@@ -124,8 +124,9 @@ class TypeBuilder:
             if not isinstance(field, OneField | ManyField) or field.target is not None:
                 continue
             field.target = self._target(field, declaration)
-            field.description = field.description or field.column.doc
-            if isinstance(field, ManyField) and not field.description:
+            if isinstance(field, OneField):
+                field.description = field.description or field.column.doc
+            elif not field.description:
                 field.description = f"The {field.name} of this {words(declaration.name)}."
             if field.back is None:
                 continue

@@ -57,6 +57,9 @@ def read_decimal(value: Any) -> Decimal:
         raise GraphQLError("A decimal is a number, or a number in text.") from None
     if not number.is_finite():
         raise GraphQLError("A decimal must be finite.")
+    if not text.isascii() or "_" in text:
+        # Python reads these; whoever else reads such a text may read another number.
+        raise GraphQLError("A decimal is written with the digits 0 to 9.")
     if abs(number.adjusted()) > _MOST_DIGITS:
         # Written out, 1e999999999 would fill the memory.
         raise GraphQLError("The decimal is out of range.")

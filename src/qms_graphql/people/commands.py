@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode
+from qms_graphql.base.trees import refuse_circles
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.people.model import Department, User
 from qms_graphql.people.rules import roles_problem
@@ -11,9 +12,7 @@ from qms_graphql.people.rules import roles_problem
 
 async def save_departments(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     """Make or change departments. Refuses one that would be part of itself."""
-    for draft in drafts:
-        if draft.value("parent_id") == draft.id:
-            draft.refuse(ErrorCode.INVALID, "A department cannot be part of itself.", "parent")
+    await refuse_circles(unit, Department, drafts)
     await unit.save(Department, drafts)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.sets import within
+from qms_graphql.base.trees import refuse_circles
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.standards.model import Requirement, RequirementEvidence, Standard
 from qms_graphql.standards.rules import RequirementStatus, activation_problems
@@ -40,12 +41,10 @@ async def save_requirements(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     Refuses one that stands under or supersedes itself, that names a feedback twice, or that is ACTIVE without a
     statement and something it rests on (``rules.activation_problems``).
     """
+    await refuse_circles(unit, Requirement, drafts)
+    await refuse_circles(unit, Requirement, drafts, column="supersedes_id", name="supersedes")
     held = await _evidenced(unit, drafts)
     for draft in drafts:
-        if draft.value("parent_id") == draft.id:
-            draft.refuse(ErrorCode.INVALID, "A requirement cannot be part of itself.", "parent")
-        if draft.value("supersedes_id") == draft.id:
-            draft.refuse(ErrorCode.INVALID, "A requirement cannot supersede itself.", "supersedes")
         _order_evidence(draft)
         if draft.value("status") is RequirementStatus.ACTIVE:
             rests = bool(draft.parts[RequirementEvidence]) if RequirementEvidence in draft.parts else draft.id in held
