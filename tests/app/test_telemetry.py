@@ -1,6 +1,7 @@
 """What a request leaves in the log: its id, what it was, and nothing of a token or a person."""
 
 import logging
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import httpx
@@ -9,9 +10,11 @@ import pytest
 import structlog
 
 from qms_graphql.base.database import Database
-from qms_graphql.base.telemetry import sane_id, start_logging, without_secrets
+from qms_graphql.base.telemetry import Account, account, sane_id, start_logging, without_secrets
+from qms_graphql.graph.answers import Answer
+from qms_graphql.graph.live import Broadcast, Event
 from tests.conftest import Company
-from tests.live import frames, opened, served
+from tests.live import LIVE, frames, opened, served
 from tests.telling import Log, told
 
 TOKEN = "qms_" + "0a" * 16 + "_" + "A-b_c" * 8 + "xyz"
@@ -305,3 +308,31 @@ async def test_lines_of_libraries_go_the_same_way(company: Company) -> None:
     (line,) = log.lines("Trouble with [secret]")
     assert (line["logger"], line["level"], line["error"]) == ("asyncio", "error", "ValueError")
     assert "Unlikely" not in log.text()
+
+
+async def test_what_outlives_a_request_is_nobody_s(company: Company) -> None:
+    """The reader of events and the broadcast are begun by the first who listens, and go on for others."""
+    seen: list[Account | None] = []
+    token = await company.token("admin")
+
+    async def events() -> AsyncGenerator[Event, None]:
+        seen.append(account())
+        yield Event(1, Answer("told"), 4)
+
+    with Account("first"):
+        assert account() is not None
+        broadcast = Broadcast(events())
+    async for answer in broadcast.after(0):
+        assert answer.shown == "told"
+    assert seen == [None]
+    async with (
+        told(company) as (observed, _),
+        served(observed.installation.app) as address,
+        opened(address, token) as client,
+    ):
+        observed.installation.graph.feed.readers.append(lambda _at: seen.append(account()))
+        await client.subscribe("1", LIVE)
+        await client.change("1", heartbeats=True)
+        await observed.data('mutation { createProduct(input: {sku: "K", name: "K"}) { errors { code } } }')
+        await client.change("1")
+    assert seen == [None, None]

@@ -24,6 +24,7 @@ COMMANDS = [
     ("token", "list"),
     ("token", "revoke"),
     ("verify",),
+    ("explain",),
     ("schema",),
 ]
 OPENING = [("migrate",), ("verify",), ("serve",), ("demo", "--load-only")]

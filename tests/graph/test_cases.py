@@ -1,42 +1,19 @@
 """The SQL of typical operations, for people to read in a review. QMS_UPDATE_SNAPSHOTS=1 writes it anew."""
 
 import os
-import re
 from uuid import UUID
 
 import pytest
 
 from qms_graphql.base.access import system_viewer
 from qms_graphql.graph.answers import Request
+from qms_graphql.graph.explain import readable
 from tests.conftest import START, Company
 from tests.graph.data import invented
 from tests.graph.operations import CASES, OPERATIONS, VARIABLES
 from tests.graph.twin import Twin
 
 UPDATE = bool(os.environ.get("QMS_UPDATE_SNAPSHOTS"))
-_TOKEN = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|\(|\)|\b(?:SELECT|FROM|WHERE|ORDER BY|LIMIT)\b|[^'\"()\s]+|\s+")
-_CLAUSES = ("SELECT", "FROM", "WHERE", "ORDER BY", "LIMIT")
-
-
-def pretty(sql: str) -> str:
-    """One clause on a line, indented by the sub-selects around it."""
-    lines, line, opened = [], "", []
-    for token in _TOKEN.findall(sql):
-        if token in _CLAUSES and (token == "SELECT" or (opened and opened[-1]) or not opened):
-            if token == "SELECT" and opened:
-                opened[-1] = True
-            if line.strip():
-                lines.append(line.rstrip())
-            line = "  " * sum(opened) + token
-        elif token.isspace():
-            line += " "
-        else:
-            if token == "(":
-                opened.append(False)
-            elif token == ")" and opened:
-                opened.pop()
-            line += token
-    return "\n".join([*lines, line.rstrip()]) + "\n"
 
 
 def test_every_case_has_variables() -> None:
@@ -51,7 +28,7 @@ async def test_the_sql_is_as_it_was(company: Company, name: str) -> None:
     answer = await graph.answer(system_viewer(company.id), Request(text, variables))
     assert answer.errors == []
     (whole,) = graph.documents.read(text).plans.values()
-    found = pretty(whole.plan.sql).rstrip() + ";\n"
+    found = readable(whole.plan.sql) + ";\n"
     dialect = "sqlite" if company.installation.settings.on_sqlite else "postgresql"
     path = CASES / f"{name}.{dialect}.sql"
     if UPDATE:

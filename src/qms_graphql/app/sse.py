@@ -9,6 +9,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Message, Send
 
 from qms_graphql.base.errors import ErrorCode
+from qms_graphql.base.telemetry import note_refusal
 from qms_graphql.graph.answers import Answer
 
 from . import authentication
@@ -53,6 +54,7 @@ async def _frames(
             if time.monotonic() - checked >= authentication.RECHECK_SECONDS:
                 checked = time.monotonic()
                 if not await admitted():
+                    note_refusal(ErrorCode.UNAUTHENTICATED.value)
                     yield _next(orjson.dumps({"errors": [_NO_LONGER]}))
                     break
             if not done:

