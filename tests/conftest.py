@@ -15,6 +15,7 @@ import httpx
 import pytest
 from sqlalchemy.engine import make_url
 
+from qms_graphql.app.media import GRAPHQL_RESPONSE
 from qms_graphql.app.server import create_app
 from qms_graphql.base.access import Role, system_viewer
 from qms_graphql.base.clock import SetClock
@@ -82,7 +83,7 @@ class Company:
         return await self.installation.http.post(
             "/graphql",
             json={"query": query, "variables": variables},
-            headers={"Authorization": f"Bearer {await self.token(who)}"},
+            headers={"Authorization": f"Bearer {await self.token(who)}", "Accept": GRAPHQL_RESPONSE},
         )
 
     async def ask(self, query: str, variables: dict[str, Any] | None = None, *, who: str = "admin") -> dict[str, Any]:

@@ -90,13 +90,12 @@ class GraphqlEndpoint:
         answer = await self._graph.answer(viewer, request)
         if answer.executed:
             return _json(answer.json(), 200, media or JSON, {})
-        # What was not executed is an error of the request, in whichever form it is told.
         wait = answer.errors[0]["extensions"].get("retryAfter")
-        return (
-            _json(answer.json(), 400, media or JSON, {})
-            if wait is None
-            else _json(answer.json(), 429, media or JSON, {"Retry-After": str(wait)})
-        )
+        if wait is not None:
+            return _json(answer.json(), 429, media or JSON, {"Retry-After": str(wait)})
+        # What was not executed is an error of the request. Clients of application/json read GraphQL's errors only
+        # where the status is 200: of another status they cannot know whether a proxy or this server answered.
+        return _json(answer.json(), 400 if media == GRAPHQL_RESPONSE else 200, media or JSON, {})
 
     async def _from_body(self, http: HttpRequest) -> Request:
         kind = http.headers.get("content-type", "").partition(";")[0].strip().lower()
