@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 import strawberry
-from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
+from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema
 from sqlalchemy import Alias, ColumnElement, String, Uuid, select
 from sqlalchemy.sql import Select
 from strawberry.schema.config import StrawberryConfig
@@ -88,6 +88,11 @@ class Roots:
             config=StrawberryConfig(scalar_map=SCALARS),
         )
         core(schema).directives = (*core(schema).directives, COST, LIST_SIZE)
+        for type_ in core(schema).type_map.values():
+            # Strawberry keeps to itself which inputs take exactly one field; those who validate, coerce and print
+            # go by graphql-core's mark.
+            if isinstance(type_, GraphQLInputObjectType):
+                type_.is_one_of = type_.extensions["strawberry-definition"].is_one_of
         for (root, name), resolver in self.resolvers.items():
             type_ = core(schema).type_map[root]
             assert isinstance(type_, GraphQLObjectType)  # noqa: S101
