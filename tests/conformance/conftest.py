@@ -16,7 +16,7 @@ from tests.live import place_of_its_own, server_process
 
 FOLDER = Path(__file__).parent
 PACKAGES = FOLDER / "node_modules"
-INSTALL = ("npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
+INSTALL = ("npm", "install", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
 PATIENCE = 120.0
 """Seconds after which a program is ended: nothing here takes a quarter of that."""
 
