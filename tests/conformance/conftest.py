@@ -16,7 +16,12 @@ from tests.live import place_of_its_own, server_process
 
 FOLDER = Path(__file__).parent
 PACKAGES = FOLDER / "node_modules"
-INSTALL = ("npm", "install", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
+INSTALL = (
+    "npm", "install", "--prefer-offline", "--fetch-retries=1", "--fetch-retry-mintimeout=1000",
+    "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error",
+)  # fmt: skip
+INSTALLING = 300.0
+"""Seconds that npm may take; with a network it takes a fifteenth of that."""
 PATIENCE = 120.0
 """Seconds after which a program is ended: nothing here takes a quarter of that."""
 
@@ -33,9 +38,10 @@ def packages() -> Path:
         pytest.skip("npm is not installed")
     wanted, installed = (FOLDER / "package.json").read_bytes(), PACKAGES / ".installed"
     if not installed.is_file() or installed.read_bytes() != wanted:
-        done = subprocess.run(INSTALL, cwd=FOLDER, capture_output=True, text=True, timeout=600, check=False)
-        if done.returncode != 0:
-            pytest.skip(f"npm could not install the packages of tests/conformance: {done.stderr.strip()[-300:]}")
+        try:
+            subprocess.run(INSTALL, cwd=FOLDER, capture_output=True, text=True, timeout=INSTALLING, check=True)
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            pytest.skip(f"npm could not install the packages of tests/conformance: {error} {error.stderr or ''}"[:400])
         installed.write_bytes(wanted)
     return PACKAGES
 
