@@ -20,6 +20,8 @@ INSTALL = (
     "npm", "install", "--prefer-offline", "--fetch-retries=1", "--fetch-retry-mintimeout=1000",
     "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error",
 )  # fmt: skip
+MISSING = "npm could not install the packages of tests/conformance"
+OLDEST_NODE = 20
 INSTALLING = 300.0
 """Seconds that npm may take; with a network it takes a fifteenth of that."""
 PATIENCE = 120.0
@@ -30,18 +32,21 @@ Tool = Callable[..., str]
 
 @pytest.fixture(scope="session")
 def packages() -> Path:
-    """The npm packages, installed when package.json changed. Without npm, or without a network, the tests are skipped.
+    """The npm packages, installed when package.json changed. Where that cannot be done, the tests are skipped.
 
-    `.ci/run` knows this reason, and does not take it.
+    `.ci/run` knows the reason, and does not take it.
     """
     if shutil.which("npm") is None:
         pytest.skip("npm is not installed")
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
+    if int(version.strip().lstrip("v").partition(".")[0]) < OLDEST_NODE:
+        pytest.skip(f"{MISSING}: node is {version.strip()}, older than {OLDEST_NODE}")
     wanted, installed = (FOLDER / "package.json").read_bytes(), PACKAGES / ".installed"
     if not installed.is_file() or installed.read_bytes() != wanted:
         try:
             subprocess.run(INSTALL, cwd=FOLDER, capture_output=True, text=True, timeout=INSTALLING, check=True)
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            pytest.skip(f"npm could not install the packages of tests/conformance: {error} {error.stderr or ''}"[:400])
+            pytest.skip(f"{MISSING}: {error.stderr or error}"[:300])
         installed.write_bytes(wanted)
     return PACKAGES
 

@@ -15,7 +15,6 @@ const complaints = [];
 
 const client = new Client({
   url,
-  preferGetMethod: false,
   fetchOptions: { headers },
   exchanges: [
     cacheExchange({
