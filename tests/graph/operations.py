@@ -18,9 +18,7 @@ def _id(twin: Twin, type_name: str) -> str:
 
 def _deep(twin: Twin) -> dict[str, Any]:
     feedback = twin.types["Feedback"]
-    keys = twin.keys(
-        feedback, [{"field": "LANGUAGE", "direction": "ASC"}, {"field": "OCCURRED_AT", "direction": "DESC"}]
-    )
+    keys = twin.keys([{"field": "LANGUAGE", "direction": "ASC"}, {"field": "OCCURRED_AT", "direction": "DESC"}])
     rows = sorted(twin.all(feedback), key=lambda row: (row.values["language"] is None, row.values["language"] or ""))
     return {"after": twin.cursor(rows[0], keys), "before": twin.cursor(rows[-1], keys)}
 

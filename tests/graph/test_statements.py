@@ -128,11 +128,7 @@ async def test_a_plan_is_not_taken_where_it_does_not_fit(
     name = declared[1 : declared.index(":")]
     text = f"query({declared}) {{ customers({argument}) {{ totalCount edges {{ cursor node {{ id name }} }} }} }}"
     for value in values * 2:
-        given = (
-            value
-            if value != "cursor"
-            else twin.cursor(twin.all(twin.types["Customer"])[4], twin.keys(twin.types["Customer"], []))
-        )
+        given = value if value != "cursor" else twin.cursor(twin.all(twin.types["Customer"])[4], twin.keys([]))
         expected = twin.answer(text, {name: given})
         assert expected.errors is None
         assert await full.data(text, {name: given}) == expected.data

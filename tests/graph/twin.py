@@ -14,7 +14,10 @@ from typing import Any
 from graphql import ExecutionResult, GraphQLResolveInfo, build_schema, execute_sync, get_named_type, parse, print_schema
 from sqlalchemy import select
 
+from qms_graphql.graph.abstract import AbstractDeclaration
 from qms_graphql.graph.declare import (
+    AnyField,
+    BatchField,
     ColumnField,
     EmbeddedField,
     FieldDeclaration,
@@ -24,9 +27,9 @@ from qms_graphql.graph.declare import (
     SqlField,
     TypeDeclaration,
 )
-from qms_graphql.graph.roots import core
+from qms_graphql.graph.roots import Roots, core
 from qms_graphql.schema import build
-from tests.graph.computed import COMPUTED
+from tests.graph.computed import COMPUTED, Computed
 from tests.graph.twin_filters import matches
 from tests.graph.values import Wrong, compare, cursor_part, cursor_value, ordinal, read_id, show, show_id
 
@@ -35,15 +38,54 @@ Values = Mapping[str, Any]
 Dump = dict[str, list[dict[str, Any]]]
 
 
+@dataclass(frozen=True)
+class Plain:
+    """A schema as its definition says, without any resolver of ours; and what was declared for it."""
+
+    schema: Any
+    types: dict[str, TypeDeclaration]
+    abstracts: dict[str, AbstractDeclaration]
+    computed: Mapping[tuple[str, str], Computed]
+    batched: Mapping[tuple[str, str], Computed]
+    """What batch fields answer for a row, or raise."""
+
+    @classmethod
+    def of(cls, schema: Any, roots: Roots, computed: Any, batched: Any) -> "Plain":
+        """The plain side of a built schema."""
+        plain = build_schema(print_schema(core(schema)))
+        return cls(plain, roots.types, roots.builder.abstracts, computed, batched)
+
+
 @functools.cache
+def product() -> Plain:
+    """The product's."""
+    return Plain.of(*build(), COMPUTED, {})
+
+
 def plain_schema() -> Any:
-    """The schema as its definition says, without any resolver of ours."""
-    return build_schema(print_schema(core(build()[0])))
+    """The product's schema."""
+    return product().schema
 
 
 def declarations() -> dict[str, TypeDeclaration]:
-    """All declared types by name."""
-    return build()[1].types
+    """All declared types of the product by name."""
+    return product().types
+
+
+@dataclass(frozen=True)
+class Several:
+    """An interface in the twin's hands: its types, and the fields they have in common."""
+
+    abstract: AbstractDeclaration
+    fields: dict[str, FieldDeclaration]
+
+    @property
+    def name(self) -> str:
+        return self.abstract.name
+
+    @property
+    def plural(self) -> str:
+        return self.abstract.plural or ""
 
 
 def tables() -> list[Any]:
@@ -87,12 +129,20 @@ class Key:
 class Twin:
     """Answers queries for one organization with one set of permissions."""
 
-    def __init__(self, rows: Dump, permissions: Iterable[str], now: datetime) -> None:
+    def __init__(self, rows: Dump, permissions: Iterable[str], now: datetime, plain: Plain | None = None) -> None:
         self.rows = rows
         self.permissions = frozenset(permissions)
         self.now = now
-        self.schema = plain_schema()
-        self.types = declarations()
+        self.plain = plain or product()
+        self.schema, self.types = self.plain.schema, self.plain.types
+        self.several = {
+            abstract.name: Several(
+                abstract,
+                {name: abstract.members[0].fields[name] for name in self.schema.type_map[abstract.name].fields},
+            )
+            for abstract in self.plain.abstracts.values()
+            if abstract.plural
+        }
         self.by_table = {declared.table.name: declared for declared in self.types.values() if declared.is_node}
 
     def answer(self, query: str, variables: Mapping[str, Any] | None = None) -> ExecutionResult:
@@ -111,8 +161,10 @@ class Twin:
         """Whether the viewer may read a type."""
         return declared.read is None or declared.read in self.permissions
 
-    def all(self, declared: TypeDeclaration) -> list[Row]:
+    def all(self, declared: TypeDeclaration | Several) -> list[Row]:
         """All rows of a type."""
+        if isinstance(declared, Several):
+            return [row for member in declared.abstract.members if self.may(member) for row in self.all(member)]
         return [Row(declared, values) for values in self.rows[declared.table.name]]
 
     # -- fields ------------------------------------------------------------------------------------------------------
@@ -131,12 +183,17 @@ class Twin:
             if len(given["ids"]) > LIST_BOUND:
                 raise Wrong("TOO_LONG")
             return [self._node(id_) for id_ in given["ids"]]
+        for several in self.several.values():
+            if name == several.plural:
+                if not any(map(self.may, several.abstract.members)):
+                    raise Wrong("FORBIDDEN")
+                return self._connection(self.all(several), given)
         for declared in self.types.values():
             if declared.is_node and name in (declared.plural, declared.name[0].lower() + declared.name[1:]):
                 if not self.may(declared):
                     raise Wrong("FORBIDDEN")
                 if name == declared.plural:
-                    return self._connection(declared, self.all(declared), given)
+                    return self._connection(self.all(declared), given)
                 return self._by(declared, given["by"])
         raise AssertionError(name)
 
@@ -160,7 +217,7 @@ class Twin:
                 return next((row for row in self.all(declared) if row.values["id"] == known["target_id"]), None)
         return None
 
-    def type_name(self, declared: TypeDeclaration, field: FieldDeclaration) -> str:
+    def type_name(self, declared: TypeDeclaration | Several, field: FieldDeclaration) -> str:
         """Name of the GraphQL type of a field."""
         return get_named_type(self.schema.type_map[declared.name].fields[field.name].type).name
 
@@ -171,18 +228,22 @@ class Twin:
         if isinstance(field, ColumnField):
             return row.values[field.column.name]
         assert isinstance(field, SqlField), field
-        return COMPUTED[row.declared.name, field.name](row.values, self)
+        return self.plain.computed[row.declared.name, field.name](row.values, self)
 
     def _field(self, row: Row, field: FieldDeclaration, given: dict[str, Any]) -> Any:
         if isinstance(field, OneField):
             return self.one(row, field)
         if isinstance(field, EmbeddedField):
             return self._embedded_or_null(row, field)
+        if isinstance(field, AnyField):
+            return self._any(row, field)
+        if isinstance(field, BatchField):
+            return self.plain.batched[row.declared.name, field.name](row.values, self)
         if isinstance(field, ManyField):
             assert field.target is not None
             linked = self.linked(row, field) if self.may(field.target) else []
             if not field.as_list:
-                return self._connection(field.target, linked, given)
+                return self._connection(linked, given)
             size = given.get("first")
             if size is not None and not 0 <= size <= LIST_BOUND:
                 raise Wrong
@@ -198,6 +259,15 @@ class Twin:
             return None
         wanted = row.values[link.column.name]
         return next((other for other in self.all(link.target) if other.values["id"] == wanted), None)
+
+    def _any(self, row: Row, link: AnyField) -> Row | None:
+        for declared, column in link.ways:
+            wanted = row.values[column.name]
+            ours = wanted is not None if link.kind is None else row.values[link.kind.name] == declared.record_type
+            if ours:
+                others = self.all(declared) if self.may(declared) else []
+                return next((other for other in others if other.values["id"] == wanted), None)
+        return None
 
     def linked(self, row: Row, many: ManyField) -> list[Row]:
         """What a to-many leads to, in its order: parts by position, records by id, references by system and key."""
@@ -226,7 +296,7 @@ class Twin:
 
     # -- pages -------------------------------------------------------------------------------------------------------
 
-    def keys(self, _declared: TypeDeclaration, order: Sequence[Mapping[str, Any]] | None) -> list[Key]:
+    def keys(self, order: Sequence[Mapping[str, Any]] | None) -> list[Key]:
         """The sort order: a field counts once, and the id breaks ties in the direction of the last key."""
         keys: list[Key] = []
         for item in order or []:
@@ -268,12 +338,12 @@ class Twin:
                 return way
         return 0
 
-    def _connection(self, declared: TypeDeclaration, rows: list[Row], given: dict[str, Any]) -> dict[str, Any]:
+    def _connection(self, rows: list[Row], given: dict[str, Any]) -> dict[str, Any]:
         first, last, after, before = (given.get(name) for name in ("first", "last", "after", "before"))
         size = last if last is not None else PAGE_DEFAULT if first is None else first
         if (first is not None and last is not None) or not 0 <= size <= PAGE_CAP:
             raise Wrong
-        keys = self.keys(declared, given.get("orderBy"))
+        keys = self.keys(given.get("orderBy"))
         taken = [row for row in rows if matches(self, row, given.get("where") or {})]
 
         def way(one: Row, other: Row) -> int:

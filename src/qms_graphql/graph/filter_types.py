@@ -96,6 +96,12 @@ class FilterTypes:
             cls=listed,
         )
 
+    def of_interface(self, name: str, plural: str, fields: dict[str, FieldDeclaration]) -> None:
+        """The inputs of an interface: filter and order by the scalars that all its types have."""
+        scalars = {key: field for key, field in fields.items() if filterable(field)}
+        self.order(name, words(plural), {key: field.description or "" for key, field in scalars.items()}, {})
+        self.filter(name, words(plural), scalars)
+
     def _filter_of(self, field: FieldDeclaration) -> Any:
         if isinstance(field, OneField | EmbeddedField):
             return self._cls(f"{field.target.name}Filter")  # type: ignore[union-attr]

@@ -15,6 +15,8 @@ from strawberry.schema.config import StrawberryConfig
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import from_global
 from qms_graphql.base.model import ExternalRef
+from qms_graphql.graph import polymorphic
+from qms_graphql.graph.abstract import AbstractDeclaration
 from qms_graphql.graph.build import TypeBuilder, declared_resolver, graphql_name
 from qms_graphql.graph.compile import Compiler
 from qms_graphql.graph.context import Context, Ref
@@ -54,6 +56,9 @@ class Roots:
         for declared in self.types.values():
             if declared.is_node:
                 self._reads(declared)
+        for abstract in self.builder.abstracts.values():
+            if abstract.plural:
+                self._pages(abstract)
         for noted in self._noted():
             if isinstance(noted, RootField):
                 self._function(noted)
@@ -146,7 +151,8 @@ class Roots:
         wanted = [
             d for d in self.types.values() if d.is_node and d.table.name in tables and compiler.viewer.may(d.read)
         ]
-        return compiler.root_nodes(wanted, compiler.parameters.bind(ids, Text(), _kinds_and_keys, ("ids",)), selected)
+        given_ids = compiler.parameters.bind(ids, Text(), _kinds_and_keys, ("ids",))
+        return polymorphic.nodes(compiler, wanted, given_ids, selected)
 
     async def _node(self, context: Context, asked: Asked) -> Any:
         return (await self._load(context, asked, [asked.arguments(context)["id"]], ("id",)))[0]
@@ -189,6 +195,17 @@ class Roots:
         self.statements |= {singular: one, plural: many}
         self._read(singular, cls | None, named, f"One by its key: {about}", compiled(one))
         self._read(plural, page, arguments, f"A page of them: {about}", compiled(many))
+
+    def _pages(self, abstract: AbstractDeclaration) -> None:
+        """The page of all records of an interface."""
+
+        def many(compiler: Compiler, selected: Selected, arguments: dict[str, Any]) -> Select[Any]:
+            return polymorphic.connection(compiler, abstract, selected, arguments)
+
+        plural, page = abstract.plural or "", self.builder.cls(f"{abstract.name}Connection")
+        self.statements[plural] = many
+        about = f"A page of them: {abstract.description}"
+        self._read(plural, page, self.builder.page_arguments(abstract), about, compiled(many))
 
     # -- functions of the rooms ------------------------------------------------------------------------------------
 
@@ -258,7 +275,7 @@ class Roots:
 
 
 def _kinds_and_keys(ids: list[str]) -> str:
-    """Global ids taken apart, as a parameter of ``root_nodes``."""
+    """Global ids taken apart, as a parameter of ``polymorphic.nodes``."""
     if len(ids) > MOST_NODES:
         raise _too_many()
     return dumped([(table, key.hex) for table, key in map(from_global, ids)])

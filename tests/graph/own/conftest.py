@@ -1,0 +1,22 @@
+"""The graph of this package's schema, over an organization full of data."""
+
+import pytest
+
+from qms_graphql.graph.execution import Graph
+from tests.conftest import START, Installation, found_company
+from tests.graph.data import invented, populate, put
+from tests.graph.own.built import ROOTS, SCHEMA, Own
+from tests.graph.twin import dump
+
+
+@pytest.fixture(scope="package")
+async def own(installation: Installation) -> Own:
+    """The graph of this package's schema."""
+    installation.clock.set(START)
+    company = await found_company(installation)
+    await company.token("admin")
+    await populate(company, seed=7)
+    known = await dump(installation.database, company.id)
+    await put(installation.database, company.id, invented(company.id, known, seed=8))
+    graph = Graph(SCHEMA, ROOTS, installation.database, installation.clock, installation.secrets, None)
+    return Own(graph, company, await dump(installation.database, company.id))

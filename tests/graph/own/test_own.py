@@ -1,0 +1,217 @@
+"""Interfaces, unions and Python's fields against the naive twin; what goes wrong in them has its path."""
+
+import os
+from typing import Any
+
+import pytest
+from graphql import ExecutionResult
+
+from qms_graphql.graph.answers import Request
+from tests.conftest import START
+from tests.graph.generate import Generator, Query
+from tests.graph.observe import statements
+from tests.graph.own import schema
+from tests.graph.own.built import EVERYTHING, PLAIN, Own
+from tests.graph.test_twin import DEEPEST, too_deep
+from tests.graph.twin import Twin
+
+GENERATED = max(40, int(os.environ.get("QMS_TEST_GENERATED", "250")) // 2)
+BATCH = 20
+SOME = frozenset({"feedback:read", "actions:read"})
+
+
+def buried(path: tuple[Any, ...], data: Any) -> bool:
+    """Whether null stands above a path: then it is open whether errors below were still found."""
+    for step in path:
+        if data is None:
+            return True
+        data = data[step]
+    return False
+
+
+def same(answer: dict[str, Any], expected: ExecutionResult, note: str) -> None:
+    """Hold an answer against the twin's."""
+    found = {(tuple(error["path"]), error["extensions"]["code"]) for error in answer.get("errors", [])}
+    wanted = {(tuple(error.path or ()), (error.extensions or {}).get("code")) for error in expected.errors or []}
+    assert answer["data"] == expected.data, f"{answer}\n!=\n{expected}\n{note}"
+    assert bool(found) == bool(wanted), note
+    different = {(path, code) for path, code in found ^ wanted if not buried(path, expected.data)}
+    # A call that failed for all rows is told once, with the path of the first.
+    different = {item for item in different if item[1] != "INTERNAL_SERVER_ERROR"}
+    assert different == set(), f"{answer}\n!=\n{expected}\n{note}"
+
+
+async def check(own: Own, query: Query, permissions: frozenset[str], note: str = "") -> Any:
+    """Ask both; the JSON they agree on, or None where the embedded database gave up."""
+    twin = Twin(own.rows, permissions, START, PLAIN)
+    answer = await own.graph.answer(own.viewer(permissions), Request(query.text, query.variables))
+    shown: dict[str, Any] = {"data": answer.data, "errors": answer.errors}
+    if too_deep(shown):
+        return None
+    same(shown, twin.answer(query.text, query.variables), f"{note}\n{query.text}\n{query.variables}")
+    return shown["data"]
+
+
+@pytest.mark.parametrize("start", range(0, GENERATED, BATCH))
+async def test_generated_queries(own: Own, start: int) -> None:
+    deepest = DEEPEST["sqlite" if own.company.installation.settings.on_sqlite else "postgresql"]
+    compared = 0
+    for seed in range(start, start + BATCH):
+        permissions = SOME if seed % 4 == 0 else EVERYTHING
+        query = Generator(Twin(own.rows, permissions, START, PLAIN), seed, deepest=deepest).query()
+        compared += await check(own, query, permissions, f"seed {seed}") is not None
+    assert compared > BATCH // 3
+
+
+PAGE = """query(
+  $first: Int, $after: String, $last: Int, $before: String, $where: NumberedFilter, $order: [NumberedOrder!]
+) {
+  records(first: $first, after: $after, last: $last, before: $before, where: $where, orderBy: $order) {
+    totalCount
+    pageInfo { startCursor endCursor hasNextPage hasPreviousPage }
+    edges { cursor node { __typename number } }
+    nodes { id number about ... on Action { title subject { __typename ... on Node { id } } } ... on Risk { version } }
+  } }"""
+
+
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+@pytest.mark.parametrize("field", ["ID", "NUMBER", "ABOUT", "VERSION"])
+async def test_pages_of_an_interface_visit_each_record_once(own: Own, field: str, direction: str) -> None:
+    order = [{"field": field, "direction": direction}]
+    everything = sum(len(own.rows[name]) for name in ("feedback", "requirement", "risk", "action"))
+    for size, beyond, edge, more in (
+        ("first", "after", "endCursor", "hasNextPage"),
+        ("last", "before", "startCursor", "hasPreviousPage"),
+    ):
+        seen: list[str] = []
+        given: dict[str, Any] = {"order": order, size: 23}
+        while True:
+            page = (await check(own, Query(PAGE, given), EVERYTHING))["records"]
+            ids = [item["id"] for item in page["nodes"]]
+            seen = seen + ids if size == "first" else ids + seen
+            assert page["totalCount"] == everything
+            assert len(seen) <= everything
+            if not page["pageInfo"][more]:
+                break
+            given[beyond] = page["pageInfo"][edge]
+        assert len(set(seen)) == everything
+    assert len({id_.rpartition("_")[0] for id_ in seen}) == 4
+
+
+async def test_an_interface_is_one_statement(own: Own, monkeypatch: pytest.MonkeyPatch) -> None:
+    with statements(monkeypatch) as seen:
+        answer = await own.graph.answer(
+            own.viewer(), Request(PAGE, {"first": 5, "where": {"number": {"contains": "1"}}})
+        )
+    assert answer.errors == []
+    assert answer.raw is not None
+    assert len(seen) == 1
+
+
+async def test_types_that_may_not_be_read_are_left_out(own: Own) -> None:
+    page = await check(own, Query(PAGE, {"first": 200}), SOME)
+    assert {item["node"]["__typename"] for item in page["records"]["edges"]} == {"Feedback", "Action"}
+    subjects = [item["subject"] for item in page["records"]["nodes"] if item.get("subject")]
+    assert {subject["__typename"] for subject in subjects} == {"Feedback"}
+    answer = await own.graph.answer(own.viewer(frozenset()), Request("{ records { totalCount } }"))
+    (error,) = answer.errors
+    assert error["extensions"]["code"] == "FORBIDDEN"
+    assert answer.data is None
+
+
+# -- fields that Python computes -------------------------------------------------------------------------------------
+
+
+async def test_a_batch_field_is_called_once_for_a_page_also_in_nested_lists(own: Own) -> None:
+    schema.CALLS.clear()
+    text = """{ feedbacks(first: 40, orderBy: [{ field: NUMBER }]) {
+      nodes { length edges: customer { shout children(first: 3) { nodes { shout } } } }
+    } }"""
+    data = await check(own, Query(text, {}), EVERYTHING)
+    rows = data["feedbacks"]["nodes"]
+    assert len(rows) == 40
+    names = [name for name, _ in schema.CALLS]
+    assert sorted(names) == ["length", "shout", "shout"]
+    assert ("length", 40) in schema.CALLS
+
+
+async def test_an_error_of_a_row_has_its_path(own: Own) -> None:
+    text = "{ page: feedbacks(first: 30, orderBy: [{ field: NUMBER }]) { nodes { number long: length } } }"
+    answer = await own.graph.answer(own.viewer(), Request(text))
+    rows = answer.data["page"]["nodes"]
+    wrong = [index for index, row in enumerate(rows) if row["number"].endswith("7")]
+    assert len(wrong) == 3
+    assert answer.errors == [
+        {
+            "message": "no length",
+            "locations": [{"line": 1, "column": 77}],
+            "path": ["page", "nodes", index, "long"],
+            "extensions": {"code": "INVALID"},
+        }
+        for index in wrong
+    ]
+    assert all(rows[index]["long"] is None for index in wrong)
+    assert any(row["long"] for row in rows)
+
+
+async def test_null_goes_up_to_what_may_be_null(own: Own) -> None:
+    """``verdict`` is never null: with it go its answer, the list, the feedback, and stop at the record."""
+    failing = next(
+        row["id"]
+        for row in own.rows["feedback"]
+        if any(answer["feedback_id"] == row["id"] and answer["number"] == 5 for answer in own.rows["answer"])
+    )
+    id_ = f"feedback_{failing.hex}"
+    wanted = "... on Feedback { id answers { verdict } next { id answers { verdict } } }"
+    text = f"query($id: ID!) {{ node(id: $id) {{ {wanted} }} other: customers(first: 1) {{ nodes {{ id }} }} }}"
+    answer = await own.graph.answer(own.viewer(), Request(text, {"id": id_}))
+    assert answer.data["node"] is None
+    assert len(answer.data["other"]["nodes"]) == 1
+    (error,) = answer.errors
+    assert (error["message"], error["extensions"]) == ("no verdict", {"code": "INVALID"})
+    assert error["path"][:2] == ["node", "answers"]
+    assert error["path"][3:] == ["verdict"]
+    text = "query($id: ID!) { node(id: $id) { ... on Feedback { id next { answers { verdict } } } } }"
+    answer = await own.graph.answer(own.viewer(), Request(text, {"id": id_}))
+    assert answer.data == {"node": {"id": id_, "next": None}}
+    assert answer.errors[0]["path"][:3] == ["node", "next", "answers"]
+
+
+async def test_a_call_that_fails_is_told_once(own: Own, caplog: pytest.LogCaptureFixture) -> None:
+    text = "{ actions(first: 5) { nodes { id broken } } customers(first: 1) { totalCount } }"
+    answer = await own.graph.answer(own.viewer(), Request(text))
+    assert [row["broken"] for row in answer.data["actions"]["nodes"]] == [None] * 5
+    assert answer.data["customers"]["totalCount"] > 0
+    (error,) = answer.errors
+    assert error["path"] == ["actions", "nodes", 0, "broken"]
+    assert error["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
+    assert error["extensions"]["rows"] == 5
+    assert "secret" not in str(answer.errors)
+    assert "secret" in caplog.text
+
+
+async def test_errors_below_records_that_python_names_have_their_path(own: Own) -> None:
+    numbers = {row["number"]: f"feedback_{row['id'].hex}" for row in own.rows["feedback"]}
+    ids = [next(id_ for number, id_ in numbers.items() if number.endswith(digit)) for digit in ("1", "7", "1")]
+    wanted = "... on Feedback { number length }"
+    for text, place in (
+        (f"query($ids: [ID!]!) {{ found(ids: $ids) {{ records {{ {wanted} }} }} }}", ["found", "records", 1]),
+        (f"query($ids: [ID!]!) {{ nodes(ids: $ids) {{ {wanted} }} }}", ["nodes", 1]),
+    ):
+        answer = await own.graph.answer(own.viewer(), Request(text, {"ids": ids}))
+        (error,) = answer.errors
+        assert error["path"] == [*place, "length"]
+        rows = answer.data["found"]["records"] if place[0] == "found" else answer.data["nodes"]
+        assert [row["number"][-1] for row in rows] == ["1", "7", "1"]
+
+
+async def test_introspection_beside_data(own: Own) -> None:
+    """What graphql-core executes takes the same answers, with the same errors."""
+    text = (
+        '{ __type(name: "Subject") { kind } feedbacks(first: 12, orderBy: [{ field: NUMBER }]) { nodes { length } } }'
+    )
+    answer = await own.graph.answer(own.viewer(), Request(text))
+    alone = await own.graph.answer(own.viewer(), Request(text.replace('__type(name: "Subject") { kind } ', "")))
+    assert answer.data == {"__type": {"kind": "UNION"}} | alone.data
+    assert [error["path"] for error in answer.errors] == [error["path"] for error in alone.errors]
+    assert len(alone.errors) == 1
