@@ -13,7 +13,7 @@ from qms_graphql.base.model import RefState
 from qms_graphql.graph.declare import EmbeddedField
 from qms_graphql.schema import tables as metadata
 from tests.conftest import Company
-from tests.graph.twin import Dump, declarations, tables
+from tests.graph.plain import Dump, declarations, tables
 
 TEXTS = [
     "",

@@ -18,7 +18,7 @@ from qms_graphql.graph.declare import (
     TypeDeclaration,
 )
 from tests.graph.generate_arguments import LINKS, Arguments
-from tests.graph.twin import Several
+from tests.graph.plain import Several
 
 DEEPEST = 5
 
@@ -92,7 +92,7 @@ class Generator(Arguments):
             common = self.random.sample([*declared.fields], self.random.randint(0, len(declared.fields)))
             return self._of_several(declared.abstract.members, common, max(0, min(2, depth - 1)))
         fields = declared.fields.values()
-        links = [item for item in fields if isinstance(item, LINKS | AnyField) or self._record_of(declared, item)]
+        links = [item for item in fields if isinstance(item, LINKS) or self._record_of(declared, item)]
         leaves = [item for item in fields if item not in links]
         parts = [self._leaf(item) for item in self.random.sample(leaves, min(len(leaves), self.random.randint(0, 5)))]
         if depth > 0 and links:

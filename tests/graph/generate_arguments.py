@@ -15,6 +15,7 @@ from graphql import (
 )
 
 from qms_graphql.graph.declare import (
+    AnyField,
     ColumnField,
     EmbeddedField,
     FieldDeclaration,
@@ -24,10 +25,11 @@ from qms_graphql.graph.declare import (
     SqlField,
     TypeDeclaration,
 )
-from tests.graph.twin import Several, Twin
+from tests.graph.plain import Several
+from tests.graph.twin import Twin
 from tests.graph.values import show, show_id
 
-LINKS = OneField | ManyField | EmbeddedField
+LINKS = OneField | ManyField | EmbeddedField | AnyField
 STRAY = {
     "StringComparator": ["", "%", "_", "'", '"', "\\", "ß", "İ", "Ω", "漢", "🎉", "no such text"],
     "IntComparator": [-1, 0, 1, 2, 7, 2_147_483_647],
@@ -190,7 +192,12 @@ class Arguments:
             )
         return found
 
-    def _relation(self, item: OneField | ManyField | EmbeddedField, depth: int) -> dict[str, Any]:
+    def _relation(self, item: Any, depth: int) -> dict[str, Any]:
+        if isinstance(item, AnyField):
+            if self.chance(0.3):
+                return {"isNull": self.chance(0.5)}
+            declared = self.random.choice(item.ways)[0]
+            return {declared.singular: self.filter(declared, depth)}
         assert item.target is not None
         if isinstance(item, OneField):
             if self.chance(0.3):

@@ -10,7 +10,8 @@ from tests.conftest import START, Company
 from tests.graph.observe import statements
 from tests.graph.operations import COMPUTED as COMPUTED_BY_PYTHON
 from tests.graph.operations import OPERATIONS
-from tests.graph.twin import Twin, declarations, dump
+from tests.graph.plain import declarations, dump
+from tests.graph.twin import Twin
 
 
 @pytest.mark.parametrize("name", sorted(set(OPERATIONS) - set(COMPUTED_BY_PYTHON)))

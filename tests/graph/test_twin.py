@@ -19,7 +19,8 @@ from tests.graph.data import invented, populate, put
 from tests.graph.generate import Generator, Query
 from tests.graph.operations import COMPUTED as COMPUTED_BY_PYTHON
 from tests.graph.operations import OPERATIONS
-from tests.graph.twin import Dump, Twin, declarations, dump
+from tests.graph.plain import Dump, declarations, dump
+from tests.graph.twin import Twin
 
 GENERATED = int(os.environ.get("QMS_TEST_GENERATED", "250"))
 """How many generated queries there are for each database."""

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLResolveInfo, build_schema, execute_sync, get_named_type, parse, print_schema
-from sqlalchemy import select
+from graphql import ExecutionResult, GraphQLResolveInfo, execute_sync, get_named_type, parse
 
-from qms_graphql.graph.abstract import AbstractDeclaration
 from qms_graphql.graph.declare import (
     AnyField,
     BatchField,
@@ -27,86 +25,12 @@ from qms_graphql.graph.declare import (
     SqlField,
     TypeDeclaration,
 )
-from qms_graphql.graph.roots import Roots, core
-from qms_graphql.schema import build
-from tests.graph.computed import COMPUTED, Computed
+from tests.graph.plain import Dump, Plain, Several, product
 from tests.graph.twin_filters import matches
 from tests.graph.values import Wrong, compare, cursor_part, cursor_value, ordinal, read_id, show, show_id
 
 PAGE_DEFAULT, PAGE_CAP, LIST_BOUND = 50, 200, 200
 Values = Mapping[str, Any]
-Dump = dict[str, list[dict[str, Any]]]
-
-
-@dataclass(frozen=True)
-class Plain:
-    """A schema as its definition says, without any resolver of ours; and what was declared for it."""
-
-    schema: Any
-    types: dict[str, TypeDeclaration]
-    abstracts: dict[str, AbstractDeclaration]
-    computed: Mapping[tuple[str, str], Computed]
-    batched: Mapping[tuple[str, str], Computed]
-    """What batch fields answer for a row, or raise."""
-
-    @classmethod
-    def of(cls, schema: Any, roots: Roots, computed: Any, batched: Any) -> "Plain":
-        """The plain side of a built schema."""
-        plain = build_schema(print_schema(core(schema)))
-        return cls(plain, roots.types, roots.builder.abstracts, computed, batched)
-
-
-@functools.cache
-def product() -> Plain:
-    """The product's."""
-    return Plain.of(*build(), COMPUTED, {})
-
-
-def plain_schema() -> Any:
-    """The product's schema."""
-    return product().schema
-
-
-def declarations() -> dict[str, TypeDeclaration]:
-    """All declared types of the product by name."""
-    return product().types
-
-
-@dataclass(frozen=True)
-class Several:
-    """An interface in the twin's hands: its types, and the fields they have in common."""
-
-    abstract: AbstractDeclaration
-    fields: dict[str, FieldDeclaration]
-
-    @property
-    def name(self) -> str:
-        return self.abstract.name
-
-    @property
-    def plural(self) -> str:
-        return self.abstract.plural or ""
-
-
-def tables() -> list[Any]:
-    """The tables that hold what is declared, those of pairs included."""
-    found = {declared.table.name: declared.table for declared in declarations().values()}
-    for declared in declarations().values():
-        for field in declared.fields.values():
-            if isinstance(field, ManyField):
-                found.setdefault(field.column.table.name, field.column.table)
-    return list(found.values())
-
-
-async def dump(database: Any, organization_id: Any) -> Dump:
-    """Every declared table's rows of one organization."""
-    async with database.reading(organization_id) as reader:
-        return {
-            table.name: [
-                dict(row) for row in await reader.rows(select(table).where(table.c.organization_id == organization_id))
-            ]
-            for table in tables()
-        }
 
 
 @dataclass(frozen=True)
@@ -185,7 +109,7 @@ class Twin:
             return [self._node(id_) for id_ in given["ids"]]
         for several in self.several.values():
             if name == several.plural:
-                if not any(map(self.may, several.abstract.members)):
+                if not [member for member in several.abstract.members if self.may(member)]:
                     raise Wrong("FORBIDDEN")
                 return self._connection(self.all(several), given)
         for declared in self.types.values():
@@ -236,7 +160,7 @@ class Twin:
         if isinstance(field, EmbeddedField):
             return self._embedded_or_null(row, field)
         if isinstance(field, AnyField):
-            return self._any(row, field)
+            return self.any(row, field)
         if isinstance(field, BatchField):
             return self.plain.batched[row.declared.name, field.name](row.values, self)
         if isinstance(field, ManyField):
@@ -260,14 +184,18 @@ class Twin:
         wanted = row.values[link.column.name]
         return next((other for other in self.all(link.target) if other.values["id"] == wanted), None)
 
-    def _any(self, row: Row, link: AnyField) -> Row | None:
+    def any(self, row: Row, link: AnyField) -> Row | None:
+        """The record that a link to one of several types leads to, if it may be seen."""
         for declared, column in link.ways:
-            wanted = row.values[column.name]
-            ours = wanted is not None if link.kind is None else row.values[link.kind.name] == declared.record_type
-            if ours:
+            if self.leads(row, link, declared, column):
                 others = self.all(declared) if self.may(declared) else []
-                return next((other for other in others if other.values["id"] == wanted), None)
+                return next((other for other in others if other.values["id"] == row.values[column.name]), None)
         return None
+
+    def leads(self, row: Row, link: AnyField, declared: TypeDeclaration, column: Any) -> bool:
+        """Whether a link to one of several types names a record of this one."""
+        ours = link.kind is None or row.values[link.kind.name] == declared.record_type
+        return ours and row.values[column.name] is not None
 
     def linked(self, row: Row, many: ManyField) -> list[Row]:
         """What a to-many leads to, in its order: parts by position, records by id, references by system and key."""

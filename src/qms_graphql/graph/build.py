@@ -83,6 +83,7 @@ class TypeBuilder:
         for declaration in declared:
             self._finish(declaration)
         for abstract in self.abstracts.values():
+            inputs.of_link(abstract)
             if abstract.plural:
                 inputs.of_interface(abstract.name, abstract.plural, _shared(abstract))
                 self._connection(abstract)
@@ -131,6 +132,7 @@ class TypeBuilder:
             if not abstract.members:
                 raise TypeError(f"{abstract.name}: no node is of it")
             self._classes[abstract.name] = abstract.annotation
+            self._classes[f"{abstract.name}LinkFilter"] = type(f"{abstract.name}LinkFilter", (), {})
             if abstract.plural:
                 self._name_classes(abstract.name)
         return {abstract.name: abstract for abstract in found}
@@ -166,6 +168,7 @@ class TypeBuilder:
     def _link_any(self, field: AnyField, declaration: TypeDeclaration) -> None:
         """Find the types of a link to several, and give each its other end."""
         abstract = self.abstracts[_named(field, declaration, self.abstracts)]
+        field.abstract = abstract.name
         if field.kind is not None:
             field.ways = [(declared, field.columns[0]) for declared in abstract.members]
         else:
@@ -231,7 +234,7 @@ class TypeBuilder:
         if isinstance(field, OneField | EmbeddedField):
             return self.cls(field.target.name) | None, strawberry.field(**options)  # type: ignore[union-attr]
         if isinstance(field, AnyField):
-            return self.cls(_named(field, None, self.abstracts)) | None, strawberry.field(**options)
+            return self.cls(field.abstract) | None, strawberry.field(**options)
         if isinstance(field, ManyField):
             assert field.target is not None  # noqa: S101
             returns, arguments = list[self.cls(field.target.name)], self._list_arguments()  # type: ignore[misc]
@@ -331,14 +334,14 @@ def column_type(field: ColumnField) -> Any:
     return type_ | None if field.column.nullable else type_
 
 
-def _named(field: FieldDeclaration, declaration: TypeDeclaration | None, among: Iterable[str]) -> str:
+def _named(field: FieldDeclaration, declaration: TypeDeclaration, among: Iterable[str]) -> str:
     """The one of these types that a field's annotation names."""
     text = str(field.annotation)
     for sign in "[]\"'":
         text = text.replace(sign, " ")
     names = [name for name in among if name in text.split()]
     if len(names) != 1:
-        raise TypeError(f"{declaration.name if declaration else ''}.{field.name}: {text} names no declared type")
+        raise TypeError(f"{declaration.name}.{field.name}: {text} names no declared type")
     return names[0]
 
 

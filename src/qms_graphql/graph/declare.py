@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, get_args
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, ColumnElement, FromClause, Table, Text, and_, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
 from qms_graphql.base.columns import Base
@@ -25,6 +25,7 @@ from qms_graphql.graph.declare_roots import query as query
 from qms_graphql.graph.declare_roots import subscription as subscription
 from qms_graphql.graph.declare_roots import syncs as syncs
 from qms_graphql.graph.declare_roots import writes as writes
+from qms_graphql.graph.dialects import quoted
 
 T = TypeVar("T")
 
@@ -54,6 +55,11 @@ class TypeDeclaration:
     def is_node(self) -> bool:
         """Whether it has an identity of its own (and so a global id)."""
         return self.plural is not None
+
+    @property
+    def singular(self) -> str:
+        """The name of the field that is one of it."""
+        return self.name[0].lower() + self.name[1:]
 
     @property
     def record_type(self) -> str:
@@ -149,8 +155,17 @@ class AnyField(FieldDeclaration):
     kind: Column[Any] | None = None
     back: str | None = None
     back_description: str | None = None
+    abstract: str = ""
+    """Name of the interface or union."""
     ways: list[tuple[TypeDeclaration, Column[Any]]] = field(default_factory=list)
     """The types, and where the id of each is."""
+
+    def leads(self, row: FromClause, declared: TypeDeclaration, column: Column[Any]) -> ColumnElement[bool]:
+        """Whether a row's link is to a record of this type; never null, so that its negation holds elsewhere."""
+        linked: ColumnElement[bool] = row.c[column.name].is_not(None)
+        if self.kind is None:
+            return linked
+        return and_(linked, type_coerce(row.c[self.kind.name], Text).is_not_distinct_from(quoted(declared.record_type)))
 
 
 @dataclass(slots=True, kw_only=True)

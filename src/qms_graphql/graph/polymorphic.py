@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Subquery,
-    Text,
     and_,
     case,
     select,
@@ -54,13 +53,7 @@ def chosen(
 
 def link(compiler: "Compiler", field: AnyField, row: FromClause, selected: Selected, path: Steps) -> ColumnElement[Any]:
     """A link to one record of one of several types."""
-    choices: list[Choice] = []
-    for declared, column in field.ways:
-        id_ = row.c[column.name]
-        condition: ColumnElement[bool] = id_.is_not(None)
-        if field.kind is not None:
-            condition = type_coerce(row.c[field.kind.name], Text) == quoted(declared.record_type)
-        choices.append((condition, declared, id_))
+    choices = [(field.leads(row, declared, column), declared, row.c[column.name]) for declared, column in field.ways]
     return chosen(compiler, row, choices, selected.nodes, path)
 
 

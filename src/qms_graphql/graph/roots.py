@@ -180,7 +180,7 @@ class Roots:
 
     def _reads(self, declared: TypeDeclaration) -> None:
         cls, by = self.builder.cls(declared.name), self.builder.by_argument(declared)
-        singular, plural = declared.name[0].lower() + declared.name[1:], declared.plural or ""
+        singular, plural = declared.singular, declared.plural or ""
         required = inspect.Parameter.empty
 
         def one(compiler: Compiler, selected: Selected, arguments: dict[str, Any]) -> Select[Any]:

@@ -8,7 +8,7 @@ from qms_graphql.graph.execution import Graph
 from qms_graphql.graph.roots import Roots
 from tests.conftest import Company
 from tests.graph.own import answers, schema
-from tests.graph.twin import Dump, Plain
+from tests.graph.plain import Dump, Plain
 from tests.graph.values import Wrong
 
 ROOTS = Roots([schema], schema.EXTERNAL_REF)

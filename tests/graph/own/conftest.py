@@ -6,7 +6,7 @@ from qms_graphql.graph.execution import Graph
 from tests.conftest import START, Installation, found_company
 from tests.graph.data import invented, populate, put
 from tests.graph.own.built import ROOTS, SCHEMA, Own
-from tests.graph.twin import dump
+from tests.graph.plain import dump
 
 
 @pytest.fixture(scope="package")
@@ -17,6 +17,13 @@ async def own(installation: Installation) -> Own:
     await company.token("admin")
     await populate(company, seed=7)
     known = await dump(installation.database, company.id)
-    await put(installation.database, company.id, invented(company.id, known, seed=8))
+    rows = invented(company.id, known, seed=8, at_least=30)
+    for action in rows["action"]:
+        # Of the columns of a link to one of several types at most one is filled.
+        filled = [name for name in ("risk_id", "feedback_id", "customer_id") if action[name] is not None]
+        action |= dict.fromkeys(filled[1:])
+        if action["risk_id"] is not None:
+            action["requirement_id"] = None
+    await put(installation.database, company.id, rows)
     graph = Graph(SCHEMA, ROOTS, installation.database, installation.clock, installation.secrets, None)
     return Own(graph, company, await dump(installation.database, company.id))

@@ -10,10 +10,11 @@ from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import from_global
 from qms_graphql.base.model import ExternalRef as Reference
 from qms_graphql.customers import model as customers
+from qms_graphql.customers.commands import save_customers
 from qms_graphql.feedback import model as feedback
 from qms_graphql.graph.abstract import interface, one_of, union
 from qms_graphql.graph.context import Context, ref
-from qms_graphql.graph.declare import TypeDeclaration, batch_field, node, one, part, parts, query, sql_field
+from qms_graphql.graph.declare import TypeDeclaration, batch_field, node, one, part, parts, query, sql_field, writes
 from qms_graphql.graph.dialects import quoted
 from qms_graphql.graph.types import Node
 from qms_graphql.risks import model as risks
@@ -69,12 +70,16 @@ class Customer(Node):
     """Somebody."""
 
     name: auto
+    kind: auto
     parent: "Customer | None" = one(customers.Customer.parent_id, back="children", back_doc="Those below it.")
 
     @batch_field(needs=["name"])
     async def shout(rows: Any, context: Context) -> list[str]:
         """The name aloud."""
         return _each("shout", rows, lambda row: answers.shout(row.name))
+
+
+customer_writes = writes(Customer, save_customers, permission="customers:write", fields="name kind")
 
 
 @node(feedback.Feedback, read="feedback:read", plural="feedbacks", numbered=True, external=True)

@@ -215,3 +215,58 @@ async def test_introspection_beside_data(own: Own) -> None:
     assert answer.data == {"__type": {"kind": "UNION"}} | alone.data
     assert [error["path"] for error in answer.errors] == [error["path"] for error in alone.errors]
     assert len(alone.errors) == 1
+
+
+async def test_a_payload_keeps_what_was_written_though_a_field_fails(own: Own) -> None:
+    text = """mutation($i: CreateCustomerInput!) { made: createCustomer(input: $i) {
+      customer { id name shout } errors { code } } }"""
+    for name, customer in (("Ann", "ANN!"), ("A\u2028nn", None)):
+        given = {"i": {"name": name, "kind": "PERSON"}}
+        answer = await own.graph.answer(own.viewer(), Request(text, given))
+        made = answer.data["made"]
+        assert made["errors"] == []
+        if customer:
+            assert (made["customer"]["name"], made["customer"]["shout"]) == (name, customer)
+            assert answer.errors == []
+        else:
+            assert made["customer"] is None
+            (error,) = answer.errors
+            assert error["path"] == ["made", "customer", "shout"]
+        where = {"name": {"eq": name}}
+        count = "query($w: CustomerFilter) { customers(where: $w) { totalCount } }"
+        found = await own.graph.answer(own.viewer(), Request(count, {"w": where}))
+        assert found.data == {"customers": {"totalCount": 1}}
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"subject": {"isNull": True}},
+        {"subject": {"isNull": False}},
+        {"subject": {"risk": {}}},
+        {"not": {"subject": {"risk": {}}}},
+        {"subject": {"feedback": {"customer": {"name": {"ne": "?"}}}}},
+        {"subject": {"customer": {"name": {"ne": "?"}}, "isNull": False}},
+        {"record": {"requirement": {"version": {"gte": 0}}}},
+        {"or": [{"record": {"isNull": True}}, {"record": {"feedback": {}}}]},
+    ],
+    ids=str,
+)
+async def test_links_to_several_types_filter(own: Own, where: dict[str, Any]) -> None:
+    text = """query($where: ActionFilter) { actions(first: 200, where: $where) {
+      nodes { id subject { __typename } record { id } } } }"""
+    sizes = {}
+    for permissions in (EVERYTHING, SOME):
+        data = await check(own, Query(text, {"where": where}), permissions)
+        sizes[permissions] = len(data["actions"]["nodes"])
+    assert 0 < sizes[EVERYTHING] < len(own.rows["action"]) or "feedback" in str(where)
+
+
+async def test_a_link_by_kind_filters_what_has_references(own: Own) -> None:
+    text = """{ customers(first: 200, where: {
+      externalRefs: { some: { system: { eq: "erp" }, subject: { customer: { name: { ne: "?" } } } } } }) {
+      nodes { id externalRefs { system externalId subject { __typename ... on Customer { id name } } } } } }"""
+    data = await check(own, Query(text, {}), EVERYTHING)
+    assert 0 < len(data["customers"]["nodes"]) <= 3
+    for item in data["customers"]["nodes"]:
+        assert {ref["subject"]["id"] for ref in item["externalRefs"]} == {item["id"]}
