@@ -13,7 +13,10 @@ Operation = Callable[[Twin], tuple[str, dict[str, Any]]]
 
 def _id(twin: Twin, type_name: str) -> str:
     declared = twin.types[type_name]
-    return show_id(declared.table.name, twin.all(declared)[0].values["id"])
+    return next(
+        (show_id(declared.table.name, row.values["id"]) for row in twin.all(declared)),
+        f"{declared.table.name}_{1:032x}",
+    )
 
 
 def _deep(twin: Twin) -> dict[str, Any]:
@@ -49,7 +52,7 @@ def _ids(twin: Twin) -> dict[str, Any]:
 
 
 VARIABLES: dict[str, Callable[[Twin], dict[str, Any]]] = {
-    "auditor": lambda twin: {"framework": twin.rows["standard"][0]["framework"]},
+    "auditor": lambda twin: {"framework": next((row["framework"] for row in twin.rows["standard"]), "ISO 9001")},
     "back_list": lambda _: {},
     "by_ref": _keys,
     "customer_360": lambda twin: {"id": _id(twin, "Customer")},

@@ -36,7 +36,7 @@ def interface(*, plural: str | None = None) -> Callable[[type[T]], type[T]]:
     """
 
     def note(cls: type[T]) -> type[T]:
-        definition = cls.__strawberry_definition__  # type: ignore[attr-defined]
+        definition = vars(cls)["__strawberry_definition__"]
         cls.__graph_interface__ = AbstractDeclaration(  # type: ignore[attr-defined]
             definition.name, definition.description or "", cls, plural
         )

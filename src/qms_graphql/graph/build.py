@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from types import ModuleType
-from typing import Annotated, Any, Union
+from typing import Annotated, Any
 
 import strawberry
 from sqlalchemy import Boolean, Column, Integer, Uuid
@@ -123,7 +125,7 @@ class TypeBuilder:
         for abstract in found:
             if abstract.cls is None:
                 abstract.members = [self.types[name] for name in abstract.named]
-                members: Any = Union[tuple(declared.cls for declared in abstract.members)]  # noqa: UP007
+                members: Any = reduce(or_, (declared.cls for declared in abstract.members))
                 made = strawberry.union(abstract.name, description=abstract.description)
                 abstract.annotation = Annotated[members, made]
             else:
@@ -350,7 +352,7 @@ def _shared(abstract: AbstractDeclaration) -> dict[str, FieldDeclaration]:
 
     Raises ``TypeError`` if a type lacks one.
     """
-    said = {graphql_name(f.python_name): f.description for f in abstract.cls.__strawberry_definition__.fields}  # type: ignore[union-attr]
+    said = {graphql_name(f.python_name): f.description for f in vars(abstract.cls)["__strawberry_definition__"].fields}
     for declared in abstract.members:
         missing = [name for name in said if name not in declared.fields]
         if missing:

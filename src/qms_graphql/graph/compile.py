@@ -157,15 +157,15 @@ class Compiler:
             return cast(expression, expression.type)
         return expression
 
-    def element(self, field_: FieldDeclaration, alias: FromClause) -> ColumnElement[Any] | None:
-        """The column or expression of a scalar field; None for links."""
+    def element(self, field_: FieldDeclaration, alias: FromClause) -> ColumnElement[Any]:
+        """The column or expression of a scalar field."""
         if isinstance(field_, IdField):
             return alias.c.id
         if isinstance(field_, ColumnField):
             return alias.c[field_.column.name]
         if isinstance(field_, SqlField):
             return self.expression(field_, alias)
-        return None
+        raise TypeError(f"{field_.name} is no scalar")
 
     # -- objects and lists -----------------------------------------------------------------------------------------
 

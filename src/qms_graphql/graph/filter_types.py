@@ -119,10 +119,8 @@ class FilterTypes:
         input_type(cls.__name__, about, fields, graphql_names={name: name for name in fields}, cls=cls)
 
     def _filter_of(self, field: FieldDeclaration) -> Any:
-        if isinstance(field, OneField | EmbeddedField):
-            return self._cls(f"{field.target.name}Filter")  # type: ignore[union-attr]
-        if isinstance(field, ManyField):
-            return self._cls(f"{field.target.name}ListFilter")  # type: ignore[union-attr]
+        if isinstance(field, OneField | EmbeddedField | ManyField) and field.target is not None:
+            return self._cls(field.target.name + ("ListFilter" if isinstance(field, ManyField) else "Filter"))
         if isinstance(field, AnyField):
             return self._cls(f"{field.abstract}LinkFilter")
         if isinstance(field, IdField):

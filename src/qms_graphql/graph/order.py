@@ -124,7 +124,6 @@ def _join(
 
 def _element(compiler: "Compiler", own: FieldDeclaration, row: FromClause, *, linked: bool) -> ColumnElement[Any]:
     element = compiler.element(own, row)
-    assert element is not None  # noqa: S101 - the enumeration lists only scalars
     if not linked:
         return element
     if isinstance(own, SqlField):

@@ -113,9 +113,9 @@ def _field(
     if isinstance(field, EmbeddedField):
         target, within_row = compiler.embedded(field, alias)
         return condition(compiler, target, within_row, value, path)
-    element = compiler.element(field, alias)
-    assert element is not None  # noqa: S101 - only scalars are left
-    return comparison(compiler, element, value, path, declared if isinstance(field, IdField) else None)
+    return comparison(
+        compiler, compiler.element(field, alias), value, path, declared if isinstance(field, IdField) else None
+    )
 
 
 def _to_one(

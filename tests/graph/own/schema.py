@@ -1,5 +1,6 @@
 """What the product's types do not have yet, over the product's tables: an interface of many, unions, batch fields."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import strawberry
@@ -14,7 +15,18 @@ from qms_graphql.customers.commands import save_customers
 from qms_graphql.feedback import model as feedback
 from qms_graphql.graph.abstract import interface, one_of, union
 from qms_graphql.graph.context import Context, ref
-from qms_graphql.graph.declare import TypeDeclaration, batch_field, node, one, part, parts, query, sql_field, writes
+from qms_graphql.graph.declare import (
+    TypeDeclaration,
+    batch_field,
+    node,
+    one,
+    part,
+    parts,
+    query,
+    sql_field,
+    subscription,
+    writes,
+)
 from qms_graphql.graph.dialects import quoted
 from qms_graphql.graph.types import Node
 from qms_graphql.risks import model as risks
@@ -194,3 +206,19 @@ async def found(context: Context, ids: list[strawberry.ID]) -> Found:
     """The records with these ids, named by Python."""
     keys = [from_global(id_) for id_ in ids]
     return Found(records=[ref(context.engine.by_table[table].name, key) for table, key in keys])
+
+
+@strawberry.type(description="A record that was told of.")
+class Told:
+    """A record that was told of."""
+
+    record: Node | None = strawberry.field(description="The record.")
+    position: strawberry.Private[int]
+
+
+@subscription(read=None, name="told", resume="after")
+async def told(context: Context, ids: list[strawberry.ID], after: str | None = None) -> AsyncIterator[Told]:
+    """Each of these records, one after another."""
+    for position, id_ in enumerate(ids):
+        table, key = from_global(id_)
+        yield Told(record=ref(context.engine.by_table[table].name, key), position=position)

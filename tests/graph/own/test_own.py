@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+import orjson
 import pytest
 from graphql import ExecutionResult
 
@@ -106,6 +107,11 @@ async def test_an_interface_is_one_statement(own: Own, monkeypatch: pytest.Monke
     assert answer.errors == []
     assert answer.raw is not None
     assert len(seen) == 1
+
+
+async def test_a_page_costs_a_look_into_each_of_its_types(own: Own) -> None:
+    for text, cost in (("{ risks { totalCount } }", 11), ("{ records { totalCount } }", 14)):
+        assert (await own.graph.answer(own.viewer(), Request(text))).cost == cost
 
 
 async def test_types_that_may_not_be_read_are_left_out(own: Own) -> None:
@@ -270,3 +276,15 @@ async def test_a_link_by_kind_filters_what_has_references(own: Own) -> None:
     assert 0 < len(data["customers"]["nodes"]) <= 3
     for item in data["customers"]["nodes"]:
         assert {ref["subject"]["id"] for ref in item["externalRefs"]} == {item["id"]}
+
+
+async def test_an_event_with_a_failing_field_does_not_end_the_stream(own: Own) -> None:
+    numbers = {row["number"]: f"feedback_{row['id'].hex}" for row in own.rows["feedback"]}
+    ids = [next(id_ for number, id_ in numbers.items() if number.endswith(digit)) for digit in ("7", "1")]
+    text = "subscription($ids: [ID!]!) { told(ids: $ids) { record { id ... on Feedback { length } } } }"
+    seen = [
+        orjson.loads(answer.json()) async for answer in own.graph.answers(own.viewer(), Request(text, {"ids": ids}))
+    ]
+    assert [event["data"]["told"]["record"]["id"] for event in seen] == ids
+    assert [error["path"] for error in seen[0]["errors"]] == [["told", "record", "length"]]
+    assert "errors" not in seen[1]
