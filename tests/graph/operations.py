@@ -13,10 +13,8 @@ Operation = Callable[[Twin], tuple[str, dict[str, Any]]]
 
 def _id(twin: Twin, type_name: str) -> str:
     declared = twin.types[type_name]
-    return next(
-        (show_id(declared.table.name, row.values["id"]) for row in twin.all(declared)),
-        f"{declared.table.name}_{1:032x}",
-    )
+    ids = (show_id(declared.table.name, row.values["id"]) for row in twin.all(declared))
+    return next(ids, f"{declared.table.name}_{1:032x}")
 
 
 def _deep(twin: Twin) -> dict[str, Any]:
