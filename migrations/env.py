@@ -1,8 +1,11 @@
 """Alembic's environment: migrations run on the connection that ``qms migrate`` hands over."""
 
+from enum import Enum
 from typing import Any, Literal
 
+import sqlalchemy as sa
 from alembic import context
+from alembic.operations.ops import AddColumnOp
 from sqlalchemy import String
 
 from qms_graphql.base import columns
@@ -25,13 +28,29 @@ def compare_type(_context: Any, _inspected: Any, _column: Any, found: Any, decla
     return False if isinstance(declared, columns.Choice | columns.Timestamp | columns.Exact | columns.Json) else None
 
 
+def with_defaults(_context: Any, _revision: Any, directives: list[Any]) -> None:
+    """Rows that are there already get a new column's default, or a column that must not be null could not be added."""
+    waiting = [script.upgrade_ops for script in directives]
+    while waiting:
+        operation = waiting.pop()
+        waiting += getattr(operation, "ops", [])
+        if isinstance(operation, AddColumnOp):
+            default, column = operation.column.default, operation.column
+            if default is not None and default.is_scalar and not column.nullable:
+                value = default.arg.value if isinstance(default.arg, Enum) else default.arg
+                spelled = str(value).lower() if isinstance(value, bool) else repr(value)
+                column.server_default = sa.DefaultClause(sa.text(spelled))
+
+
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=tables(),
-    render_as_batch=False,
+    # SQLite changes a table by copying it; there this says so, elsewhere it says nothing.
+    render_as_batch=True,
     compare_type=compare_type,
     render_item=render_item,
+    process_revision_directives=with_defaults,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -20,6 +20,6 @@ with TemporaryDirectory() as folder, create_engine(f"sqlite:///{Path(folder) / '
     command.upgrade(made, "head")
     written = command.revision(made, message=sys.argv[1], rev_id=f"{number:04d}", autogenerate=True)
     path = str(written.path)  # type: ignore[union-attr] - one message makes one migration
-    for step in (["check", "--fix", "--quiet"], ["format", "--quiet"]):
+    for step in (["format", "--quiet"], ["check", "--fix", "--quiet"]):
         subprocess.run([sys.executable, "-m", "ruff", *step, path], check=True)
     print(f"Written: {path}. Read it before you keep it.")

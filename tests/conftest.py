@@ -15,12 +15,14 @@ import httpx
 import pytest
 from sqlalchemy.engine import make_url
 
+from qms_graphql.app.media import GRAPHQL_RESPONSE
 from qms_graphql.app.server import create_app
 from qms_graphql.base.access import Role, system_viewer
 from qms_graphql.base.clock import SetClock
 from qms_graphql.base.migration import migrate
 from qms_graphql.base.secrets import load_secrets
 from qms_graphql.base.settings import Settings
+from qms_graphql.base.telemetry import start_logging
 from qms_graphql.base.unit import UnitOfWork, transact
 from qms_graphql.people import identity, organizations
 
@@ -82,7 +84,7 @@ class Company:
         return await self.installation.http.post(
             "/graphql",
             json={"query": query, "variables": variables},
-            headers={"Authorization": f"Bearer {await self.token(who)}"},
+            headers={"Authorization": f"Bearer {await self.token(who)}", "Accept": GRAPHQL_RESPONSE},
         )
 
     async def ask(self, query: str, variables: dict[str, Any] | None = None, *, who: str = "admin") -> dict[str, Any]:
@@ -146,6 +148,12 @@ KINDS = [
 ]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quiet() -> None:
+    """Of the log only what went wrong; tests of the log read it by ``tests.telling``."""
+    start_logging("ERROR", "console")
+
+
 @pytest.fixture(scope="session", params=KINDS)
 async def installation(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -162,6 +170,15 @@ async def installation(
     ):
         yield Installation(app, settings, clock, http)
     await drop_database(settings)
+
+
+@pytest.fixture(scope="session")
+async def address(installation: Installation) -> AsyncIterator[str]:
+    """Where the installation can be reached over real sockets."""
+    from tests.live import served
+
+    async with served(installation.app) as where:
+        yield where
 
 
 async def found_company(installation: Installation) -> Company:

@@ -234,6 +234,12 @@ class ServerProcess:
                 await asyncio.sleep(0.05)
         raise AssertionError("the server does not answer")
 
+    async def stop(self) -> None:
+        """End the server as an operator does, and wait until it has ended."""
+        assert self._process is not None
+        self._process.terminate()
+        assert await asyncio.to_thread(self._process.wait, PATIENCE * 2) == 0
+
     async def kill(self) -> None:
         """``kill -9`` of the server and all its workers."""
         if self._process is not None:

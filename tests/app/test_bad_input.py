@@ -137,6 +137,8 @@ async def test_a_body_over_the_limit_is_413_before_it_is_read(company: Company) 
 
 
 BUY: dict[str, Any] = {"kind": "PURCHASE", "occurredAt": AT}
+BY = "query ($by: ProductBy!) { product(by: $by) { id } }"
+
 VARIABLES: dict[str, tuple[str, Any, list[str]]] = {
     "missing": (CREATE, {}, ["input"]),
     "null": (CREATE, {"input": None}, ["input"]),
@@ -147,6 +149,9 @@ VARIABLES: dict[str, tuple[str, Any, list[str]]] = {
     "object for text": (CREATE, {"input": {"sku": {"a": 1}, "name": "K"}}, ["input", "sku"]),
     "unknown enum": (INTERACTION, {"input": BUY | {"kind": "BARTER"}}, ["input", "kind"]),
     "enum a number": (INTERACTION, {"input": BUY | {"kind": 1}}, ["input", "kind"]),
+    "none of one": (BY, {"by": {}}, ["by"]),
+    "two of one": (BY, {"by": {"id": NO_PRODUCT, "ref": {"system": "s", "externalId": "1"}}}, ["by"]),
+    "null for the one": (BY, {"by": {"id": None}}, ["by", "id"]),
     "naive time": (INTERACTION, {"input": BUY | {"occurredAt": "2026-01-01T00:00:00"}}, ["input", "occurredAt"]),
     "a day": (INTERACTION, {"input": BUY | {"occurredAt": "2026-01-01"}}, ["input", "occurredAt"]),
     "an epoch": (INTERACTION, {"input": BUY | {"occurredAt": 1767225600}}, ["input", "occurredAt"]),

@@ -68,16 +68,16 @@ async def test_a_mutation_by_get_is_refused_and_writes_nothing(company: Company)
 
 
 async def test_a_subscription_by_plain_post_is_refused(company: Company) -> None:
-    refused = await send(company, body={"query": "subscription { changes { cursor } }"})
+    refused = await send(company, body={"query": "subscription { changes { cursor } }"}, Accept=GRAPHQL)
     assert (refused.status_code, code(refused)) == (400, "BAD_USER_INPUT")
 
 
 @pytest.mark.parametrize(
     ("accept", "expected"),
     [
-        ("", GRAPHQL),
-        ("*/*", GRAPHQL),
-        ("application/*", GRAPHQL),
+        ("", JSON),
+        ("*/*", JSON),
+        ("application/*", JSON),
         (GRAPHQL, GRAPHQL),
         (JSON, JSON),
         (f"{JSON}, {GRAPHQL}", JSON),
@@ -121,7 +121,7 @@ async def test_head_has_no_body(company: Company) -> None:
 async def test_which_operation_must_be_said(company: Company) -> None:
     two = "query A { __typename } query B { b: __typename }"
     unsaid, unknown, said = [
-        await send(company, body={"query": two} | extra)
+        await send(company, body={"query": two} | extra, Accept=GRAPHQL)
         for extra in ({}, {"operationName": "C"}, {"operationName": "B"})
     ]
     assert (unsaid.status_code, code(unsaid)) == (400, "BAD_USER_INPUT")
@@ -129,10 +129,11 @@ async def test_which_operation_must_be_said(company: Company) -> None:
     assert said.json() == {"data": {"b": "Query"}, "extensions": FREE}
 
 
-async def test_errors_of_parsing_and_validation_have_their_codes(company: Company) -> None:
-    unparsed, invalid = [await send(company, body={"query": query}) for query in ("{", "{ nothing }")]
-    assert (unparsed.status_code, code(unparsed)) == (400, "GRAPHQL_PARSE_FAILED")
-    assert (invalid.status_code, code(invalid)) == (400, "GRAPHQL_VALIDATION_FAILED")
+@pytest.mark.parametrize(("accept", "status"), [(GRAPHQL, 400), (JSON, 200), ("*/*", 200)])
+async def test_errors_of_parsing_and_validation_have_their_codes(company: Company, accept: str, status: int) -> None:
+    unparsed, invalid = [await send(company, body={"query": query}, Accept=accept) for query in ("{", "{ nothing }")]
+    assert (unparsed.status_code, code(unparsed)) == (status, "GRAPHQL_PARSE_FAILED")
+    assert (invalid.status_code, code(invalid)) == (status, "GRAPHQL_VALIDATION_FAILED")
 
 
 GARBLED = [

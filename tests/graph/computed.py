@@ -31,6 +31,15 @@ def _overdue(row: Mapping[str, Any], twin: Any) -> bool:
     return row["due_at"] is not None and row["due_at"] < twin.now and row["status"].name in ("PLANNED", "IN_PROGRESS")
 
 
+VISIBLE: dict[str, Computed] = {
+    "Feedback": lambda row, twin: (
+        "feedback:confidential" in twin.permissions
+        or not row["confidential"]
+        or (twin.person is not None and row["assignee_id"] == twin.person)
+    ),
+}
+"""Of the types that not everybody sees whole: whether the twin's viewer sees a row."""
+
 COMPUTED: dict[tuple[str, str], Computed] = {
     ("Standard", "name"): lambda row, _: f"{row['framework']}:{row['edition']}",
     ("Rating", "rpn"): _rpn,

@@ -207,12 +207,15 @@ async def _themed(company: Company, varied: Varied) -> None:
         made = (await company.data(create, {"i": given}))["createTheme"]
         assert made["errors"] == []
         themes.append(made["theme"]["id"])
+    people = [user["id"] for user in (await company.data("{ users { nodes { id } } }"))["users"]["nodes"]]
     known = (await company.data("{ feedbacks(first: 200) { nodes { id version } } }"))["feedbacks"]["nodes"]
     update = "mutation($i: UpdateFeedbackInput!) { updateFeedback(input: $i) { errors { code field message } } }"
     for number, item in enumerate(known[:30]):
         change = {"themes": varied.random.sample(themes, varied.random.randrange(4))}
         if number % 5 == 4:
             change |= {"duplicateOf": known[number - 1]["id"], "loopClosedAt": varied.of(MOMENTS)}
+        if number % 3 == 0:
+            change |= {"confidential": True, "assignee": varied.maybe(varied.of(people))}
         done = await company.data(update, {"i": {"id": item["id"], "version": item["version"]} | change})
         assert done["updateFeedback"]["errors"] == []
 

@@ -17,7 +17,7 @@ from tests.graph.twin import Twin
 @pytest.mark.parametrize("name", sorted(set(OPERATIONS) - set(COMPUTED_BY_PYTHON)))
 async def test_an_operation_is_one_statement(full: Company, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     rows = await dump(full.installation.database, full.id)
-    text, variables = OPERATIONS[name](Twin(rows, (), START))
+    text, variables = OPERATIONS[name](Twin(rows, (), None, START))
     with statements(monkeypatch) as seen:
         answer = await full.installation.graph.answer(system_viewer(full.id), Request(text, variables))
     assert answer.errors == []
@@ -126,7 +126,7 @@ async def test_a_plan_is_not_taken_where_it_does_not_fit(
     full: Company, declared: str, argument: str, values: list[Any]
 ) -> None:
     """Each value is asked twice in one document, and held against the twin."""
-    twin = Twin(await dump(full.installation.database, full.id), _everything(), START)
+    twin = Twin(await dump(full.installation.database, full.id), _everything(), None, START)
     name = declared[1 : declared.index(":")]
     text = f"query({declared}) {{ customers({argument}) {{ totalCount edges {{ cursor node {{ id name }} }} }} }}"
     for value in values * 2:

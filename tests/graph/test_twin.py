@@ -14,7 +14,7 @@ from qms_graphql.base.model import Organization
 from qms_graphql.graph.answers import Request
 from qms_graphql.graph.declare import SqlField
 from tests.conftest import START, Company, Installation, found_company
-from tests.graph.computed import COMPUTED
+from tests.graph.computed import COMPUTED, VISIBLE
 from tests.graph.data import invented, populate, put
 from tests.graph.generate import Generator, Query
 from tests.graph.operations import COMPUTED as COMPUTED_BY_PYTHON
@@ -27,7 +27,7 @@ GENERATED = int(os.environ.get("QMS_TEST_GENERATED", "250"))
 ALIKE = max(1, GENERATED * 2 // 5)
 """How many further ones both databases are asked."""
 BATCH = 25
-VIEWERS = ["admin", "admin", "admin", "employee", "connector:shop"]
+VIEWERS = ["admin", "admin", "complaint_handler", "department_head", "employee", "connector:shop"]
 DEEPEST = {"sqlite": 3, "postgresql": 5}
 """How many links may follow each other in a generated query."""
 TOO_DEEP = "The selection is nested too deeply for the embedded database; ask in two operations."
@@ -54,7 +54,8 @@ class World:
     def twin(self, who: str) -> Twin:
         role = Role.CONNECTOR if who.startswith("connector:") else Role[who.upper()]
         if who not in self.twins:
-            self.twins[who] = Twin(self.rows, PERMISSIONS[role], START)
+            person = next((user["id"] for user in self.rows["user"] if user["name"] == who), None)
+            self.twins[who] = Twin(self.rows, PERMISSIONS[role], person, START)
         return self.twins[who]
 
     async def check(self, query: Query, who: str, note: str = "") -> Any:
@@ -110,6 +111,11 @@ async def world(installation: Installation) -> World:
     known = await dump(installation.database, company.id)
     await put(installation.database, company.id, invented(company.id, known, seed=2))
     return World(company, await dump(installation.database, company.id))
+
+
+def test_every_restricted_type_has_a_python_version() -> None:
+    restricted = {declared.name for declared in declarations().values() if hasattr(declared.model, "__visibility__")}
+    assert restricted == set(VISIBLE)
 
 
 def test_every_sql_field_has_a_python_version() -> None:
@@ -224,7 +230,7 @@ async def _copied_and_asked(installation: Installation, rows: Dump) -> list[tupl
             {"id": SAME_ID, "slug": "same", "name": "Same", "time_zone": "UTC", "created_at": START},
         )
     await put(installation.database, SAME_ID, rows)
-    twins = {role: Twin(rows, PERMISSIONS[role], START) for role in (Role.EMPLOYEE, Role.ADMIN)}
+    twins = {role: Twin(rows, PERMISSIONS[role], None, START) for role in (Role.EMPLOYEE, Role.ADMIN)}
     answers = []
     for seed in range(10_000, 10_000 + ALIKE):
         twin = twins[Role.EMPLOYEE if seed % 5 == 0 else Role.ADMIN]

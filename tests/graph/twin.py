@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from graphql import ExecutionResult, GraphQLResolveInfo, execute_sync, get_named_type, parse
 
@@ -25,6 +26,7 @@ from qms_graphql.graph.declare import (
     SqlField,
     TypeDeclaration,
 )
+from tests.graph.computed import VISIBLE
 from tests.graph.plain import Dump, Plain, Several, product
 from tests.graph.twin_filters import matches
 from tests.graph.values import Wrong, compare, cursor_part, cursor_value, ordinal, read_id, show, show_id
@@ -51,10 +53,13 @@ class Key:
 
 
 class Twin:
-    """Answers queries for one organization with one set of permissions."""
+    """Answers queries for one organization and one viewer."""
 
-    def __init__(self, rows: Dump, permissions: Iterable[str], now: datetime, plain: Plain | None = None) -> None:
+    def __init__(
+        self, rows: Dump, permissions: Iterable[str], person: UUID | None, now: datetime, plain: Plain | None = None
+    ) -> None:
         self.rows = rows
+        self.person = person
         self.permissions = frozenset(permissions)
         self.now = now
         self.plain = plain or product()
@@ -81,15 +86,16 @@ class Twin:
         assert isinstance(result, ExecutionResult)
         return result
 
-    def may(self, declared: TypeDeclaration) -> bool:
-        """Whether the viewer may read a type."""
+    def may(self, declared: TypeDeclaration | FieldDeclaration) -> bool:
+        """Whether the viewer may read a type, or a field of one that may be read."""
         return declared.read is None or declared.read in self.permissions
 
     def all(self, declared: TypeDeclaration | Several) -> list[Row]:
-        """All rows of a type."""
+        """All rows of a type that the viewer sees."""
         if isinstance(declared, Several):
             return [row for member in declared.abstract.members if self.may(member) for row in self.all(member)]
-        return [Row(declared, values) for values in self.rows[declared.table.name]]
+        seen = VISIBLE.get(declared.name, lambda _row, _twin: True)
+        return [Row(declared, values) for values in self.rows[declared.table.name] if seen(values, self)]
 
     # -- fields ------------------------------------------------------------------------------------------------------
 
@@ -147,6 +153,8 @@ class Twin:
 
     def value(self, row: Row, field: FieldDeclaration) -> Any:
         """The stored or computed value of a scalar field."""
+        if not self.may(field):
+            return None
         if isinstance(field, IdField):
             return row.values["id"]
         if isinstance(field, ColumnField):

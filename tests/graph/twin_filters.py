@@ -14,6 +14,7 @@ from qms_graphql.graph.declare import (
     OneField,
     TypeDeclaration,
 )
+from tests.graph.computed import VISIBLE
 from tests.graph.values import compare, ordinal, read, read_id
 
 
@@ -39,8 +40,9 @@ def _meets(twin: Any, row: Any, field: FieldDeclaration, given: Mapping[str, Any
         if not twin.may(field.target):
             return False
         if set(given) == {"id"} and set(given["id"]) <= {"eq", "in", "isNull"}:
-            # What has no link has no linked id: isNull finds it.
-            return _id_holds(row.values[field.column.name], field.target, given["id"])
+            # What has no link, or one to what is not seen, has no linked id: isNull finds it.
+            seen = twin.one(row, field)
+            return _id_holds(seen.values["id"] if seen else None, field.target, given["id"])
         other = twin.one(row, field)
         return other is not None and matches(twin, other, given)
     if isinstance(field, ManyField):
@@ -59,7 +61,12 @@ def _meets(twin: Any, row: Any, field: FieldDeclaration, given: Mapping[str, Any
 
 def _leads(twin: Any, other: Any, field: AnyField, row: Any, given: Mapping[str, Any]) -> bool:
     """Whether a link to one of several types leads where it is wanted; ``isNull`` looks at the link, not the record."""
-    linked = any(twin.may(declared) and twin.leads(row, field, declared, column) for declared, column in field.ways)
+    linked = any(
+        twin.may(declared)
+        and twin.leads(row, field, declared, column)
+        and (other is not None or declared.name not in VISIBLE)
+        for declared, column in field.ways
+    )
     return all(
         linked != wanted
         if name == "isNull"

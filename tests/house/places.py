@@ -7,7 +7,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "qms_graphql"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
-CODE = sorted(path for folder in ("src", "tests", "bench", "migrations") for path in (ROOT / folder).rglob("*.py"))
+CODE = sorted(
+    path
+    for folder in ("src", "tests", "bench", "migrations")
+    for path in (ROOT / folder).rglob("*.py")
+    if "node_modules" not in path.parts
+)
 
 
 @cache

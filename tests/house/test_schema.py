@@ -13,6 +13,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
+    build_schema,
     get_named_type,
     get_nullable_type,
     is_list_type,
@@ -147,6 +148,15 @@ async def test_every_mutation_asks_for_a_permission(company: Company) -> None:
 
 def test_the_printed_schema_is_up_to_date() -> None:
     assert (ROOT / "schema.graphql").read_text() == printed(), "run make schema"
+
+
+def test_who_names_one_record_does_so_in_one_way() -> None:
+    text = build_schema(printed())
+    inputs = [name for name, type_ in OWN_TYPES.items() if isinstance(type_, GraphQLInputObjectType)]
+    keys = {name for name in inputs if name.endswith("By")}
+    assert keys == {f"{type_.name}By" for type_ in build()[1].types.values() if type_.is_node}
+    for schema in (SCHEMA, text):
+        assert {name for name, type_ in schema.type_map.items() if getattr(type_, "is_one_of", False)} == keys
 
 
 def test_record_types_are_the_declared_nodes() -> None:

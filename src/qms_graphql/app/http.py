@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from qms_graphql.base.database import unreachable
 from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.telemetry import note_refusal
 from qms_graphql.graph.answers import Request, fault_of
 from qms_graphql.graph.execution import Graph
 from qms_graphql.people.identity import Doorkeeper
@@ -57,6 +58,7 @@ class GraphqlEndpoint:
         try:
             return await self._answer(http)
         except Refused as no:
+            note_refusal(no.code.value)
             body = {"errors": [{"message": no.message, "extensions": {"code": no.code.value}}]}
             return _json(orjson.dumps(body), no.status, JSON, no.headers)
         except ClientDisconnect:
@@ -90,13 +92,12 @@ class GraphqlEndpoint:
         answer = await self._graph.answer(viewer, request)
         if answer.executed:
             return _json(answer.json(), 200, media or JSON, {})
-        # What was not executed is an error of the request, in whichever form it is told.
         wait = answer.errors[0]["extensions"].get("retryAfter")
-        return (
-            _json(answer.json(), 400, media or JSON, {})
-            if wait is None
-            else _json(answer.json(), 429, media or JSON, {"Retry-After": str(wait)})
-        )
+        if wait is not None:
+            return _json(answer.json(), 429, media or JSON, {"Retry-After": str(wait)})
+        # What was not executed is an error of the request. Clients of application/json read GraphQL's errors only
+        # where the status is 200: of another status they cannot know whether a proxy or this server answered.
+        return _json(answer.json(), 400 if media == GRAPHQL_RESPONSE else 200, media or JSON, {})
 
     async def _from_body(self, http: HttpRequest) -> Request:
         kind = http.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -24,12 +24,12 @@ def _ranked(accept: str) -> list[str]:
 
 
 def answer_type(accept: str) -> str | None:
-    """The best of our JSON types, or None if the client takes neither."""
+    """The best of our JSON types, or None if the client takes neither. Who takes anything gets what anybody reads."""
     for name in _ranked(accept or "*/*"):
         if name in (GRAPHQL_RESPONSE, JSON):
             return name
         if name in ("*/*", "application/*"):
-            return GRAPHQL_RESPONSE
+            return JSON
     return None
 
 

@@ -3,9 +3,11 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -13,27 +15,38 @@ from starlette.routing import Route, WebSocketRoute
 from qms_graphql.app.graphiql import graphiql_page, ide_routes
 from qms_graphql.app.http import GraphqlEndpoint
 from qms_graphql.app.tabs import TABS
+from qms_graphql.app.telemetry import Edge, ObservedGraph, observe, telling
 from qms_graphql.app.websocket import WebSocketEndpoint
 from qms_graphql.base.clock import Clock, SystemClock
 from qms_graphql.base.database import Database, check_reachable
 from qms_graphql.base.errors import SetupError
 from qms_graphql.base.secrets import load_secrets
 from qms_graphql.base.settings import Settings, load_settings
+from qms_graphql.base.telemetry import load_tracing, start_logging
 from qms_graphql.events.feed import Feed
 from qms_graphql.events.wake import WakeUp
-from qms_graphql.graph.execution import Graph
 from qms_graphql.people.identity import Doorkeeper
 from qms_graphql.schema import build
 
+if TYPE_CHECKING:
+    from qms_graphql.base.tracing import Tracing
 
-def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Starlette:
+
+def create_app(
+    settings: Settings | None = None, clock: Clock | None = None, tracing: "Tracing | None" = None
+) -> Starlette:
     """The application. Uvicorn calls this in every worker process; tests call it with their own settings and clock."""
-    settings = settings or load_settings()
+    if settings is None:
+        settings = load_settings()
+        start_logging(settings.log_level, settings.log_format)
+    clock = clock or SystemClock()
+    tracing = tracing or load_tracing(settings)
     secrets = load_secrets(settings)
     database = Database(settings)
     feed = Feed(database)
     schema, roots = build()
-    graph = Graph(schema, roots, database, clock or SystemClock(), secrets, feed)
+    graph = ObservedGraph(schema, roots, database, clock, secrets, feed)
+    metrics = observe(graph, feed, clock, tracing)
     doorkeeper = Doorkeeper(database, secrets)
     wake = WakeUp(database, feed)
 
@@ -45,18 +58,12 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
         try:
-            yield
+            async with telling(graph.teller):
+                yield
         finally:
             await feed.close()
             await wake.stop()
             await database.close()
-
-    async def health(_request: Request) -> Response:
-        try:
-            await check_reachable(database)
-        except SetupError as error:
-            return JSONResponse({"status": "unavailable", "reason": str(error)}, 503)
-        return JSONResponse({"status": "ok"})
 
     token = settings.demo_token
     headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
@@ -71,12 +78,22 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
             Route("/", lambda _request: RedirectResponse("/graphql")),
             Route("/graphql", endpoint),
             WebSocketRoute("/graphql", WebSocketEndpoint(graph, doorkeeper).__call__),
-            Route("/health", health),
+            Route("/health", partial(_health, database)),
+            *metrics,
             *ide_routes(),
         ],
+        middleware=[Middleware(Edge, teller=graph.teller)],
         lifespan=lifespan,
     )
     app.state.graph = graph
     app.state.database = database
     app.state.secrets = secrets
     return app
+
+
+async def _health(database: Database, _request: Request) -> Response:
+    try:
+        await check_reachable(database)
+    except SetupError as error:
+        return JSONResponse({"status": "unavailable", "reason": str(error)}, 503)
+    return JSONResponse({"status": "ok"})

@@ -13,12 +13,13 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.errors import Refusal
+from qms_graphql.base.telemetry import note_bytes
 from qms_graphql.graph.answers import Answer, Request, fault_of
-from qms_graphql.graph.execution import Graph
 from qms_graphql.people.identity import Doorkeeper
 
 from . import authentication
 from .http import Refused, read_json, read_request
+from .telemetry import ObservedGraph
 
 PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 10.0
@@ -39,7 +40,7 @@ class Closed(Exception):
 class WebSocketEndpoint:
     """``/graphql`` for WebSockets."""
 
-    def __init__(self, graph: Graph, doorkeeper: Doorkeeper) -> None:
+    def __init__(self, graph: ObservedGraph, doorkeeper: Doorkeeper) -> None:
         self._graph = graph
         self._doorkeeper = doorkeeper
 
@@ -56,7 +57,7 @@ class WebSocketEndpoint:
 class Connection:
     """One connection: who it is, and its operations."""
 
-    def __init__(self, socket: WebSocket, graph: Graph, doorkeeper: Doorkeeper) -> None:
+    def __init__(self, socket: WebSocket, graph: ObservedGraph, doorkeeper: Doorkeeper) -> None:
         self._socket = socket
         self._graph = graph
         self._doorkeeper = doorkeeper
@@ -161,7 +162,11 @@ class Connection:
             request = read_request(message.get("payload"))
         except Refused as no:
             raise Closed(4400, no.message) from None
-        self._operations[id_] = self._tasks.create_task(self._operate(id_, request))
+        self._operations[id_] = self._tasks.create_task(self._observed(id_, request))
+
+    async def _observed(self, id_: str, request: Request) -> None:
+        with self._graph.on_connection(id_):
+            await self._operate(id_, request)
 
     async def _operate(self, id_: str, request: Request) -> None:
         assert self._viewer is not None  # noqa: S101 - subscribe comes after init
@@ -183,7 +188,9 @@ class Connection:
 
     async def _next(self, id_: str, answer: Answer) -> None:
         head = b'{"id":%b,"type":"next","payload":' % orjson.dumps(id_)
-        await self._send_text((head + answer.json() + b"}").decode())
+        frame = head + answer.json() + b"}"
+        note_bytes(len(frame))
+        await self._send_text(frame.decode())
 
     async def _send(self, message: dict[str, Any]) -> None:
         await self._send_text(orjson.dumps(message).decode())

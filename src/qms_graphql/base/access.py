@@ -1,6 +1,5 @@
 """Who asks, and what they may do."""
 
-from collections.abc import Hashable
 from dataclasses import dataclass, field
 from enum import Enum
 from uuid import UUID
@@ -32,19 +31,22 @@ class Role(Enum):
 AREAS = ("people", "customers", "products", "feedback", "standards", "risks", "actions")
 READ_ALL = frozenset({f"{area}:read" for area in AREAS} | {"metrics:read", "events:read"})
 WRITE_ALL = frozenset(f"{area}:write" for area in AREAS)
+CONTACT = frozenset({"customers:contact"})
+"""To read how a customer is reached: what is not needed to see who they are."""
+SEE_ALL = CONTACT | {"feedback:confidential"}
+"""To read what is not for everybody who may read its type."""
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.ADMIN: READ_ALL | WRITE_ALL | {"audit:read", "sync:write"},
-    Role.QUALITY_MANAGER: READ_ALL | (WRITE_ALL - {"people:write"}) | {"audit:read"},
-    Role.COMPLAINT_HANDLER: READ_ALL | {"customers:write", "feedback:write", "actions:write"},
+    Role.ADMIN: READ_ALL | SEE_ALL | WRITE_ALL | {"audit:read", "sync:write"},
+    Role.QUALITY_MANAGER: READ_ALL | SEE_ALL | (WRITE_ALL - {"people:write"}) | {"audit:read"},
+    Role.COMPLAINT_HANDLER: READ_ALL | CONTACT | {"customers:write", "feedback:write", "actions:write"},
     Role.DEPARTMENT_HEAD: READ_ALL | {"feedback:write", "risks:write", "actions:write"},
     Role.EMPLOYEE: frozenset({"people:read", "products:read", "standards:read", "actions:read", "metrics:read"}),
-    Role.AUDITOR: READ_ALL | {"audit:read"},
-    Role.CONNECTOR: frozenset(
-        {"customers:read", "products:read", "feedback:read", "metrics:read", "events:read", "sync:write"}
-    ),
+    Role.AUDITOR: READ_ALL | SEE_ALL | {"audit:read"},
+    Role.CONNECTOR: CONTACT
+    | {"customers:read", "products:read", "feedback:read", "metrics:read", "events:read", "sync:write"},
 }
-"""What each role may do, as ``area:read`` and ``area:write``."""
+"""What each role may do, as ``area:read`` and ``area:write``, and more finely where not all of an area is for all."""
 
 
 class ActorKind(Enum):
@@ -78,11 +80,6 @@ class Viewer:
     def user_id(self) -> UUID | None:
         """The person, if it is one."""
         return self.actor_id if self.actor_kind is ActorKind.USER else None
-
-    @property
-    def rights(self) -> Hashable:
-        """What decides what the viewer sees: equal rights see the same."""
-        return self.organization_id, self.permissions
 
     def may(self, permission: str | None) -> bool:
         """Whether the viewer holds ``permission``; None asks for none."""

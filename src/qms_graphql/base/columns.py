@@ -31,6 +31,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 from sqlalchemy.types import TypeEngine
 
+if TYPE_CHECKING:
+    from qms_graphql.base.visibility import Visibility
+
 E = TypeVar("E", bound=Enum)
 
 DECIMAL_PLACES = 6
@@ -199,6 +202,7 @@ class Record(Tenant):
         # Said by the models below; Any, or it would clash with what SQLAlchemy's base class promises.
         __table__: ClassVar[Any]
         __tablename__: str
+        __visibility__: "ClassVar[Visibility]"
 
     id: Mapped[UUID] = mapped_column(Uuid(), primary_key=True, sort_order=-90, doc="The record's opaque id.")
     version: Mapped[int] = mapped_column(

@@ -4,7 +4,7 @@ import asyncio
 import random
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -12,10 +12,10 @@ from uuid import UUID
 import aiosqlite
 import asyncpg
 from sqlalchemy import Executable, event, func, select
-from sqlalchemy.engine import Dialect
+from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.pool import AsyncAdaptedQueuePool, QueuePool
 
 from qms_graphql.base.errors import ErrorCode, Refusal, SetupError
 from qms_graphql.base.settings import Settings
@@ -31,13 +31,18 @@ LOCK_TIMEOUT_MS = 2000
 _SQLITE_BUSY_MS = 5000
 _NOBODY = UUID(int=0)
 
+Watch = Callable[[str, Any], AbstractContextManager[Any]]
+"""Surrounds a statement while it runs; is given its text and its parameters."""
+_UNWATCHED = nullcontext()
+
 
 class Reader:
     """One connection that reads: statements the engine rendered, or ordinary selects."""
 
-    def __init__(self, connection: AsyncConnection, driver: Any) -> None:
+    def __init__(self, connection: AsyncConnection, driver: Any, watch: Watch | None = None) -> None:
         self.connection = connection
         self._driver = driver
+        self._watch = watch
         # Fields of one operation ask side by side, but a connection answers one at a time.
         self._turn = asyncio.Lock()
         self.statements = 0
@@ -51,10 +56,18 @@ class Reader:
         """The first column of the first row of an already rendered statement, on the bare driver connection."""
         async with self._turn:
             self.statements += 1
+            with self._watch(sql, arguments) if self._watch else _UNWATCHED:
+                if isinstance(self._driver, aiosqlite.Connection):
+                    rows = list(await self._driver.execute_fetchall(sql, arguments))
+                    return rows[0][0] if rows else None
+                return await self._driver.fetchval(sql, *arguments)
+
+    async def lines(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """All rows of an already rendered statement, as the driver gives them."""
+        async with self._turn:
             if isinstance(self._driver, aiosqlite.Connection):
-                rows = list(await self._driver.execute_fetchall(sql, arguments))
-                return rows[0][0] if rows else None
-            return await self._driver.fetchval(sql, *arguments)
+                return [tuple(row) for row in await self._driver.execute_fetchall(sql, arguments)]
+            return [tuple(row) for row in await self._driver.fetch(sql, *arguments)]
 
     async def rows(
         self, statement: Executable, parameters: Mapping[str, Any] | None = None
@@ -71,10 +84,11 @@ class Reader:
         """Run a rendered INSERT for many rows, given column by column, inside the connection's transaction."""
         async with self._turn:
             self.statements += 1
-            if isinstance(self._driver, aiosqlite.Connection):
-                await self._driver.executemany(sql, zip(*columns, strict=True))
-            else:
-                await self._driver.execute(sql, *columns)
+            with self._watch(sql, columns) if self._watch else _UNWATCHED:
+                if isinstance(self._driver, aiosqlite.Connection):
+                    await self._driver.executemany(sql, zip(*columns, strict=True))
+                else:
+                    await self._driver.execute(sql, *columns)
 
 
 class Database:
@@ -91,6 +105,7 @@ class Database:
         self._permits = asyncio.Semaphore(settings.database_pool)
         self.listeners: list[Callable[[UUID], None]] = []
         """Called with the organization after each commit that wrote events."""
+        self.watch: Watch | None = None
 
     @property
     def dialect(self) -> Dialect:
@@ -111,7 +126,7 @@ class Database:
                     await driver.execute(
                         "BEGIN" if self.on_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
                     )
-                yield Reader(connection, driver)
+                yield Reader(connection, driver, self.watch)
                 if snapshot:
                     await driver.execute("COMMIT")
             except BaseException:
@@ -153,7 +168,7 @@ class Database:
             return
         async with self._writer.begin() as connection:
             await connection.execute(select(func.set_config(setting, value, True)))
-            yield Reader(connection, (await connection.get_raw_connection()).driver_connection)
+            yield Reader(connection, (await connection.get_raw_connection()).driver_connection, self.watch)
 
     async def listen(self, channel: str, heard: Callable[[str], None]) -> None:
         """Listen to a channel of PostgreSQL on a connection of its own, until that breaks."""
@@ -177,6 +192,18 @@ class Database:
                 await asyncio.sleep(random.uniform(0.005, 0.02) * 2**attempt)  # noqa: S311
         raise AssertionError("unreachable")
 
+    def watch_statements(self, watch: Watch) -> None:
+        """Have every statement surrounded from now on."""
+        self.watch = watch
+        for engine in {self._writer, self._readers}:
+            _watch_core(engine.sync_engine, watch)
+
+    def connections(self) -> tuple[int, int]:
+        """How many connections are at work, and how many wait for it."""
+        engines = {self._writer, self._readers}
+        taken = sum(engine.pool.checkedout() for engine in engines if isinstance(engine.pool, QueuePool))
+        return taken - len(self._idle), len(self._idle)
+
     def announce(self, organization_id: UUID) -> None:
         """Tell the listeners that an organization has new events."""
         for listener in self.listeners:
@@ -194,6 +221,28 @@ class Database:
 async def _discard(connection: AsyncConnection) -> None:
     await connection.invalidate()
     await connection.close()
+
+
+def _watch_core(engine: Engine, watch: Watch) -> None:
+    """The statements that SQLAlchemy runs itself; readers watch those on the bare driver."""
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def begun(_connection: Any, _cursor: Any, sql: str, parameters: Any, context: Any, _many: bool) -> None:
+        context.watched = watch(sql, parameters)
+        context.watched.__enter__()
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def ended(_connection: Any, _cursor: Any, _sql: str, _parameters: Any, context: Any, _many: bool) -> None:
+        context.watched.__exit__(None, None, None)
+
+    @event.listens_for(engine, "handle_error")
+    def failed(context: Any) -> None:
+        watched = getattr(context.execution_context, "watched", None)
+        if watched is not None:
+            error = context.original_exception
+            # What surrounds it sees the error and lets it pass.
+            with suppress(type(error)):
+                watched.__exit__(type(error), error, error.__traceback__)
 
 
 def _worth_repeating(error: Exception) -> bool:

@@ -5,97 +5,19 @@ equal or absent one is compared by content. A tombstone or merge makes our recor
 lifts it. A reference that is unknown rejects its row alone.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import Enum
-from typing import Any
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import update
 
-from qms_graphql.base.columns import Part, Record
+from qms_graphql.base.batch import BatchRejected, ErrorPolicy, Item, Kind, Taken
+from qms_graphql.base.batch_links import resolve
 from qms_graphql.base.drafts import Draft, Outcome, check_columns
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.external import Held, Key, held_refs, ref_problem, serialise, write_refs
 from qms_graphql.base.ids import new_id
 from qms_graphql.base.model import Action, ExternalRef, RefState
 from qms_graphql.base.unit import UnitOfWork
-
-Command = Callable[[UnitOfWork, Sequence[Draft]], Awaitable[None]]
-
-
-class ErrorPolicy(Enum):
-    """What becomes of a batch when some of its rows are refused.
-
-    REJECT_FAILED_ROWS: The other rows are written.
-    REJECT_EVERYTHING: Nothing is written.
-    """
-
-    REJECT_FAILED_ROWS = "REJECT_FAILED_ROWS"
-    REJECT_EVERYTHING = "REJECT_EVERYTHING"
-
-
-@dataclass(slots=True, eq=False)
-class Item:
-    """One row of a batch: its key and version there, and what it says. ``links`` are references still to resolve."""
-
-    index: int
-    key: Key
-    version: str | int | None
-    order: int | None
-    fields: dict[str, Any]
-    links: list[tuple[dict[str, Any], str, str, Key, tuple[str, ...]]] = field(default_factory=list)
-    """Where the id goes (a mapping and its column), the target's type, its key, and the input's path."""
-    parts: dict[type[Part], list[dict[str, Any]]] = field(default_factory=dict)
-    deleted: bool = False
-    merged_into: Key | None = None
-    refusals: list[Refusal] = field(default_factory=list)
-
-    @property
-    def ends(self) -> bool:
-        """Whether it says that the record is gone there."""
-        return self.deleted or self.merged_into is not None
-
-    def says(self) -> tuple[Any, ...]:
-        """Everything in it but its place: two items that say the same are one."""
-        keys = [link[3] for link in self.links]
-        return self.order, self.fields, self.parts, self.deleted, self.merged_into, keys
-
-
-@dataclass(slots=True)
-class Taken:
-    """What became of an item."""
-
-    index: int
-    key: Key
-    version: str | int | None
-    outcome: Outcome
-    record_id: UUID | None = None
-    refusals: list[Refusal] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What sort of record is taken in: its model and command, and which columns a tombstone sets."""
-
-    model: type[Record]
-    command: Command
-    tombstone: Mapping[str, Any]
-    spelling: Mapping[str, str]
-    """Column to the name it has in the input."""
-
-    @property
-    def record_type(self) -> str:
-        """As external references name it."""
-        return self.model.__tablename__.upper()
-
-
-class BatchRejected(Exception):
-    """The policy is to reject everything, and something was refused."""
-
-    def __init__(self, results: list[Taken]) -> None:
-        super().__init__("batch rejected")
-        self.results = results
 
 
 async def take_in(
@@ -127,22 +49,47 @@ def _shares(items: Sequence[Item]) -> list[list[Item]]:
 async def _take(
     unit: UnitOfWork, kind: Kind, items: Sequence[Item], results: dict[int, Taken], *, backfill: bool
 ) -> None:
-    """Write one share of a batch, each key at most once, and put down what became of its items."""
-    winners = _winners([item for item in items if not item.refusals], results)
+    """Write one share of a batch, each key at most once, and put down what became of its items.
+
+    A row that is refused says nothing about the others of its key: then the next best of them counts.
+    """
+    contenders = [item for item in items if not item.refusals]
+    while contenders:
+        winners = _winners(contenders)
+        beaten = [item for item in contenders if winners[item.key] is not item]
+        # Asked before they are written: that fills in what they leave out.
+        repeated = [item.says() == winners[item.key].says() for item in beaten]
+        await _write(unit, kind, list(winners.values()), results, backfill=backfill)
+        contenders = []
+        for item, same in zip(beaten, repeated, strict=True):
+            if results[winners[item.key].index].refusals:
+                contenders.append(item)
+            else:
+                outcome = Outcome.UNCHANGED if same else Outcome.STALE
+                results[item.index] = Taken(item.index, item.key, item.version, outcome)
+    for item in items:
+        if item.refusals:
+            results[item.index] = Taken(item.index, item.key, item.version, Outcome.REJECTED, None, item.refusals)
+
+
+async def _write(
+    unit: UnitOfWork, kind: Kind, winners: Sequence[Item], results: dict[int, Taken], *, backfill: bool
+) -> None:
+    """Write items of different keys."""
     held = await _held(unit, kind, winners)
     drafts = await _drafts(unit, kind, winners, held, results, backfill=backfill)
-    _resolve(kind, winners, drafts, held)
+    resolve(kind, winners, drafts, held)
     writable = [draft for draft in drafts.values() if draft.outcome is None]
     for draft in writable:
         check_columns(kind.model, draft, kind.spelling)
     for wave in _waves(writable):
         await _refresh(unit, kind, wave)
         await kind.command(unit, wave)
-    by_index = {item.index: item for item in items}
-    for index, draft in drafts.items():
-        results[index] = _result(by_index[index], draft, held)
-    for item in items:
-        if item.refusals:
+    by_index = {item.index: item for item in winners}
+    for item in winners:
+        if item.index in drafts:
+            results[item.index] = _result(item, drafts[item.index], held)
+        elif item.refusals:
             results[item.index] = Taken(item.index, item.key, item.version, Outcome.REJECTED, None, item.refusals)
     await _write_refs(unit, kind, [by_index[i] for i, d in drafts.items() if not d.refused], drafts, held)
 
@@ -167,19 +114,14 @@ async def _refresh(unit: UnitOfWork, kind: Kind, wave: Sequence[Draft]) -> None:
         draft.current = rows[draft.id]
 
 
-def _winners(items: Sequence[Item], results: dict[int, Taken]) -> list[Item]:
-    """Of items with the same key the one with the highest version, then the last; the others are answered here."""
+def _winners(items: Sequence[Item]) -> dict[Key, Item]:
+    """Of items with the same key the one with the highest version, then the last."""
     best: dict[Key, Item] = {}
     for item in items:
         rival = best.get(item.key)
         if rival is None or _rank(item) >= _rank(rival):
             best[item.key] = item
-    for item in items:
-        winner = best[item.key]
-        if winner is not item:
-            outcome = Outcome.UNCHANGED if item.says() == winner.says() else Outcome.STALE
-            results[item.index] = Taken(item.index, item.key, item.version, outcome)
-    return list(best.values())
+    return best
 
 
 def _rank(item: Item) -> int:
@@ -227,7 +169,7 @@ async def _drafts(
         _ending(kind, item, known, draft)
         if draft.current is None and item.ends:
             # The end of something never seen: only its reference is remembered.
-            draft.outcome = Outcome.UNCHANGED
+            draft.outcome = _ENDS[draft.action] if draft.action else Outcome.UNCHANGED
         drafts[item.index] = draft
     return drafts
 
@@ -257,76 +199,15 @@ def _ending(kind: Kind, item: Item, known: Held | None, draft: Draft) -> None:
         draft.fields["custom"] = {k: v for k, v in (draft.fields["custom"] or {}).items() if v is not None}
 
 
-def _resolve(
-    kind: Kind, items: Sequence[Item], drafts: Mapping[int, Draft], held: Mapping[tuple[str, Key], Held]
-) -> None:
-    """Put ids in the place of references, to records held and to new ones of the same batch."""
-    coming = {(kind.record_type, item.key): drafts[item.index] for item in items if item.index in drafts}
-    moved = _merges(kind, items, drafts, held, coming)
-    for item in items:
-        draft = drafts.get(item.index)
-        if draft is None:
-            continue
-        for mapping, column, record_type, key, path in item.links:
-            found = _target(held.get((record_type, key)), coming.get((record_type, key)))
-            if found is None:
-                draft.refuse(ErrorCode.UNKNOWN_REFERENCE, f"{key[0]} {key[1]} is not known here.", *path)
-                continue
-            mapping[column] = _final(found, moved) or found
-            other = coming.get((record_type, key))
-            if other is not None and other is not draft:
-                draft.leans_on.append((other, path))
-
-
-def _merges(
-    kind: Kind,
-    items: Sequence[Item],
-    drafts: Mapping[int, Draft],
-    held: Mapping[tuple[str, Key], Held],
-    coming: Mapping[tuple[str, Key], Draft],
-) -> dict[UUID, UUID]:
-    """Which record the batch merges into which. Chains end at their last winner; a circle is refused."""
-    merging = [(item, drafts[item.index]) for item in items if item.merged_into is not None and item.index in drafts]
-    moved: dict[UUID, UUID] = {}
-    for item, draft in merging:
-        assert item.merged_into is not None  # noqa: S101
-        key = (kind.record_type, item.merged_into)
-        winner, other = _target(held.get(key), coming.get(key)), coming.get(key)
-        if winner is None:
-            draft.refuse(ErrorCode.UNKNOWN_REFERENCE, "The winner of the merge is not known here.", "mergedInto")
-        else:
-            moved[draft.id] = winner
-            if other is not None and other is not draft:
-                draft.leans_on.append((other, ("mergedInto",)))
-    for _, draft in merging:
-        if draft.id in moved:
-            final = _final(draft.id, moved)
-            if final is None:
-                draft.refuse(ErrorCode.INVALID, "A record cannot be merged into itself.", "mergedInto")
-            else:
-                draft.notes["mergedInto"] = final.hex
-    return moved
-
-
-def _final(id_: UUID, moved: Mapping[UUID, UUID]) -> UUID | None:
-    """Where a chain of merges ends; None if it goes in a circle."""
-    for _ in range(len(moved) + 1):
-        if id_ not in moved:
-            return id_
-        id_ = moved[id_]
-    return None
-
-
-def _target(known: Held | None, coming: Draft | None) -> UUID | None:
-    if known is not None and known.target_id is not None:
-        return known.target_id
-    return coming.id if coming is not None and coming.outcome is None else None
+_ENDS = {Action.DELETED: Outcome.DELETED, Action.MERGED: Outcome.MERGED}
 
 
 def _result(item: Item, draft: Draft, held: Mapping[tuple[str, Key], Held]) -> Taken:
     if draft.refused:
         return Taken(item.index, item.key, item.version, Outcome.REJECTED, None, draft.refusals)
     outcome = draft.outcome or Outcome.UNCHANGED
+    if draft.current is None and item.ends:
+        return Taken(item.index, item.key, item.version, outcome)
     if outcome is Outcome.UPDATED and draft.action is Action.DELETED:
         outcome = Outcome.DELETED
     elif item.merged_into is not None and outcome is Outcome.UPDATED:

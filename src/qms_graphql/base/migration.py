@@ -16,6 +16,7 @@ from qms_graphql.base.model import Installation
 from qms_graphql.base.row_security import create_role
 from qms_graphql.base.secrets import Secrets
 from qms_graphql.base.settings import Settings
+from qms_graphql.base.sqlite_statistics import seed_statistics
 
 
 def script_folder() -> Path:
@@ -55,6 +56,8 @@ def _arguments(settings: Settings) -> dict[str, Any]:
 def _upgrade(connection: Connection, secrets: Secrets) -> None:
     create_role(connection)
     command.upgrade(config(connection), "head")
+    if connection.dialect.name == "sqlite":
+        seed_statistics(connection)
     table = Installation.__table__
     held = connection.execute(select(table.c.secret_fingerprint)).scalar_one_or_none()
     if held is None:

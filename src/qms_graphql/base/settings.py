@@ -63,7 +63,19 @@ class Settings(BaseSettings):
         description="A token the GraphiQL page presents by default; `qms demo` sets it.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        default="INFO", description="How much the log tells."
+        default="INFO", description="How much the log tells; `INFO` has one line for each request."
+    )
+    log_format: Literal["auto", "json", "console"] = Field(
+        default="auto", description="`json` lines, or `console` for people; `auto` is `console` on a terminal."
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        description="Opens `/metrics` to whoever presents it as a bearer token; unset: there is no such page.",
+    )
+    telemetry: bool = Field(
+        default=False,
+        description="Traces and metrics by OpenTelemetry (`pip install 'qms-graphql[telemetry]'`, variables `OTEL_…`).",
     )
 
     @cached_property

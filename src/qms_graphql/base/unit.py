@@ -16,7 +16,7 @@ from qms_graphql.base.access import Viewer
 from qms_graphql.base.bulk import insert_rows
 from qms_graphql.base.clock import Clock
 from qms_graphql.base.columns import Part, Record, canonical_json
-from qms_graphql.base.database import Database, Reader
+from qms_graphql.base.database import Database, Reader, Watch
 from qms_graphql.base.drafts import Draft, Outcome, drop_dependants
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.event_log import Change
@@ -24,6 +24,7 @@ from qms_graphql.base.model import Action, Organization, RecordCounter
 from qms_graphql.base.sealing import seal_changes
 from qms_graphql.base.secrets import Secrets
 from qms_graphql.base.sets import insert_new, rows_of, within
+from qms_graphql.base.visibility import visible_ids
 
 T = TypeVar("T")
 
@@ -32,9 +33,15 @@ class UnitOfWork(Reader):
     """What a command writes with. It also reads, inside the same transaction."""
 
     def __init__(
-        self, connection: AsyncConnection, driver: Any, viewer: Viewer, clock: Clock, secrets: Secrets
+        self,
+        connection: AsyncConnection,
+        driver: Any,
+        viewer: Viewer,
+        clock: Clock,
+        secrets: Secrets,
+        watch: Watch | None = None,
     ) -> None:
-        super().__init__(connection, driver)
+        super().__init__(connection, driver, watch)
         self.viewer = viewer
         self.secrets = secrets
         self.clock = clock
@@ -60,9 +67,9 @@ class UnitOfWork(Reader):
         return {row["id"]: row for row in rows}
 
     async def lock_one(self, model: type[Record], id_: UUID, version: int | None = None) -> Mapping[str, Any]:
-        """One row, locked. Raises NOT_FOUND, or CONFLICT if it is not at ``version`` any more."""
+        """One row, locked. Raises NOT_FOUND if the viewer sees none; CONFLICT if it is not at ``version`` any more."""
         found = await self.lock(model, [id_])
-        if id_ not in found:
+        if id_ not in found or not await visible_ids(self, model, self.viewer, [id_]):
             raise Refusal(ErrorCode.NOT_FOUND, "There is no such record.", ("id",))
         row = found[id_]
         if version is not None and row["version"] != version:
@@ -262,7 +269,7 @@ async def transact(
     async def once() -> tuple[T, bool]:
         async with database.begin(viewer.organization_id) as connection:
             driver = (await connection.get_raw_connection()).driver_connection
-            unit = UnitOfWork(connection, driver, viewer, clock, secrets)
+            unit = UnitOfWork(connection, driver, viewer, clock, secrets, database.watch)
             result = await work(unit)
             await unit.write_events()
         return result, unit.position is not None

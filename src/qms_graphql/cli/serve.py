@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -50,22 +51,36 @@ def run(settings: "Settings", host: str, port: int, workers: int, *, reload: boo
     """Run uvicorn until it is stopped."""
     import uvicorn
 
-    uvicorn.run(
-        "qms_graphql.app.server:create_app",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers if workers > 1 else None,
-        reload=reload,
-        reload_dirs=[str(Path(__file__).resolve().parents[1])] if reload else None,
-        log_level=settings.log_level.lower(),
-        access_log=False,
-        ws="websockets-sansio",
-        ws_max_size=settings.max_body_bytes,
-        ws_per_message_deflate=False,
-        timeout_graceful_shutdown=5,
-        server_header=False,
-    )
+    with counted_together(settings, workers):
+        uvicorn.run(
+            "qms_graphql.app.server:create_app",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers if workers > 1 else None,
+            reload=reload,
+            reload_dirs=[str(Path(__file__).resolve().parents[1])] if reload else None,
+            log_level=settings.log_level.lower(),
+            # The log is ours: a line for each operation, by which uvicorn's own are written too.
+            log_config=None,
+            access_log=False,
+            ws="websockets-sansio",
+            ws_max_size=settings.max_body_bytes,
+            ws_per_message_deflate=False,
+            timeout_graceful_shutdown=5,
+            server_header=False,
+        )
+
+
+@contextmanager
+def counted_together(settings: "Settings", workers: int) -> Iterator[None]:
+    """Give several processes a folder for what they measure, so that any of them can tell Prometheus of all."""
+    if workers == 1 or settings.metrics_token is None or "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        yield
+        return
+    with TemporaryDirectory(prefix="qms-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
 
 
 def check_port(host: str, port: int) -> None:

@@ -17,9 +17,11 @@ def with_database(work: "Callable[[Database, Secrets], Awaitable[T]]") -> T:
     from qms_graphql.base.installation import check_secret
     from qms_graphql.base.secrets import load_secrets
     from qms_graphql.base.settings import load_settings
+    from qms_graphql.base.telemetry import start_logging
 
     async def run() -> T:
         settings = load_settings()
+        start_logging(settings.log_level, settings.log_format)
         secrets = load_secrets(settings)
         database = Database(settings)
         try:

@@ -3,7 +3,7 @@
 from strawberry import auto
 
 from qms_graphql.customers import commands, model
-from qms_graphql.graph.declare import node, one, part, parts, syncs, writes
+from qms_graphql.graph.declare import guarded, node, one, part, parts, syncs, writes
 from qms_graphql.graph.types import Node
 
 
@@ -15,8 +15,8 @@ class Customer(Node):
     kind: auto
     supplier: auto
     segment: auto
-    email: auto
-    phone: auto
+    email: auto = guarded("customers:contact")
+    phone: auto = guarded("customers:contact")
     country: auto
     active: auto
     custom: auto

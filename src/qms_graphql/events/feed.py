@@ -5,9 +5,11 @@ at most one page, so a subscriber that does not read costs nothing and delays no
 """
 
 import asyncio
+import contextvars
 from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -59,10 +61,13 @@ async def read_after(database: Database, organization_id: UUID, position: int, m
 class Stream:
     """The newest events of one organization, read once for all its subscribers in this process."""
 
-    def __init__(self, database: Database, organization_id: UUID, poll: float) -> None:
+    def __init__(
+        self, database: Database, organization_id: UUID, poll: float, readers: Sequence[Callable[[datetime], None]] = ()
+    ) -> None:
         self._database = database
         self._organization_id = organization_id
         self._poll = poll
+        self._readers = readers
         self._ring: deque[Row] = deque(maxlen=RING)
         self._end = 0
         self._wake = asyncio.Event()
@@ -77,7 +82,8 @@ class Stream:
     async def start(self) -> None:
         """Begin to read, from the present end of the log."""
         self._end = await head_position(self._database, self._organization_id)
-        self._task = asyncio.create_task(self._read())
+        # It outlives the request that began it, and is nobody's in particular.
+        self._task = asyncio.create_task(self._read(), context=contextvars.Context())
 
     async def stop(self) -> None:
         """Stop reading."""
@@ -100,6 +106,8 @@ class Stream:
                 continue
             if len(rows) == PAGE:
                 self._wake.set()
+            for reader in self._readers:
+                reader(rows[-1]["at"])
             async with self._news:
                 self._ring.extend(rows)
                 self._end = rows[-1]["seq"]
@@ -128,6 +136,8 @@ class Feed:
         self._streams: dict[UUID, Stream] = {}
         self._opening = asyncio.Lock()
         self.heartbeat = database.settings.heartbeat_seconds
+        self.readers: list[Callable[[datetime], None]] = []
+        """Called with the time of the newest event whenever new ones were read."""
         database.listeners.append(self.wake)
 
     def wake(self, organization_id: UUID) -> None:
@@ -144,7 +154,8 @@ class Feed:
         async with self._opening:
             stream = self._streams.get(organization_id)
             if stream is None:
-                stream = Stream(self._database, organization_id, self._database.settings.live_poll_seconds)
+                poll = self._database.settings.live_poll_seconds
+                stream = Stream(self._database, organization_id, poll, self.readers)
                 await stream.start()
                 self._streams[organization_id] = stream
             stream.subscribers += 1

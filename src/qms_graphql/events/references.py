@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, true
 from strawberry import auto
 
 from qms_graphql.base.columns import Record
@@ -17,6 +17,7 @@ from qms_graphql.base.model import ExternalRef as Reference
 from qms_graphql.base.model import RefState
 from qms_graphql.base.record_types import RecordType
 from qms_graphql.base.unit import UnitOfWork
+from qms_graphql.base.visibility import restriction, visible, visible_ids
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import TypeDeclaration, mutation, part, query
 from qms_graphql.graph.scalars import ExternalVersion, version_order
@@ -94,9 +95,13 @@ async def records_by_ref(
     keys = [(item.system, item.external_id) for item in refs]
     reader = await context.reader()
     held = await held_refs(reader, {declared.record_type: keys}, context.viewer.organization_id)
+    targets = {known.target_id for known in held.values() if known.target_id}
+    seen = await visible_ids(reader, _model(declared), context.viewer, targets)
     found = []
     for key in keys:
         known = held.get((declared.record_type, key))
+        if known and known.target_id and known.target_id not in seen and not _of_own_system(context, key[0]):
+            known = None
         shown = ExternalRef(  # type: ignore[call-arg]
             system=key[0],
             external_id=key[1],
@@ -126,6 +131,8 @@ async def external_refs(
         table.c.system == system,
         table.c.type == declared.record_type,
     ]
+    if not _of_own_system(context, system):
+        condition.append(_leads_to_visible(context, declared))
     if after is not None:
         condition.append(table.c.external_id > _key_of(after))
     reader = await context.reader()
@@ -193,9 +200,9 @@ async def _write_links(unit: UnitOfWork, links: Sequence[_Link], refusals: dict[
     """The links to records of one type, set-based."""
     declared = links[0].declared
     await serialise(unit, declared.record_type)
-    assert issubclass(declared.model, Record)  # noqa: S101
     ids = [link.wanted.record_id for link in links if link.wanted.record_id is not None]
-    rows = await unit.lock(declared.model, ids)
+    seen = await visible_ids(unit, _model(declared), unit.viewer, ids)
+    rows = await unit.lock(_model(declared), seen)
     held = await held_refs(unit, {declared.record_type: [link.key for link in links]})
     writes: dict[Key, Held] = {}
     for link in links:
@@ -216,6 +223,29 @@ def shown_ref(row: Mapping[str, Any]) -> ExternalRef:
     return ExternalRef(  # type: ignore[call-arg]
         system=row["system"], external_id=row["external_id"], version=row["version"], state=row["state"]
     )
+
+
+def _model(declared: TypeDeclaration) -> type[Record]:
+    assert issubclass(declared.model, Record)  # noqa: S101 - what has references is a record
+    return declared.model
+
+
+def _of_own_system(context: Context, system: str) -> bool:
+    """Whether the viewer is the connector of the system: it knows the keys there anyway."""
+    return context.viewer.systems is not None and system in context.viewer.systems
+
+
+def _leads_to_visible(context: Context, declared: TypeDeclaration) -> ColumnElement[bool]:
+    """That a reference leads to a record that the viewer sees, or to none."""
+    viewer, references, records = context.viewer, Reference.__table__, declared.table
+    if restriction(declared.model, viewer) is None:
+        return true()
+    found = select(records.c.id).where(
+        records.c.organization_id == references.c.organization_id,
+        records.c.id == references.c.target_id,
+        visible(declared.model, records, viewer),
+    )
+    return or_(references.c.target_id.is_(None), found.exists())
 
 
 def _readable(context: Context, type_: RecordType) -> TypeDeclaration:

@@ -8,19 +8,21 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select, true
 
 from qms_graphql.base import event_log
+from qms_graphql.base.columns import Record
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import to_global
 from qms_graphql.base.model import Action, Event
 from qms_graphql.base.model import ExternalRef as Reference
 from qms_graphql.base.record_types import RecordType
 from qms_graphql.base.sets import within
+from qms_graphql.base.visibility import restriction, visible, visible_ids
 from qms_graphql.events.feed import Row, head_position
 from qms_graphql.events.references import ExternalRef, shown_ref
 from qms_graphql.graph.context import Context, ref
-from qms_graphql.graph.declare import query, subscription
+from qms_graphql.graph.declare import TypeDeclaration, query, subscription
 from qms_graphql.graph.types import Node, describe_enum
 
 PAGE_CAP = 1000
@@ -139,7 +141,8 @@ async def changes(
     head = await event_log.end_position(reader, organization_id)
     start = _position(context, after, head)
     condition = [table.c.organization_id == organization_id, table.c.seq > start, table.c.seq <= head]
-    condition.append(within(table.c.record_type, _visible(context, types), reader.dialect))
+    condition.append(within(table.c.record_type, _readable(context, types), reader.dialect))
+    condition += [_unless_hidden(context, declared) for declared in context.engine.by_table.values()]
     if exclude_origin:
         condition.append(or_(table.c.origin.is_(None), ~within(table.c.origin, exclude_origin, reader.dialect)))
     rows = await reader.rows(select(table).where(*condition).order_by(table.c.seq).limit(first + 1))
@@ -166,12 +169,13 @@ async def changes_live(
     start = None
     if after is not None:
         start = _position(context, after, await head_position(context.database, organization_id))
-    visible, left_out = set(_visible(context, types)), set(exclude_origin or ())
+    readable, left_out = set(_readable(context, types)), set(exclude_origin or ())
     previous, spoken = start, time.monotonic()
     # Closed at once when the subscriber goes: left to the collector, the reader would go on for nobody.
     async with aclosing(context.feed.follow(organization_id, start)) as pages:
         async for position, rows in pages:
-            taken = [row for row in rows if row["record_type"] in visible and row["origin"] not in left_out]
+            taken = [row for row in rows if row["record_type"] in readable and row["origin"] not in left_out]
+            taken = await _without_hidden(context, taken)
             for change in _shown(context, taken, previous):
                 yield change
             if taken:
@@ -196,7 +200,7 @@ def _position(context: Context, after: str | None, head: int) -> int:
     return position
 
 
-def _visible(context: Context, types: list[RecordType] | None) -> list[str]:
+def _readable(context: Context, types: list[RecordType] | None) -> list[str]:
     """The kinds of record that are asked for and that the viewer may read."""
     wanted = {item.value for item in types} if types is not None else None
     return sorted(
@@ -204,6 +208,33 @@ def _visible(context: Context, types: list[RecordType] | None) -> list[str]:
         for declared in context.engine.by_table.values()
         if context.viewer.may(declared.read) and (wanted is None or declared.record_type in wanted)
     )
+
+
+def _unless_hidden(context: Context, declared: TypeDeclaration) -> ColumnElement[bool]:
+    """That an event is not about a record of this type that the viewer does not see."""
+    if restriction(declared.model, context.viewer) is None:
+        return true()
+    events, records = Event.__table__, declared.table
+    seen = select(records.c.id).where(
+        records.c.organization_id == events.c.organization_id,
+        records.c.id == events.c.record_id,
+        visible(declared.model, records, context.viewer),
+    )
+    return or_(events.c.record_type != declared.record_type, seen.exists())
+
+
+async def _without_hidden(context: Context, rows: list[Row]) -> list[Row]:
+    """The events without those about records that the viewer does not see now."""
+    for declared in context.engine.by_table.values():
+        if restriction(declared.model, context.viewer) is None:
+            continue
+        ids = {row["record_id"] for row in rows if row["record_type"] == declared.record_type}
+        if ids:
+            assert issubclass(declared.model, Record)  # noqa: S101 - events are about records
+            async with context.database.reading(context.viewer.organization_id) as reader:
+                seen = await visible_ids(reader, declared.model, context.viewer, ids)
+            rows = [row for row in rows if row["record_type"] != declared.record_type or row["record_id"] in seen]
+    return rows
 
 
 def _shown(context: Context, rows: Sequence[Row], previous: int | None) -> list[Change]:

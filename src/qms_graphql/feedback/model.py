@@ -5,11 +5,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, or_
 from sqlalchemy.orm import Mapped
 
 from qms_graphql.base import columns
 from qms_graphql.base.columns import Base, Part, Record
+from qms_graphql.base.visibility import Visibility
 from qms_graphql.feedback.rules import FeedbackSource, FeedbackStatus, QuestionMetric, Voice
 
 
@@ -51,6 +52,10 @@ class Feedback(Record, Base):
 
     __tablename__ = "feedback"
     __subject__ = ("contact_id", "customer_id")
+    __visibility__ = Visibility(
+        all_with="feedback:confidential",
+        rows=lambda row, person: or_(row.confidential.is_(False), row.assignee_id.is_not_distinct_from(person)),
+    )
 
     number: Mapped[str] = columns.text("Its number, for example FB-2026-00017.", limit=40)
     status: Mapped[FeedbackStatus] = columns.choice(
@@ -67,9 +72,13 @@ class Feedback(Record, Base):
     active: Mapped[bool] = columns.flag(
         "False once its source deleted it: it left the metrics, the record stays.", default=True
     )
+    confidential: Mapped[bool] = columns.flag(
+        "Only quality managers, auditors and whom it is assigned to see it.", default=False
+    )
     custom: Mapped[Any] = columns.json(
         "Further fields of the connected systems, by name.", personal=True, default=lambda _: {}
     )
+    assignee_id: Mapped[UUID | None] = columns.link("user", "Who takes care of it.", index=("occurred_at", "id"))
     survey_id: Mapped[UUID | None] = columns.link("survey", "The survey it answers.", index=("occurred_at", "id"))
     customer_id: Mapped[UUID | None] = columns.link(
         "customer", "Whose words: the account.", index=("occurred_at", "id")

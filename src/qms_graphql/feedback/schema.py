@@ -64,7 +64,11 @@ class Feedback(Node):
     received_at: auto
     loop_closed_at: auto
     active: auto
+    confidential: auto
     custom: auto
+    assignee: "User | None" = one(
+        model.Feedback.assignee_id, back="assigned_feedback", back_doc="The feedback the person takes care of."
+    )
     answers: "list[Answer]" = parts(model.Answer.feedback_id)
     themes: "list[Theme]" = through(
         model.FeedbackTheme.feedback_id,
@@ -111,7 +115,7 @@ class Theme(Node):
 
 
 INTAKE = (
-    "source voice text language channel occurredAt receivedAt active custom answers"
+    "source voice text language channel occurredAt receivedAt active confidential custom answers"
     " survey customer contact product interaction"
 )
 
@@ -119,7 +123,7 @@ feedback_writes = writes(
     Feedback,
     commands.save_feedback,
     permission="feedback:write",
-    fields=f"{INTAKE} status loopClosedAt themes duplicateOf",
+    fields=f"{INTAKE} status loopClosedAt themes duplicateOf assignee",
     defaulted="receivedAt",
 )
 feedback_syncs = syncs(

@@ -1,20 +1,21 @@
 """Requests and answers, and errors as clients see them."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
 import orjson
+import structlog
 from graphql import GraphQLError
 
 from qms_graphql.base.database import unreachable
 from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.telemetry import note_refusal
 from qms_graphql.graph.budget import Balance
 from qms_graphql.graph.projection import Deferred
 
-log = logging.getLogger("qms")
+log = structlog.get_logger("qms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +108,16 @@ def show_error(error: GraphQLError) -> dict[str, Any]:
 def fault_of(error: BaseException) -> dict[str, Any]:
     """The masked form of a fault of ours; the log has the rest under the same id."""
     message, extensions = _mask(error)
+    note_refusal(extensions["code"])
     return {"message": message, "extensions": extensions}
 
 
 def _mask(original: BaseException) -> tuple[str, dict[str, Any]]:
     fault = uuid4().hex[:12]
     if unreachable(original):
-        log.error("fault %s: the database is unreachable: %s", fault, type(original).__name__)
+        log.error("fault", fault=fault, error=type(original).__qualname__, reason="the database is unreachable")
         message = f"The database is not reachable at the moment; try again. (fault {fault})"
     else:
-        log.error("fault %s", fault, exc_info=original)
+        log.error("fault", fault=fault, exc_info=original)
         message = f"Something went wrong on our side. (fault {fault})"
     return message, {"code": ErrorCode.INTERNAL_SERVER_ERROR.value, "fault": fault}

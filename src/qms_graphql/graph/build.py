@@ -98,11 +98,13 @@ class TypeBuilder:
         annotations = inspect.get_annotations(cls)
         for python_name in [*annotations, *(name for name in vars(cls) if name not in annotations)]:
             value, annotation = vars(cls).get(python_name), annotations.get(python_name)
-            if isinstance(value, FieldDeclaration):
+            if isinstance(value, FieldDeclaration) and type(value) is not FieldDeclaration:
                 field = value
                 field.annotation = annotation if annotation is not None else field.annotation
             elif annotation is not None:
-                field = ColumnField(column=declaration.table.columns[python_name], annotation=annotation)
+                read = value.read if isinstance(value, FieldDeclaration) else None
+                column = declaration.table.columns[python_name]
+                field = ColumnField(column=column, annotation=annotation, read=read)
             else:
                 continue
             field.name, field.python_name = graphql_name(python_name), python_name
@@ -162,9 +164,9 @@ class TypeBuilder:
                 field.description = f"The {field.name} of this {words(declaration.name)}."
             if field.back is None:
                 continue
-            near = field.column if isinstance(field, OneField) else field.far
-            far = None if isinstance(field, OneField) else field.column
-            assert near is not None  # noqa: S101 - a list with another end is joined by a table of pairs
+            near, far = field.column, None
+            if isinstance(field, ManyField) and field.far is not None:
+                near, far = field.far, field.column
             self._add_back(field.target, declaration, field, near, far, as_list=field.back_list)
 
     def _link_any(self, field: AnyField, declaration: TypeDeclaration) -> None:
@@ -216,6 +218,10 @@ class TypeBuilder:
                     describe_enum(field.column.type.choices)
             if not field.description:
                 raise TypeError(f"{declaration.name}.{field.name} has no description")
+            if field.read is not None and (isinstance(field, ManyField) or "None" not in str(field.annotation)):
+                raise TypeError(f"{declaration.name}.{field.name} is guarded, so it must be nullable")
+            if field.read is not None:
+                field.description = f"{field.description} Null without the permission {field.read}."
 
     # -- outputs ---------------------------------------------------------------------------------------------------
 

@@ -125,8 +125,7 @@ class Coercion:
         return _scalar(type_.coerce_input_value)
 
     def _object(self, type_: GraphQLInputObjectType) -> Coerce:
-        if type_.is_one_of:
-            return _unusual
+        one_of = type_.is_one_of
         fields = {name: self.compiled(field.type) for name, field in type_.fields.items()}
         names = {name: field.out_name or name for name, field in type_.fields.items()}
         required = [name for name, field in type_.fields.items() if is_required_input_field(field)]
@@ -137,7 +136,7 @@ class Coercion:
         }
 
         def coerce(value: Any) -> Any:
-            if type(value) is not dict:
+            if type(value) is not dict or (one_of and (len(value) != 1 or None in value.values())):
                 raise Unusual
             try:
                 coerced = {names[name]: fields[name](item) for name, item in value.items()}
@@ -198,7 +197,3 @@ def _scalar(coerce_input_value: Coerce) -> Coerce:
             raise Unusual from None
 
     return coerce
-
-
-def _unusual(_value: Any) -> Any:
-    raise Unusual

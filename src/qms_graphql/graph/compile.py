@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from typing import cast as cast_type
 
@@ -18,6 +19,7 @@ from sqlalchemy import (
     cast,
     false,
     literal_column,
+    null,
     select,
 )
 from sqlalchemy.engine import Dialect
@@ -26,6 +28,7 @@ from sqlalchemy.sql import Select
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.columns import Timestamp
 from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.visibility import restriction
 from qms_graphql.graph import page, polymorphic, where
 from qms_graphql.graph.declare import (
     LIST_BOUND,
@@ -124,10 +127,17 @@ class Compiler:
         own: ColumnElement[bool] = alias.c.organization_id == self.parameters.given("organization", Uuid())
         return own
 
+    def seen(self, declared: TypeDeclaration, alias: Any) -> ColumnElement[bool]:
+        """The rows of a type that the viewer sees: of the organization, and of these what the model shows."""
+        limit = restriction(declared.model, self.viewer)
+        if limit is None:
+            return self.tenant(alias)
+        return and_(self.tenant(alias), limit.rows(alias.c, self.parameters.given("person", Uuid())))
+
     def joined(self, many: ManyField, parent: FromClause, child: FromClause) -> ColumnElement[bool]:
         """The condition that ``child`` belongs to ``parent`` by a to-many link."""
         if many.far is None:
-            return and_(self.tenant(child), child.c[many.column.name] == parent.c.id)
+            return and_(self.seen(self.target(many), child), child.c[many.column.name] == parent.c.id)
         self.aliases += 1
         pairs = many.column.table.alias(f"t{self.aliases}")
         linked = (
@@ -135,7 +145,7 @@ class Compiler:
             .where(self.tenant(pairs), pairs.c[many.column.name] == parent.c.id)
             .correlate(parent, *self.outer)
         )
-        return and_(self.tenant(child), child.c.id.in_(linked))
+        return and_(self.seen(self.target(many), child), child.c.id.in_(linked))
 
     def target(self, link: OneField | ManyField | EmbeddedField) -> TypeDeclaration:
         """The type at the other end."""
@@ -158,14 +168,17 @@ class Compiler:
         return expression
 
     def element(self, field_: FieldDeclaration, alias: FromClause) -> ColumnElement[Any]:
-        """The column or expression of a scalar field."""
+        """The column or expression of a scalar field, null to a viewer who may not read it."""
+        element: ColumnElement[Any]
         if isinstance(field_, IdField):
-            return alias.c.id
-        if isinstance(field_, ColumnField):
-            return alias.c[field_.column.name]
-        if isinstance(field_, SqlField):
-            return self.expression(field_, alias)
-        raise TypeError(f"{field_.name} is no scalar")
+            element = alias.c.id
+        elif isinstance(field_, ColumnField):
+            element = alias.c[field_.column.name]
+        elif isinstance(field_, SqlField):
+            element = self.expression(field_, alias)
+        else:
+            raise TypeError(f"{field_.name} is no scalar")
+        return element if self.viewer.may(field_.read) else cast(null(), element.type)
 
     # -- objects and lists -----------------------------------------------------------------------------------------
 
@@ -183,7 +196,7 @@ class Compiler:
                 pairs.append((selected.key, self.json.constant(declared.name)))
                 continue
             field_ = declared.fields[selected.name]
-            if isinstance(field_, BatchField):
+            if isinstance(field_, BatchField) and self.viewer.may(field_.read):
                 own = ("id",) if "id" in declared.fields else ()
                 needs |= {name: declared.fields[name] for name in (*own, *field_.needs)}
                 self.patches.append(Patch(path, needed, declared, field_, selected))
@@ -201,6 +214,8 @@ class Compiler:
         selected: Selected,
         path: Steps,
     ) -> ColumnElement[Any]:
+        if not self.viewer.may(field_.read):
+            return self.json.constant(None)
         if isinstance(field_, OneField):
             return self._one(field_, alias, selected, (*path, Step(selected.key, nullable=True)))
         if isinstance(field_, ManyField):
@@ -237,7 +252,7 @@ class Compiler:
         row = (
             select(object_)
             .select_from(child)
-            .where(self.tenant(child), child.c.id == alias.c[link.column.name])
+            .where(self.seen(target, child), child.c.id == alias.c[link.column.name])
             .correlate(alias, *self.outer)
         )
         return self.json.optional(row.scalar_subquery())
@@ -284,7 +299,7 @@ class Compiler:
     def root_connection(self, declared: TypeDeclaration, selected: Selected, arguments: dict[str, Any]) -> Select[Any]:
         """``customers(first:, where:, …)``."""
         self.require(declared)
-        return page.connection(self, declared, selected, arguments, self.tenant, ())
+        return page.connection(self, declared, selected, arguments, partial(self.seen, declared), ())
 
     def root_object(
         self, declared: TypeDeclaration, selected: Selected, condition: Callable[[Alias], ColumnElement[bool]]
@@ -293,7 +308,9 @@ class Compiler:
         self.require(declared)
         row = self.alias(declared)
         object_ = self.object_(declared, row, selected.nodes, ())
-        return select(object_).select_from(row).where(self.tenant(row), condition(row)).limit(literal_column("1"))
+        return (
+            select(object_).select_from(row).where(self.seen(declared, row), condition(row)).limit(literal_column("1"))
+        )
 
     def root_together(self, fields: Sequence[tuple[str, Select[Any]]]) -> Select[Any]:
         """Several root fields as one statement, which sees one moment: an object of their answers."""
@@ -312,7 +329,7 @@ class Compiler:
             rows = (
                 select(self.json.list_(self.json.object_([("0", id_), ("1", object_)])))
                 .select_from(row)
-                .where(self.tenant(row), where.is_among(self, row.c.id, ids.key))
+                .where(self.seen(declared, row), where.is_among(self, row.c.id, ids.key))
             )
             pairs.append((declared.name, rows.scalar_subquery()))
         return self.finish(select(self.json.object_(pairs)))

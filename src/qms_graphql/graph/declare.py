@@ -87,6 +87,8 @@ class FieldDeclaration:
     python_name: str = ""
     annotation: Any = None
     description: str | None = None
+    read: str | None = None
+    """The permission that it takes to read it; without it the field is null, also in filters and orders."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -272,6 +274,16 @@ def through(
     return ManyField(
         column=_column(near), far=_column(far), as_list=True, back=back, back_list=back_list, back_description=back_doc
     )
+
+
+def guarded(permission: str, field: Any = None) -> Any:
+    """A field that only those with ``permission`` read; for the others it is null, so it must be nullable.
+
+    Without ``field`` it is the column of its name.
+    """
+    noted = FieldDeclaration() if field is None else field
+    noted.read = permission
+    return noted
 
 
 def sql_field(function: Callable[..., Any]) -> Any:

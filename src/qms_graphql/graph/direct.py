@@ -29,7 +29,7 @@ from qms_graphql.base.errors import Refusal
 from qms_graphql.base.ids import from_global
 from qms_graphql.graph.compile import Compiler
 from qms_graphql.graph.documents import Document
-from qms_graphql.graph.engine import Engine, Make, beyond_parser
+from qms_graphql.graph.engine import Engine, Make, beyond_parser, supplied
 from qms_graphql.graph.plan import Plan, slotted
 from qms_graphql.graph.selection import Selected, Selections
 
@@ -78,12 +78,14 @@ class Direct:
         try:
             whole: Whole | None = document.plans[key]
             document.plans.move_to_end(key)
+            self._engine.plans_found += 1
         except KeyError:
-            whole = self._made(viewer, document, operation, variables)
+            self._engine.plans_made += 1
+            whole = self.made(viewer, document, operation, variables)
             document.keep(key, whole)
         if whole is None:
             return None
-        given = {"organization": viewer.organization_id, "now": self._clock.now()}
+        given = supplied(viewer, self._clock.now())
         try:
             arguments = whole.plan.arguments(variables, given)
         except Refusal:
@@ -99,9 +101,10 @@ class Direct:
             return None
         return b"".join((whole.head, text.encode() if text is not None else b"null", whole.tail, extensions))
 
-    def _made(
+    def made(
         self, viewer: Viewer, document: Document, operation: OperationDefinitionNode, variables: dict[str, Any]
     ) -> Whole | None:
+        """A fresh plan of an operation; None if it does not compile to one statement."""
         engine, root = self._engine, self._schema.query_type
         assert root is not None  # noqa: S101
         values = VariableValues(sources={}, coerced=slotted(variables))

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import Select
 from strawberry import Schema
 
+from qms_graphql.base.access import Viewer
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import from_global
+from qms_graphql.base.visibility import person
 from qms_graphql.graph import projection
 from qms_graphql.graph.compile import Compiler
 from qms_graphql.graph.context import Context, Ref
@@ -51,6 +54,9 @@ class Engine:
         self.dialect = dialect
         self.tenant_predicate = True
         """Switched off only by the tests of row-level security."""
+        self.plans_found = 0
+        self.plans_made = 0
+        """How often a plan was in its document, and how often it had to be made."""
         self.by_table = {declared.table.name: declared for declared in types.values() if declared.is_node}
 
     def selections(self, context: Context, variables: Mapping[str, Any]) -> Selections:
@@ -65,8 +71,7 @@ class Engine:
             return compiler.finish(make(compiler, selected, compiler.selections.arguments(selected, parent)))
 
         plan = self._plan(context, selected.nodes, "root", compiled)
-        given = {"organization": context.viewer.organization_id, "now": context.clock.now()}
-        answer, failures = await self._run(context, plan, given)
+        answer, failures = await self._run(context, plan, supplied(context.viewer, context.clock.now()))
         context.failures += [failure.below((selected.key,)) for failure in failures]
         return answer
 
@@ -85,7 +90,7 @@ class Engine:
             names,
             lambda compiler: compiler.load([self.types[name] for name in names], nodes),
         )
-        given: dict[str, Any] = {"organization": context.viewer.organization_id, "now": context.clock.now()}
+        given = supplied(context.viewer, context.clock.now())
         answer, failures = await self._run(context, plan, given | {f"ids_{name}": wanted[name] for name in names})
         found = {Ref(name, from_global(item["0"])[1]): item["1"] for name in names for item in answer[name]}
         failed: dict[Ref, list[Failure]] = {}
@@ -115,10 +120,12 @@ class Engine:
         key = (tuple(map(id, nodes)), place, shape(used), context.viewer.permissions, self.tenant_predicate)
         plan = document.plans.get(key)
         if plan is None:
+            self.plans_made += 1
             selections = self.selections(context, slotted(used))
             plan = make(Compiler.of(selections, self.types, context.viewer, self.dialect, self.tenant_predicate))
             document.keep(key, plan)
         else:
+            self.plans_found += 1
             document.plans.move_to_end(key)
         return plan  # type: ignore[no-any-return]
 
@@ -135,6 +142,11 @@ class Engine:
         if plan.patches and answer is not None:
             return await patch(context, answer, plan.patches)
         return answer, []
+
+
+def supplied(viewer: Viewer, now: datetime) -> dict[str, Any]:
+    """What a request supplies to any plan, beside its variables."""
+    return {"organization": viewer.organization_id, "person": person(viewer), "now": now}
 
 
 def beyond_parser(error: BaseException) -> bool:

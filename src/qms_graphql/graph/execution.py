@@ -89,8 +89,7 @@ class Graph:
         self.costs = Costs(self.schema, Prices(self.schema))
         self.budgets = Budgets(database.settings.cost_limit, database.settings.cost_window_seconds)
         self.direct = Direct(self.schema, self.engine, roots.statements, database, clock)
-        assert self.schema.query_type is not None  # noqa: S101
-        self.queries = Queries(self.schema.query_type, roots.answers, frozenset(roots.statements))
+        self.queries = Queries(self.schema, roots.answers, frozenset(roots.statements))
         self.live = Live(self.schema, roots.sources, self.context)
 
     def context(self, viewer: Viewer) -> Context:
@@ -140,7 +139,8 @@ class Graph:
         reading = operation.operation is OperationType.QUERY
         if reading and given and (unstorable := unstorable_text(given)):
             return not_executed(unstorable)
-        form = shape(variables)
+        # Only what is read keeps anything by its form; that of a batch of a thousand rows takes a while to say.
+        form = shape(variables) if reading else None
         cost = self._cost(document, operation, variables, form)
         try:
             balance = self.charge(viewer, cost)
@@ -179,7 +179,7 @@ class Graph:
         cost = document.costs.get(key)
         if cost is None:
             cost, by_length = self.costs.of(document.fragments, operation, variables)
-            if not by_length:
+            if form is not None and not by_length:
                 if len(document.costs) >= _MOST_COSTS:
                     document.costs.clear()
                 document.costs[key] = cost

@@ -8,11 +8,11 @@ from uuid import UUID
 
 import strawberry
 
+from qms_graphql.base.batch import Item
 from qms_graphql.base.columns import Exact, Part
 from qms_graphql.base.drafts import Draft, check_value
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import from_global
-from qms_graphql.base.intake import Item
 from qms_graphql.graph.build import column_type
 from qms_graphql.graph.declare import (
     ColumnField,

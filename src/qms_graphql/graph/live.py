@@ -6,6 +6,7 @@ listener has a place in it, so a slow one costs nothing, delays nobody, and is t
 """
 
 import asyncio
+import contextvars
 import inspect
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Mapping
@@ -18,6 +19,7 @@ from graphql.execution.values import VariableValues
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.visibility import sight
 from qms_graphql.graph.answers import Answer, not_executed, show_error
 from qms_graphql.graph.build import graphql_name
 from qms_graphql.graph.context import Context
@@ -61,7 +63,7 @@ class Listening:
             *(self.document.variables_below(node.selection_set) for node in self.selected.nodes if node.selection_set)
         )
         used = {name: value for name, value in self.variables.items() if name in below}
-        return id(self.document), id(self.operation), repr(rest), repr(used), self.viewer.rights
+        return id(self.document), id(self.operation), repr(rest), repr(used), sight(self.viewer)
 
 
 class Broadcast:
@@ -76,7 +78,8 @@ class Broadcast:
         self._end = 0
         self._failure: Exception | None = None
         self._news = asyncio.Event()
-        self._task = asyncio.create_task(self._run())
+        # It outlives the request that began it, and is nobody's in particular.
+        self._task = asyncio.create_task(self._run(), context=contextvars.Context())
 
     @property
     def end(self) -> int:

@@ -14,7 +14,9 @@ from qms_graphql.base.event_log import end_position
 from qms_graphql.base.idempotency import once
 from qms_graphql.base.ids import new_id
 from qms_graphql.base.sets import within
+from qms_graphql.base.telemetry import note_refusal
 from qms_graphql.base.unit import UnitOfWork, transact
+from qms_graphql.base.visibility import visible
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import TypeDeclaration, Writes
 from qms_graphql.graph.inputs import LinkUse, WriteInput, own_key
@@ -52,9 +54,12 @@ async def run(
         if units[-1].position is not None:
             position.value = cursor(units[-1].position)
     except Refusal as refusal:
+        note_refusal(refusal.code.value)
         answer = await project(context, refused([UserError.of(refusal)]), info.return_type, selected)
     except Refusals as several:
         errors = [UserError.of(refusal) for refusal in several.refusals]
+        for one in several.refusals:
+            note_refusal(one.code.value)
         answer = await project(context, refused(errors), info.return_type, selected)
     finally:
         context.statements += sum(unit.statements for unit in units)
@@ -137,7 +142,7 @@ def payload_class(info: GraphQLResolveInfo[Any]) -> Any:
 
 
 async def resolve_ids(unit: UnitOfWork, draft: Draft, uses: Sequence[LinkUse]) -> None:
-    """Put keys in the place of global ids, and refuse those that name no record of this organization."""
+    """Put keys in the place of global ids, and refuse those that name no record the viewer sees."""
     wanted: dict[str, list[tuple[LinkUse, UUID]]] = {}
     for use in uses:
         try:
@@ -151,6 +156,7 @@ async def resolve_ids(unit: UnitOfWork, draft: Draft, uses: Sequence[LinkUse]) -
             select(table.c.id).where(
                 table.c.organization_id == unit.organization_id,
                 within(table.c.id, {id_ for _, id_ in found}, unit.dialect),
+                visible(found[0][0][2].model, table, unit.viewer),
             )
         )
         known = {row["id"] for row in rows}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import ColumnElement, FromClause, and_, case, false, type_coerce
 
@@ -113,12 +113,12 @@ def of_page(compiler: "Compiler", declared: TypeDeclaration, rows: FromClause, o
 def _join(
     compiler: "Compiler", declared: TypeDeclaration, row: FromClause, name: str, result: Sorted
 ) -> tuple[TypeDeclaration, FromClause]:
-    link = declared.fields[name]
-    assert isinstance(link, OneField)  # noqa: S101 - the input lists only these
+    link = cast(OneField, declared.fields[name])
     target = compiler.target(link)
     child = compiler.alias(target)
-    same = and_(compiler.tenant(child), child.c.id == row.c[link.column.name])
-    result.source = result.source.outerjoin(child, same if compiler.viewer.may(target.read) else false())
+    same = and_(compiler.seen(target, child), child.c.id == row.c[link.column.name])
+    may = compiler.viewer.may(target.read) and compiler.viewer.may(link.read)
+    result.source = result.source.outerjoin(child, same if may else false())
     return target, child
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode
@@ -46,7 +47,7 @@ def chosen(
                 continue
             child = compiler.alias(declared)
             object_ = compiler.object_(declared, child, nodes, path)
-            record = select(object_).select_from(child).where(compiler.tenant(child), child.c.id == id_)
+            record = select(object_).select_from(child).where(compiler.seen(declared, child), child.c.id == id_)
             found.append((condition, record.correlate(*compiler.outer).scalar_subquery()))
     return compiler.json.optional(case(*found)) if found else compiler.json.constant(None)
 
@@ -87,7 +88,9 @@ def connection(
         return _rows(compiler, members, span, sorts, filters, numbered=numbered)
 
     def count() -> ColumnElement[Any]:
-        first, *rest = (page.count(compiler, declared, compiler.tenant, filters) for declared in members)
+        first, *rest = (
+            page.count(compiler, declared, partial(compiler.seen, declared), filters) for declared in members
+        )
         return sum(rest, start=first)
 
     def node(row: Subquery, fields: Sequence[FieldNode], path: Steps) -> ColumnElement[Any]:
@@ -116,7 +119,9 @@ def _rows(
     for index, (declared, row, each) in enumerate(zip(members, tables, found, strict=True)):
         keys = [replace(key, nullable=missing) for key, missing in zip(each.keys, nullable, strict=True)]
         condition = and_(
-            compiler.tenant(row), where.condition(compiler, declared, row, filters), page.stretch(compiler, keys, span)
+            compiler.seen(declared, row),
+            where.condition(compiler, declared, row, filters),
+            page.stretch(compiler, keys, span),
         )
         carried = [type_coerce(key.element, key.element.type).label(f"key{place}") for place, key in enumerate(keys)]
         branch = (

@@ -93,11 +93,10 @@ class _Projection:
             if returned is None:
                 shown[selected.key] = concrete.name
                 continue
-            found = (
-                getattr(value, field_.python_name)
-                if field_.base_resolver is None
-                else self._resolved(value, field_, selected, concrete)
-            )
+            if field_.base_resolver is None:
+                self.value(getattr(value, field_.python_name), returned, selected.nodes, shown, selected.key)
+                continue
+            found = self._resolved(value, field_, selected, concrete)
             if inspect.isawaitable(found):
                 shown[selected.key] = None
                 self.awaited.append(_Awaited(_Place(shown, selected.key), found, returned, selected.nodes))

@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 import strawberry
-from graphql import GraphQLResolveInfo, GraphQLSchema
+from graphql import GraphQLInputObjectType, GraphQLResolveInfo, GraphQLSchema
 from sqlalchemy.sql import Select
 from strawberry.schema.config import StrawberryConfig
 
@@ -89,6 +89,11 @@ class Roots:
             config=StrawberryConfig(scalar_map=SCALARS),
         )
         core(schema).directives = (*core(schema).directives, COST, LIST_SIZE)
+        for type_ in core(schema).type_map.values():
+            # Strawberry keeps to itself which inputs take exactly one field; those who validate, coerce and print
+            # go by graphql-core's mark.
+            if isinstance(type_, GraphQLInputObjectType):
+                type_.is_one_of = type_.extensions["strawberry-definition"].is_one_of
         resolvers = {("Query", name): _beside_introspection(answer) for name, answer in self.answers.items()}
         resolvers |= {("Mutation", name): resolver for name, resolver in self.resolvers.items()}
         for (root, name), resolver in resolvers.items():

@@ -7,11 +7,12 @@ from uuid import UUID
 import strawberry
 from graphql import GraphQLResolveInfo
 
+from qms_graphql.base.batch import BatchRejected, ErrorPolicy, Kind, Taken
 from qms_graphql.base.columns import Record
 from qms_graphql.base.drafts import Outcome
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.idempotency import once
-from qms_graphql.base.intake import BatchRejected, ErrorPolicy, Kind, Taken, take_in
+from qms_graphql.base.intake import take_in
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.graph.context import ref
 from qms_graphql.graph.declare import Syncs, TypeDeclaration

@@ -31,6 +31,7 @@ from qms_graphql.base.drafts import number_problem
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import from_global
 from qms_graphql.base.sets import among, list_parameter
+from qms_graphql.base.visibility import restriction
 from qms_graphql.graph.declare import (
     AnyField,
     EmbeddedField,
@@ -104,6 +105,8 @@ def _field(
     value: dict[str, Any],
     path: Path,
 ) -> ColumnElement[bool]:
+    if isinstance(field, OneField | EmbeddedField | AnyField) and not compiler.viewer.may(field.read):
+        return false()
     if isinstance(field, OneField):
         return _to_one(compiler, field, alias, value, path)
     if isinstance(field, ManyField):
@@ -113,9 +116,8 @@ def _field(
     if isinstance(field, EmbeddedField):
         target, within_row = compiler.embedded(field, alias)
         return condition(compiler, target, within_row, value, path)
-    return comparison(
-        compiler, compiler.element(field, alias), value, path, declared if isinstance(field, IdField) else None
-    )
+    ids_of = declared if isinstance(field, IdField) else None
+    return comparison(compiler, compiler.element(field, alias), value, path, ids_of)
 
 
 def _to_one(
@@ -126,7 +128,7 @@ def _to_one(
         return false()
     if set(value) == {"id"} and value["id"] is not None and set(value["id"]) <= {"eq", "in", "isNull"}:
         # The key itself answers this, from its index, without a look at the other table; no link is no id.
-        return comparison(compiler, column, value["id"], (*path, "id"), target)
+        return comparison(compiler, _seen_key(compiler, target, column, alias), value["id"], (*path, "id"), target)
     return _leads_to(compiler, target, alias, column, value, path)
 
 
@@ -142,14 +144,14 @@ def _leads_to(
     child = compiler.alias(target)
     with compiler.through(alias):
         inner = condition(compiler, target, child, value, path)
-    found = select(child.c.id).where(compiler.tenant(child), child.c.id == column, inner)
+    found = select(child.c.id).where(compiler.seen(target, child), child.c.id == column, inner)
     return exists(_fenced(compiler, found.correlate(alias, *compiler.outer)))
 
 
 def _to_any(
     compiler: "Compiler", link: AnyField, alias: FromClause, value: dict[str, Any], path: Path
 ) -> ColumnElement[bool]:
-    """A link to one of several types. Types that the viewer may not read are as if they were not linked."""
+    """A link to one of several types. Records that the viewer may not see are as if they were not linked."""
     ways = {
         declared.singular: (declared, alias.c[column.name], link.leads(alias, declared, column))
         for declared, column in link.ways
@@ -160,7 +162,11 @@ def _to_any(
         if given is None:
             raise Refusal(ErrorCode.BAD_USER_INPUT, "A filter cannot be null; leave it out.", (*path, name))
         if name == "isNull":
-            nowhere = not_(or_(false(), *(leads for _, _, leads in ways.values())))
+            keys = (
+                and_(leads, _seen_key(compiler, declared, column, alias).is_not(None))
+                for declared, column, leads in ways.values()
+            )
+            nowhere = not_(or_(false(), *keys))
             parts.append(nowhere if given else not_(nowhere))
         elif name in ways:
             declared, column, leads = ways[name]
@@ -168,6 +174,18 @@ def _to_any(
         else:
             parts.append(false())
     return and_(true(), *parts)
+
+
+def _seen_key(
+    compiler: "Compiler", target: TypeDeclaration, column: ColumnElement[Any], alias: FromClause
+) -> ColumnElement[Any]:
+    """The key of a link, as if it were empty where the viewer does not see the record it leads to."""
+    if restriction(target.model, compiler.viewer) is None:
+        return column
+    child = compiler.alias(target)
+    with compiler.inside(alias):
+        rows = select(child.c.id).where(compiler.seen(target, child), child.c.id == column)
+    return rows.correlate(alias, *compiler.outer).scalar_subquery()
 
 
 def _fenced(compiler: "Compiler", rows: Select[Any]) -> Select[Any]:

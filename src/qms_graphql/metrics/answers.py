@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Integer, Select, case, func, literal, literal_column, select, type_coerce
 from sqlalchemy.sql.expression import FromClause
 
+from qms_graphql.base.access import Viewer
 from qms_graphql.base.columns import Exact
 from qms_graphql.base.database import Reader
 from qms_graphql.base.model import ExternalRef
+from qms_graphql.base.visibility import restriction, visible
 from qms_graphql.feedback.model import Answer, Feedback, Question
 from qms_graphql.feedback.rules import QuestionMetric
 from qms_graphql.metrics.periods import Window
@@ -40,14 +41,18 @@ COUNTING_RULES: Mapping[Counting, str] = {
 NO_ANSWER = "Answers without a number, and feedback that is no longer active, are no answers."
 
 
-def rule(code: MetricCode, counting: Counting) -> str:
+HIDDEN = "Answers in feedback that you may not see are left out."
+
+
+def rule(viewer: Viewer, code: MetricCode, counting: Counting) -> str:
     """Which scale was used, which answers counted, and what is no answer."""
-    return f"{SCALE_RULES[code]} {COUNTING_RULES[counting]} {NO_ANSWER}"
+    hidden = [HIDDEN] if restriction(Feedback, viewer) is not None else []
+    return " ".join([SCALE_RULES[code], COUNTING_RULES[counting], NO_ANSWER, *hidden])
 
 
 async def count(
     reader: Reader,
-    organization_id: UUID,
+    viewer: Viewer,
     code: MetricCode,
     scope: Scope,
     window: Window,
@@ -55,7 +60,7 @@ async def count(
     boundaries: Sequence[datetime] = (),
 ) -> dict[int, Estimate]:
     """The metric of each period between the boundaries that has answers; without boundaries all under 0."""
-    statement = _statement(organization_id, code, scope, window, counting, max(len(boundaries) - 1, 1))
+    statement = _statement(viewer, code, scope, window, counting, max(len(boundaries) - 1, 1))
     rows = await reader.rows(statement, boundary_values(boundaries))
     marks: dict[int, Counter[Any]] = {}
     for row in rows:
@@ -79,18 +84,18 @@ def _plain(number: Decimal) -> float:
     return int(number) if number == number.to_integral_value() else float(number)
 
 
-def extent(organization_id: UUID, code: MetricCode, scope: Scope, window: Window) -> Select[Any]:
+def extent(viewer: Viewer, code: MetricCode, scope: Scope, window: Window) -> Select[Any]:
     """First and last moment of what is counted."""
     moment = _FEEDBACK.c.occurred_at
     return (
         select(func.min(moment).label("first"), func.max(moment).label("last"))
         .select_from(_source())
-        .where(*_conditions(organization_id, code, scope, window))
+        .where(*_conditions(viewer, code, scope, window))
     )
 
 
 def _statement(
-    organization_id: UUID,
+    viewer: Viewer,
     code: MetricCode,
     scope: Scope,
     window: Window,
@@ -103,10 +108,7 @@ def _statement(
     if latest:
         columns.append(_place(counting).label("place"))
     answers = (
-        select(*columns)
-        .select_from(_source())
-        .where(*_conditions(organization_id, code, scope, window))
-        .subquery("counted")
+        select(*columns).select_from(_source()).where(*_conditions(viewer, code, scope, window)).subquery("counted")
     )
     counted = select(answers.c.period, answers.c.mark, func.count().label("n"))
     if latest:
@@ -120,12 +122,13 @@ def _source() -> FromClause:
     return _ANSWER.join(_QUESTION, question).join(_FEEDBACK, feedback)
 
 
-def _conditions(organization_id: UUID, code: MetricCode, scope: Scope, window: Window) -> list[ColumnElement[bool]]:
+def _conditions(viewer: Viewer, code: MetricCode, scope: Scope, window: Window) -> list[ColumnElement[bool]]:
     return [
-        _ANSWER.c.organization_id == organization_id,
+        _ANSWER.c.organization_id == viewer.organization_id,
         _ANSWER.c.number.is_not(None),
         _QUESTION.c.metric == QuestionMetric(code.value),
         _FEEDBACK.c.active.is_(True),
+        visible(Feedback, _FEEDBACK, viewer),
         *inside(_FEEDBACK.c.occurred_at, window),
         *scope.of_answers(_FEEDBACK, _QUESTION),
     ]

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Integer, Select, func, literal_column, select
 
+from qms_graphql.base.access import Viewer
 from qms_graphql.base.database import Reader
 from qms_graphql.customers.model import Interaction
 from qms_graphql.customers.rules import InteractionKind
@@ -36,19 +36,19 @@ RULES = {
 OPEN_WINDOW = "An open window has no length, so no window precedes it to retain customers from: give from and until."
 
 
-def extent(organization_id: UUID, code: MetricCode, scope: Scope, window: Window) -> Select[Any]:
+def extent(viewer: Viewer, code: MetricCode, scope: Scope, window: Window) -> Select[Any]:
     """First and last moment of what is counted."""
     moment = _INTERACTION.c.occurred_at
     return select(func.min(moment).label("first"), func.max(moment).label("last")).where(
-        *_conditions(organization_id, code, scope, window)
+        *_conditions(viewer, code, scope, window)
     )
 
 
 async def count_repeats(
-    reader: Reader, organization_id: UUID, scope: Scope, window: Window, boundaries: Sequence[datetime] = ()
+    reader: Reader, viewer: Viewer, scope: Scope, window: Window, boundaries: Sequence[datetime] = ()
 ) -> dict[int, Estimate]:
     """The share of buyers who bought again, of each period between the boundaries that has buyers."""
-    purchases = _purchases(organization_id, MetricCode.REPEAT_PURCHASE, scope, window, boundaries).subquery("purchase")
+    purchases = _purchases(viewer, MetricCode.REPEAT_PURCHASE, scope, window, boundaries).subquery("purchase")
     buyers = (
         select(purchases.c.period, func.count().label("purchases"))
         .group_by(purchases.c.period, purchases.c.customer_id)
@@ -63,14 +63,14 @@ async def count_repeats(
 
 
 async def count_retained(
-    reader: Reader, organization_id: UUID, scope: Scope, boundaries: Sequence[datetime]
+    reader: Reader, viewer: Viewer, scope: Scope, boundaries: Sequence[datetime]
 ) -> dict[int, Estimate]:
     """The share of each period's customers who were there in the next one too, under the next one's index.
 
     The first period has no predecessor, so it is only what the second is compared with.
     """
     whole = Window(boundaries[0], boundaries[-1])
-    purchases = _purchases(organization_id, MetricCode.RETENTION, scope, whole, boundaries)
+    purchases = _purchases(viewer, MetricCode.RETENTION, scope, whole, boundaries)
     present = purchases.distinct().subquery("present")
     # The next period in which the customer was there again: one pass, where a self-join would pair all with all.
     again = func.lead(present.c.period).over(partition_by=present.c.customer_id, order_by=present.c.period)
@@ -85,16 +85,16 @@ async def count_retained(
 
 
 def _purchases(
-    organization_id: UUID, code: MetricCode, scope: Scope, window: Window, boundaries: Sequence[datetime]
+    viewer: Viewer, code: MetricCode, scope: Scope, window: Window, boundaries: Sequence[datetime]
 ) -> Select[Any]:
     """Period and customer of each purchase."""
     period = period_index(_INTERACTION.c.occurred_at, max(len(boundaries) - 1, 1)).label("period")
-    return select(period, _INTERACTION.c.customer_id).where(*_conditions(organization_id, code, scope, window))
+    return select(period, _INTERACTION.c.customer_id).where(*_conditions(viewer, code, scope, window))
 
 
-def _conditions(organization_id: UUID, code: MetricCode, scope: Scope, window: Window) -> list[ColumnElement[bool]]:
+def _conditions(viewer: Viewer, code: MetricCode, scope: Scope, window: Window) -> list[ColumnElement[bool]]:
     return [
-        _INTERACTION.c.organization_id == organization_id,
+        _INTERACTION.c.organization_id == viewer.organization_id,
         _INTERACTION.c.kind.in_(PURCHASES[code]),
         _INTERACTION.c.active.is_(True),
         _INTERACTION.c.customer_id.is_not(None),

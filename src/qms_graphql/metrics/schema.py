@@ -156,7 +156,7 @@ def _metric(definition: MetricDefinition) -> Metric:
 def _measurement(
     context: Context, code: MetricCode, scope: MetricScope | None, window: Window | None, counting: Counting
 ) -> series.Measurement:
-    return series.Measurement(context.viewer.organization_id, code, _scope(context, scope), _window(window), counting)
+    return series.Measurement(context.viewer, code, _scope(context, scope), _window(window), counting)
 
 
 def _scope(context: Context, given: MetricScope | None) -> Scope:

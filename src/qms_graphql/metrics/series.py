@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, true
 
+from qms_graphql.base.access import Viewer
 from qms_graphql.base.database import Reader
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.model import Organization
@@ -31,9 +31,9 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What is asked for: one metric of one organization, over a scope and a window."""
+    """What is asked for: one metric of the viewer's organization, over a scope and a window."""
 
-    organization_id: UUID
+    viewer: Viewer
     code: MetricCode
     scope: Scope
     window: Window
@@ -46,7 +46,7 @@ class Measurement:
     @property
     def rule(self) -> str:
         """What was counted and how."""
-        return retention.RULES[self.code] if self._of_purchases else answers.rule(self.code, self.counting)
+        return retention.RULES[self.code] if self._of_purchases else answers.rule(self.viewer, self.code, self.counting)
 
     async def value(self, reader: Reader) -> Point:
         """The metric over the whole window, by one statement. Where it cannot be it is null, and the rule says why."""
@@ -87,12 +87,12 @@ class Measurement:
     async def _count(self, reader: Reader, window: Window, boundaries: Sequence[datetime]) -> dict[int, Estimate]:
         match self.code:
             case MetricCode.RETENTION:
-                return await retention.count_retained(reader, self.organization_id, self.scope, boundaries)
+                return await retention.count_retained(reader, self.viewer, self.scope, boundaries)
             case MetricCode.REPEAT_PURCHASE:
-                return await retention.count_repeats(reader, self.organization_id, self.scope, window, boundaries)
+                return await retention.count_repeats(reader, self.viewer, self.scope, window, boundaries)
             case _:
                 return await answers.count(
-                    reader, self.organization_id, self.code, self.scope, window, self.counting, boundaries
+                    reader, self.viewer, self.code, self.scope, window, self.counting, boundaries
                 )
 
     def _before_and_now(self) -> list[datetime]:
@@ -106,10 +106,10 @@ class Measurement:
     async def _extent(self, reader: Reader) -> tuple[ZoneInfo, datetime | None, datetime | None]:
         """The organization's time zone; and where the window is open, the first and last moment of the data in it."""
         organization = Organization.__table__
-        statement = select(organization.c.time_zone).where(organization.c.id == self.organization_id)
+        statement = select(organization.c.time_zone).where(organization.c.id == self.viewer.organization_id)
         if None in (self.window.start, self.window.until):
             source = retention if self._of_purchases else answers
-            data = source.extent(self.organization_id, self.code, self.scope, self.window).subquery("data")
+            data = source.extent(self.viewer, self.code, self.scope, self.window).subquery("data")
             statement = statement.add_columns(data.c.first, data.c.last).select_from(organization.join(data, true()))
         row = (await reader.rows(statement))[0]
         return ZoneInfo(row["time_zone"]), row.get("first"), row.get("last")

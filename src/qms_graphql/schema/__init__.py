@@ -3,7 +3,7 @@
 from functools import cache
 
 import strawberry
-from graphql import build_schema, lexicographic_sort_schema, print_schema
+from graphql import GraphQLInputObjectType, build_schema, lexicographic_sort_schema, print_schema
 from sqlalchemy import MetaData
 
 from qms_graphql.actions import schema as actions
@@ -35,6 +35,10 @@ def printed() -> str:
     schema, _ = build()
     # Sorted by way of its text: strawberry's enumerations do not survive sorting, their defaults get lost.
     by_name = print_schema(lexicographic_sort_schema(build_schema(print_schema(core(schema)))))
+    # graphql-core prints the inputs of which exactly one field is to be given without their directive.
+    for name, type_ in core(schema).type_map.items():
+        if isinstance(type_, GraphQLInputObjectType) and type_.is_one_of:
+            by_name = by_name.replace(f"\ninput {name} {{\n", f"\ninput {name} @oneOf {{\n")
     return priced(by_name, core(schema)) + "\n"
 
 

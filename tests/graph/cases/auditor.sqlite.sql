@@ -1,7 +1,7 @@
 SELECT json_object('nodes', json_group_array(json_object('clause', anon_1.clause, 'statement', anon_1.statement, 'evidence', (
   SELECT json_group_array(json_object('number', anon_2.number)) AS json_group_array_1
   FROM (
-    SELECT t3.organization_id AS organization_id, t3.id AS id, t3.number AS number, t3.status AS status, t3.source AS source, t3.voice AS voice, t3.text AS text, t3.language AS language, t3.channel AS channel, t3.occurred_at AS occurred_at, t3.received_at AS received_at, t3.loop_closed_at AS loop_closed_at, t3.active AS active, t3.custom AS custom, t3.survey_id AS survey_id, t3.customer_id AS customer_id, t3.contact_id AS contact_id, t3.product_id AS product_id, t3.interaction_id AS interaction_id, t3.duplicate_of_id AS duplicate_of_id, t3.version AS version, t3.created_at AS created_at, t3.updated_at AS updated_at
+    SELECT t3.organization_id AS organization_id, t3.id AS id, t3.number AS number, t3.status AS status, t3.source AS source, t3.voice AS voice, t3.text AS text, t3.language AS language, t3.channel AS channel, t3.occurred_at AS occurred_at, t3.received_at AS received_at, t3.loop_closed_at AS loop_closed_at, t3.active AS active, t3.confidential AS confidential, t3.custom AS custom, t3.assignee_id AS assignee_id, t3.survey_id AS survey_id, t3.customer_id AS customer_id, t3.contact_id AS contact_id, t3.product_id AS product_id, t3.interaction_id AS interaction_id, t3.duplicate_of_id AS duplicate_of_id, t3.version AS version, t3.created_at AS created_at, t3.updated_at AS updated_at
     FROM feedback AS t3
     WHERE t3.organization_id = ? AND t3.id IN (
       SELECT t4.feedback_id

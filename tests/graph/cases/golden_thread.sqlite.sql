@@ -8,7 +8,7 @@ SELECT json_object('nodes', json_group_array(json_object('kind', anon_1.kind, 'c
             FROM customer AS t13
             WHERE t13.organization_id = ? AND t13.id = anon_4.customer_id))) AS json_group_array_2
           FROM (
-            SELECT t11.organization_id AS organization_id, t11.id AS id, t11.number AS number, t11.status AS status, t11.source AS source, t11.voice AS voice, t11.text AS text, t11.language AS language, t11.channel AS channel, t11.occurred_at AS occurred_at, t11.received_at AS received_at, t11.loop_closed_at AS loop_closed_at, t11.active AS active, t11.custom AS custom, t11.survey_id AS survey_id, t11.customer_id AS customer_id, t11.contact_id AS contact_id, t11.product_id AS product_id, t11.interaction_id AS interaction_id, t11.duplicate_of_id AS duplicate_of_id, t11.version AS version, t11.created_at AS created_at, t11.updated_at AS updated_at
+            SELECT t11.organization_id AS organization_id, t11.id AS id, t11.number AS number, t11.status AS status, t11.source AS source, t11.voice AS voice, t11.text AS text, t11.language AS language, t11.channel AS channel, t11.occurred_at AS occurred_at, t11.received_at AS received_at, t11.loop_closed_at AS loop_closed_at, t11.active AS active, t11.confidential AS confidential, t11.custom AS custom, t11.assignee_id AS assignee_id, t11.survey_id AS survey_id, t11.customer_id AS customer_id, t11.contact_id AS contact_id, t11.product_id AS product_id, t11.interaction_id AS interaction_id, t11.duplicate_of_id AS duplicate_of_id, t11.version AS version, t11.created_at AS created_at, t11.updated_at AS updated_at
             FROM feedback AS t11
             WHERE t11.organization_id = ? AND t11.id IN (
               SELECT t12.feedback_id
@@ -26,7 +26,7 @@ SELECT json_object('nodes', json_group_array(json_object('kind', anon_1.kind, 'c
           ORDER BY t9.id
           LIMIT 200 OFFSET ?) AS anon_3)))) AS json_object_4
       FROM (
-        SELECT t7.organization_id AS organization_id, t7.id AS id, t7.number AS number, t7.status AS status, t7.source AS source, t7.voice AS voice, t7.text AS text, t7.language AS language, t7.channel AS channel, t7.occurred_at AS occurred_at, t7.received_at AS received_at, t7.loop_closed_at AS loop_closed_at, t7.active AS active, t7.custom AS custom, t7.survey_id AS survey_id, t7.customer_id AS customer_id, t7.contact_id AS contact_id, t7.product_id AS product_id, t7.interaction_id AS interaction_id, t7.duplicate_of_id AS duplicate_of_id, t7.version AS version, t7.created_at AS created_at, t7.updated_at AS updated_at
+        SELECT t7.organization_id AS organization_id, t7.id AS id, t7.number AS number, t7.status AS status, t7.source AS source, t7.voice AS voice, t7.text AS text, t7.language AS language, t7.channel AS channel, t7.occurred_at AS occurred_at, t7.received_at AS received_at, t7.loop_closed_at AS loop_closed_at, t7.active AS active, t7.confidential AS confidential, t7.custom AS custom, t7.assignee_id AS assignee_id, t7.survey_id AS survey_id, t7.customer_id AS customer_id, t7.contact_id AS contact_id, t7.product_id AS product_id, t7.interaction_id AS interaction_id, t7.duplicate_of_id AS duplicate_of_id, t7.version AS version, t7.created_at AS created_at, t7.updated_at AS updated_at
         FROM feedback AS t7
         WHERE t7.organization_id = ? AND t7.customer_id = t6.id AND (EXISTS (
           SELECT t8.id
