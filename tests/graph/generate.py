@@ -3,11 +3,22 @@
 New declarations are picked up by themselves, because everything is read from the schema.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from qms_graphql.graph.declare import BatchField, EmbeddedField, FieldDeclaration, ManyField, OneField, TypeDeclaration
+from graphql import get_named_type
+
+from qms_graphql.graph.declare import (
+    AnyField,
+    BatchField,
+    EmbeddedField,
+    FieldDeclaration,
+    OneField,
+    TypeDeclaration,
+)
 from tests.graph.generate_arguments import LINKS, Arguments
+from tests.graph.plain import Several
 
 DEEPEST = 5
 
@@ -44,15 +55,16 @@ class Generator(Arguments):
         declared = self.random.choice([item for item in self.twin.types.values() if item.is_node])
         kind = self.random.choice(("page", "page", "page", "page", "by", "node", "nodes"))
         alias, query = self._name("r"), self.twin.schema.query_type.fields
+        if self.twin.several and self.chance(0.3):
+            several = self.random.choice(list(self.twin.several.values()))
+            return f"{alias}: {self._connection(several.plural, several, query[several.plural], self.deepest)}"
         if kind == "page":
             return f"{alias}: {self._connection(declared.plural or '', declared, query[declared.plural], self.deepest)}"
         if kind == "by":
             name = declared.name[0].lower() + declared.name[1:]
             by = self._spell(self._by(declared), query[name].args["by"].type)
             return f"{alias}: {name}(by: {by}){self._directive()} {self._object(declared, self.deepest)}"
-        self.aliasing = True
         on = self._node_selection()
-        self.aliasing = False
         if kind == "node":
             id_ = self._spell(self._any_id(), query["node"].args["id"].type)
             return f"{alias}: node(id: {id_}){self._directive()} {on}"
@@ -60,22 +72,32 @@ class Generator(Arguments):
         return f"{alias}: nodes(ids: {self._spell([*ids, *ids[:1]], query['nodes'].args['ids'].type)}) {on}"
 
     def _node_selection(self) -> str:
-        parts = ["id", "__typename", "what: __typename"]
-        for declared in self.twin.types.values():
-            if declared.is_node and self.chance(0.7):
-                parts.append(self._wrapped(declared, self._object(declared, min(2, self.deepest)), always=True))
+        nodes = [item for item in self.twin.types.values() if item.is_node]
+        return self._of_several(nodes, ["id", "what: __typename"], min(2, self.deepest))
+
+    def _of_several(self, members: Sequence[TypeDeclaration], common: Sequence[str], depth: int) -> str:
+        """A selection of what is one of several types. Fields get aliases: those of different types must not clash."""
+        outer, self.aliasing = self.aliasing, True
+        parts = [*common, "__typename"]
+        for declared in members:
+            if self.chance(0.7):
+                parts.append(self._wrapped(declared, self._object(declared, depth), always=True))
+        self.aliasing = outer
         self.random.shuffle(parts)
         return "{ " + " ".join(parts) + " }"
 
-    def _object(self, declared: TypeDeclaration, depth: int) -> str:
+    def _object(self, declared: TypeDeclaration | Several, depth: int) -> str:
         """A selection of a declared type, with repetitions and fragments."""
-        fields = [item for item in declared.fields.values() if not isinstance(item, BatchField)]
-        leaves = [item for item in fields if not isinstance(item, LINKS)]
-        links = [item for item in fields if isinstance(item, LINKS)]
+        if isinstance(declared, Several):
+            common = self.random.sample([*declared.fields], self.random.randint(0, len(declared.fields)))
+            return self._of_several(declared.abstract.members, common, max(0, min(2, depth - 1)))
+        fields = declared.fields.values()
+        links = [item for item in fields if isinstance(item, LINKS) or self._record_of(declared, item)]
+        leaves = [item for item in fields if item not in links]
         parts = [self._leaf(item) for item in self.random.sample(leaves, min(len(leaves), self.random.randint(0, 5)))]
         if depth > 0 and links:
             for item in self.random.choices(links, k=self.random.choice((0, 1, 1, 2))):
-                parts += self._link(item, depth - 1)
+                parts += self._link(declared, item, depth - 1)
         if not parts or self.chance(0.1):
             parts.append("__typename")
         self.random.shuffle(parts)
@@ -106,17 +128,22 @@ class Generator(Arguments):
         key = self._alias()
         return f"{key}{item.name}{self._directive()}" + (f" {key}{item.name}" if self.chance(0.1) else "")
 
-    def _link(self, item: OneField | ManyField | EmbeddedField, depth: int) -> list[str]:
+    def _record_of(self, declared: TypeDeclaration, item: FieldDeclaration) -> TypeDeclaration | None:
+        """The type of the record that a batch field gives."""
+        shown = self.twin.schema.type_map[declared.name].fields[item.name].type
+        return self.twin.types.get(get_named_type(shown).name) if isinstance(item, BatchField) else None
+
+    def _link(self, declared: TypeDeclaration, item: Any, depth: int) -> list[str]:
         """A link's selection; sometimes twice under one key with the same arguments, to be merged."""
-        target = item.target
-        assert target is not None
-        if isinstance(item, OneField | EmbeddedField):
+        if isinstance(item, AnyField):
+            return [f"{self._alias()}{item.name} {self._of_several([way[0] for way in item.ways], [], depth)}"]
+        target = self._record_of(declared, item) or item.target
+        if isinstance(item, OneField | EmbeddedField | BatchField):
             alias = self._alias()
             times = 2 if self.chance(0.2) else 1
             return [f"{alias}{item.name}{self._directive()} {self._object(target, depth)}" for _ in range(times)]
         alias = f"{self._name('m')}: "
-        owner = next(d for d in self.twin.types.values() if item in d.fields.values())
-        declared_field = self.twin.schema.type_map[owner.name].fields[item.name]
+        declared_field = self.twin.schema.type_map[declared.name].fields[item.name]
         if not item.as_list:
             return [alias + self._connection(item.name, target, declared_field, depth)]
         size = declared_field.args["first"].type
@@ -124,7 +151,7 @@ class Generator(Arguments):
         times = 2 if self.chance(0.2) else 1
         return [f"{alias}{item.name}{arguments}{self._directive()} {self._object(target, depth)}" for _ in range(times)]
 
-    def _connection(self, name: str, declared: TypeDeclaration, declared_field: Any, depth: int) -> str:
+    def _connection(self, name: str, declared: TypeDeclaration | Several, declared_field: Any, depth: int) -> str:
         given = self._page(declared)
         spelled = ", ".join(
             f"{key}: {self._spell(value, declared_field.args[key].type)}" for key, value in given.items()

@@ -15,6 +15,7 @@ from graphql import (
 )
 
 from qms_graphql.graph.declare import (
+    AnyField,
     ColumnField,
     EmbeddedField,
     FieldDeclaration,
@@ -24,10 +25,11 @@ from qms_graphql.graph.declare import (
     SqlField,
     TypeDeclaration,
 )
+from tests.graph.plain import Several
 from tests.graph.twin import Twin
 from tests.graph.values import show, show_id
 
-LINKS = OneField | ManyField | EmbeddedField
+LINKS = OneField | ManyField | EmbeddedField | AnyField
 STRAY = {
     "StringComparator": ["", "%", "_", "'", '"', "\\", "ß", "İ", "Ω", "漢", "🎉", "no such text"],
     "IntComparator": [-1, 0, 1, 2, 7, 2_147_483_647],
@@ -121,7 +123,9 @@ class Arguments:
             return {"number": self.random.choice(rows).values["number"]}
         return {"id": self._id(declared)}
 
-    def _id(self, declared: TypeDeclaration) -> str:
+    def _id(self, declared: TypeDeclaration | Several) -> str:
+        if isinstance(declared, Several):
+            declared = self.random.choice(declared.abstract.members)
         rows = self.twin.all(declared)
         if not rows or self.chance(0.1):
             return f"{declared.table.name}_{ABSENT}"
@@ -133,7 +137,7 @@ class Arguments:
 
     # -- arguments ---------------------------------------------------------------------------------------------------
 
-    def _page(self, declared: TypeDeclaration) -> dict[str, Any]:
+    def _page(self, declared: TypeDeclaration | Several) -> dict[str, Any]:
         given: dict[str, Any] = {}
         if self.chance(0.5):
             given["orderBy"] = self._order(declared)
@@ -145,14 +149,14 @@ class Arguments:
         rows = self.twin.all(declared)
         for name in ("after", "before"):
             if rows and self.chance(0.25):
-                keys = self.twin.keys(declared, given.get("orderBy"))
+                keys = self.twin.keys(given.get("orderBy"))
                 given[name] = self.twin.cursor(self.random.choice(rows), keys)
         return given
 
-    def _order(self, declared: TypeDeclaration) -> list[dict[str, Any]]:
+    def _order(self, declared: TypeDeclaration | Several) -> list[dict[str, Any]]:
         return [self._sort(declared, 2) for _ in range(self.random.randint(0, 3))]
 
-    def _sort(self, declared: TypeDeclaration, depth: int) -> dict[str, Any]:
+    def _sort(self, declared: TypeDeclaration | Several, depth: int) -> dict[str, Any]:
         """One key: mostly a field of the row, else one of a linked record."""
         input_ = self.twin.schema.type_map[f"{declared.name}Order"].fields
         links = [name for name in input_ if name not in ("field", "direction")]
@@ -162,7 +166,7 @@ class Arguments:
         key = {"field": self.random.choice(list(get_named_type(input_["field"].type).values))}
         return key | ({"direction": self.random.choice(("ASC", "DESC"))} if self.chance(0.9) else {})
 
-    def filter(self, declared: TypeDeclaration, depth: int) -> dict[str, Any]:
+    def filter(self, declared: TypeDeclaration | Several, depth: int) -> dict[str, Any]:
         """A filter of random shape."""
         type_ = self.twin.schema.type_map[f"{declared.name}Filter"]
         found: dict[str, Any] = {}
@@ -188,7 +192,12 @@ class Arguments:
             )
         return found
 
-    def _relation(self, item: OneField | ManyField | EmbeddedField, depth: int) -> dict[str, Any]:
+    def _relation(self, item: Any, depth: int) -> dict[str, Any]:
+        if isinstance(item, AnyField):
+            if self.chance(0.3):
+                return {"isNull": self.chance(0.5)}
+            declared = self.random.choice(item.ways)[0]
+            return {declared.singular: self.filter(declared, depth)}
         assert item.target is not None
         if isinstance(item, OneField):
             if self.chance(0.3):
@@ -204,7 +213,7 @@ class Arguments:
             return {"count": {operator: [size, size + 2] if operator == "in" else size}}
         return {kind: self.filter(item.target, depth)}
 
-    def _comparison(self, declared: TypeDeclaration, item: FieldDeclaration, type_: Any) -> dict[str, Any]:
+    def _comparison(self, declared: TypeDeclaration | Several, item: FieldDeclaration, type_: Any) -> dict[str, Any]:
         comparator = get_named_type(type_)
         operators = list(comparator.fields)
         found: dict[str, Any] = {}
@@ -224,7 +233,7 @@ class Arguments:
         piece = text[start : start + self.random.randint(1, 6)]
         return self.random.choice((piece, piece.upper(), piece.lower()))
 
-    def _drawn(self, declared: TypeDeclaration, item: FieldDeclaration, comparator: Any) -> Any:
+    def _drawn(self, declared: TypeDeclaration | Several, item: FieldDeclaration, comparator: Any) -> Any:
         """A value that some row has, or one that none has."""
         if isinstance(item, IdField):
             return self._any_id() if self.chance(0.2) else self._id(declared)

@@ -20,7 +20,7 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         return await value(self, sql, arguments)
 
     async def watched_rows(self: Reader, statement: Any, parameters: Any = None) -> Any:
-        seen.append(str(statement))
+        seen.append(str(statement.compile(dialect=self.dialect)))
         return await rows(self, statement, parameters)
 
     with monkeypatch.context() as patch:

@@ -1,15 +1,19 @@
-"""The SQL of typical operations, for people to read in a review. QMS_UPDATE_SNAPSHOTS=1 writes it anew."""
+"""Answer and SQL of typical operations, for people to read in a review. QMS_UPDATE_SNAPSHOTS=1 writes them anew."""
 
+import json
 import os
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
 
-from qms_graphql.base.access import system_viewer
+from qms_graphql.base.access import ActorKind, system_viewer
 from qms_graphql.graph.answers import Request
 from qms_graphql.graph.explain import readable
 from tests.conftest import START, Company
-from tests.graph.data import invented
+from tests.graph.data import fixed, put
+from tests.graph.observe import statements
 from tests.graph.operations import CASES, OPERATIONS, VARIABLES
 from tests.graph.twin import Twin
 
@@ -20,19 +24,40 @@ def test_every_case_has_variables() -> None:
     assert set(VARIABLES) == set(OPERATIONS)
 
 
+def busiest(twin: Twin) -> UUID:
+    """The user with most to do, in a department that has something to do."""
+    actions = twin.rows["action"]
+
+    def work(user: dict[str, Any]) -> tuple[bool, int]:
+        of_department = any(action["department_id"] == user["department_id"] for action in actions)
+        return of_department, sum(action["owner_id"] == user["id"] for action in actions)
+
+    return max(twin.rows["user"], key=work)["id"]
+
+
+@pytest.fixture
+async def filled(company: Company) -> tuple[Company, Twin]:
+    """An organization whose rows are the same each time, on both databases."""
+    rows = fixed(company.id)
+    await put(company.installation.database, company.id, rows)
+    return company, Twin(rows, (), None, START)
+
+
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
-async def test_the_sql_is_as_it_was(company: Company, name: str) -> None:
-    graph = company.installation.graph
-    text, variables = OPERATIONS[name](Twin(invented(UUID(int=1), {}, seed=4), (), None, START))
-    graph.documents.read(text).plans.clear()
-    answer = await graph.answer(system_viewer(company.id), Request(text, variables))
+async def test_answer_and_sql_are_as_they_were(
+    filled: tuple[Company, Twin], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    company, twin = filled
+    viewer = replace(system_viewer(company.id), actor_kind=ActorKind.USER, actor_id=busiest(twin))
+    text, variables = OPERATIONS[name](twin)
+    with statements(monkeypatch) as seen:
+        answer = await company.installation.graph.answer(viewer, Request(text, variables))
     assert answer.errors == []
-    (whole,) = graph.documents.read(text).plans.values()
-    found = readable(whole.plan.sql) + ";\n"
     dialect = "sqlite" if company.installation.settings.on_sqlite else "postgresql"
-    path = CASES / f"{name}.{dialect}.sql"
-    if UPDATE:
-        path.write_text(found)
-    assert path.read_text() == found, (
-        "The engine writes other SQL. If it should: QMS_UPDATE_SNAPSHOTS=1, and read the diff."
-    )
+    for path, found in (
+        (CASES / f"{name}.{dialect}.sql", "\n".join(readable(sql).rstrip() + ";\n" for sql in seen)),
+        (CASES / f"{name}.json", json.dumps(answer.data, indent=1, ensure_ascii=False) + "\n"),
+    ):
+        if UPDATE:
+            path.write_text(found)
+        assert path.read_text() == found, "It is another one. If it should: QMS_UPDATE_SNAPSHOTS=1, and read the diff."

@@ -12,7 +12,7 @@ from graphql import GraphQLNonNull, get_named_type
 from qms_graphql.base.record_types import RecordType
 from tests.conftest import START, Company, Installation, found_company
 from tests.graph.data import invented, populate, put
-from tests.graph.twin import Dump, declarations, dump, plain_schema
+from tests.graph.plain import Dump, declarations, dump, plain_schema
 from tests.graph.values import show_id
 
 HANDWRITTEN: dict[str, str] = {

@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from graphql import ExecutionResult, GraphQLResolveInfo, build_schema, execute_sync, get_named_type, parse, print_schema
-from sqlalchemy import select
+from graphql import ExecutionResult, GraphQLResolveInfo, execute_sync, get_named_type, parse
 
 from qms_graphql.graph.declare import (
+    AnyField,
+    BatchField,
     ColumnField,
     EmbeddedField,
     FieldDeclaration,
@@ -25,47 +26,13 @@ from qms_graphql.graph.declare import (
     SqlField,
     TypeDeclaration,
 )
-from qms_graphql.graph.roots import core
-from qms_graphql.schema import build
-from tests.graph.computed import COMPUTED, VISIBLE
+from tests.graph.computed import VISIBLE
+from tests.graph.plain import Dump, Plain, Several, product
 from tests.graph.twin_filters import matches
 from tests.graph.values import Wrong, compare, cursor_part, cursor_value, ordinal, read_id, show, show_id
 
 PAGE_DEFAULT, PAGE_CAP, LIST_BOUND = 50, 200, 200
 Values = Mapping[str, Any]
-Dump = dict[str, list[dict[str, Any]]]
-
-
-@functools.cache
-def plain_schema() -> Any:
-    """The schema as its definition says, without any resolver of ours."""
-    return build_schema(print_schema(core(build()[0])))
-
-
-def declarations() -> dict[str, TypeDeclaration]:
-    """All declared types by name."""
-    return build()[1].types
-
-
-def tables() -> list[Any]:
-    """The tables that hold what is declared, those of pairs included."""
-    found = {declared.table.name: declared.table for declared in declarations().values()}
-    for declared in declarations().values():
-        for field in declared.fields.values():
-            if isinstance(field, ManyField):
-                found.setdefault(field.column.table.name, field.column.table)
-    return list(found.values())
-
-
-async def dump(database: Any, organization_id: Any) -> Dump:
-    """Every declared table's rows of one organization."""
-    async with database.reading(organization_id) as reader:
-        return {
-            table.name: [
-                dict(row) for row in await reader.rows(select(table).where(table.c.organization_id == organization_id))
-            ]
-            for table in tables()
-        }
 
 
 @dataclass(frozen=True)
@@ -88,13 +55,23 @@ class Key:
 class Twin:
     """Answers queries for one organization and one viewer."""
 
-    def __init__(self, rows: Dump, permissions: Iterable[str], person: UUID | None, now: datetime) -> None:
+    def __init__(
+        self, rows: Dump, permissions: Iterable[str], person: UUID | None, now: datetime, plain: Plain | None = None
+    ) -> None:
         self.rows = rows
         self.person = person
         self.permissions = frozenset(permissions)
         self.now = now
-        self.schema = plain_schema()
-        self.types = declarations()
+        self.plain = plain or product()
+        self.schema, self.types = self.plain.schema, self.plain.types
+        self.several = {
+            abstract.name: Several(
+                abstract,
+                {name: abstract.members[0].fields[name] for name in self.schema.type_map[abstract.name].fields},
+            )
+            for abstract in self.plain.abstracts.values()
+            if abstract.plural
+        }
         self.by_table = {declared.table.name: declared for declared in self.types.values() if declared.is_node}
 
     def answer(self, query: str, variables: Mapping[str, Any] | None = None) -> ExecutionResult:
@@ -113,8 +90,10 @@ class Twin:
         """Whether the viewer may read a type, or a field of one that may be read."""
         return declared.read is None or declared.read in self.permissions
 
-    def all(self, declared: TypeDeclaration) -> list[Row]:
+    def all(self, declared: TypeDeclaration | Several) -> list[Row]:
         """All rows of a type that the viewer sees."""
+        if isinstance(declared, Several):
+            return [row for member in declared.abstract.members if self.may(member) for row in self.all(member)]
         seen = VISIBLE.get(declared.name, lambda _row, _twin: True)
         return [Row(declared, values) for values in self.rows[declared.table.name] if seen(values, self)]
 
@@ -134,12 +113,17 @@ class Twin:
             if len(given["ids"]) > LIST_BOUND:
                 raise Wrong("TOO_LONG")
             return [self._node(id_) for id_ in given["ids"]]
+        for several in self.several.values():
+            if name == several.plural:
+                if not [member for member in several.abstract.members if self.may(member)]:
+                    raise Wrong("FORBIDDEN")
+                return self._connection(self.all(several), given)
         for declared in self.types.values():
             if declared.is_node and name in (declared.plural, declared.name[0].lower() + declared.name[1:]):
                 if not self.may(declared):
                     raise Wrong("FORBIDDEN")
                 if name == declared.plural:
-                    return self._connection(declared, self.all(declared), given)
+                    return self._connection(self.all(declared), given)
                 return self._by(declared, given["by"])
         raise AssertionError(name)
 
@@ -163,7 +147,7 @@ class Twin:
                 return next((row for row in self.all(declared) if row.values["id"] == known["target_id"]), None)
         return None
 
-    def type_name(self, declared: TypeDeclaration, field: FieldDeclaration) -> str:
+    def type_name(self, declared: TypeDeclaration | Several, field: FieldDeclaration) -> str:
         """Name of the GraphQL type of a field."""
         return get_named_type(self.schema.type_map[declared.name].fields[field.name].type).name
 
@@ -176,18 +160,22 @@ class Twin:
         if isinstance(field, ColumnField):
             return row.values[field.column.name]
         assert isinstance(field, SqlField), field
-        return COMPUTED[row.declared.name, field.name](row.values, self)
+        return self.plain.computed[row.declared.name, field.name](row.values, self)
 
     def _field(self, row: Row, field: FieldDeclaration, given: dict[str, Any]) -> Any:
         if isinstance(field, OneField):
             return self.one(row, field)
         if isinstance(field, EmbeddedField):
             return self._embedded_or_null(row, field)
+        if isinstance(field, AnyField):
+            return self.any(row, field)
+        if isinstance(field, BatchField):
+            return self.plain.batched[row.declared.name, field.name](row.values, self)
         if isinstance(field, ManyField):
             assert field.target is not None
             linked = self.linked(row, field) if self.may(field.target) else []
             if not field.as_list:
-                return self._connection(field.target, linked, given)
+                return self._connection(linked, given)
             size = given.get("first")
             if size is not None and not 0 <= size <= LIST_BOUND:
                 raise Wrong
@@ -203,6 +191,19 @@ class Twin:
             return None
         wanted = row.values[link.column.name]
         return next((other for other in self.all(link.target) if other.values["id"] == wanted), None)
+
+    def any(self, row: Row, link: AnyField) -> Row | None:
+        """The record that a link to one of several types leads to, if it may be seen."""
+        for declared, column in link.ways:
+            if self.leads(row, link, declared, column):
+                others = self.all(declared) if self.may(declared) else []
+                return next((other for other in others if other.values["id"] == row.values[column.name]), None)
+        return None
+
+    def leads(self, row: Row, link: AnyField, declared: TypeDeclaration, column: Any) -> bool:
+        """Whether a link to one of several types names a record of this one."""
+        ours = link.kind is None or row.values[link.kind.name] == declared.record_type
+        return ours and row.values[column.name] is not None
 
     def linked(self, row: Row, many: ManyField) -> list[Row]:
         """What a to-many leads to, in its order: parts by position, records by id, references by system and key."""
@@ -231,7 +232,7 @@ class Twin:
 
     # -- pages -------------------------------------------------------------------------------------------------------
 
-    def keys(self, _declared: TypeDeclaration, order: Sequence[Mapping[str, Any]] | None) -> list[Key]:
+    def keys(self, order: Sequence[Mapping[str, Any]] | None) -> list[Key]:
         """The sort order: a field counts once, and the id breaks ties in the direction of the last key."""
         keys: list[Key] = []
         for item in order or []:
@@ -273,12 +274,12 @@ class Twin:
                 return way
         return 0
 
-    def _connection(self, declared: TypeDeclaration, rows: list[Row], given: dict[str, Any]) -> dict[str, Any]:
+    def _connection(self, rows: list[Row], given: dict[str, Any]) -> dict[str, Any]:
         first, last, after, before = (given.get(name) for name in ("first", "last", "after", "before"))
         size = last if last is not None else PAGE_DEFAULT if first is None else first
         if (first is not None and last is not None) or not 0 <= size <= PAGE_CAP:
             raise Wrong
-        keys = self.keys(declared, given.get("orderBy"))
+        keys = self.keys(given.get("orderBy"))
         taken = [row for row in rows if matches(self, row, given.get("where") or {})]
 
         def way(one: Row, other: Row) -> int:

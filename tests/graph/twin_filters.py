@@ -5,7 +5,16 @@ from typing import Any
 
 from graphql import get_named_type
 
-from qms_graphql.graph.declare import EmbeddedField, FieldDeclaration, IdField, ManyField, OneField, TypeDeclaration
+from qms_graphql.graph.declare import (
+    AnyField,
+    EmbeddedField,
+    FieldDeclaration,
+    IdField,
+    ManyField,
+    OneField,
+    TypeDeclaration,
+)
+from tests.graph.computed import VISIBLE
 from tests.graph.values import compare, ordinal, read, read_id
 
 
@@ -39,6 +48,8 @@ def _meets(twin: Any, row: Any, field: FieldDeclaration, given: Mapping[str, Any
     if isinstance(field, ManyField):
         assert field.target is not None
         return twin.may(field.target) and _counts(twin, twin.linked(row, field), given)
+    if isinstance(field, AnyField):
+        return _leads(twin, twin.any(row, field), field, row, given)
     if isinstance(field, EmbeddedField):
         return matches(twin, twin.embedded(row, field), given)
     value = twin.value(row, field)
@@ -46,6 +57,24 @@ def _meets(twin: Any, row: Any, field: FieldDeclaration, given: Mapping[str, Any
         return _id_holds(value, row.declared, given)
     comparator = get_named_type(twin.schema.type_map[f"{row.declared.name}Filter"].fields[field.name].type).name
     return all(_holds(value, operator, limit, comparator) for operator, limit in given.items())
+
+
+def _leads(twin: Any, other: Any, field: AnyField, row: Any, given: Mapping[str, Any]) -> bool:
+    """Whether a link to one of several types leads where it is wanted; ``isNull`` looks at the link, not the record."""
+    linked = any(
+        twin.may(declared)
+        and twin.leads(row, field, declared, column)
+        and (other is not None or declared.name not in VISIBLE)
+        for declared, column in field.ways
+    )
+    return all(
+        linked != wanted
+        if name == "isNull"
+        else other is not None
+        and other.declared.name[0].lower() + other.declared.name[1:] == name
+        and matches(twin, other, wanted)
+        for name, wanted in given.items()
+    )
 
 
 def _counts(twin: Any, linked: list[Any], given: Mapping[str, Any]) -> bool:

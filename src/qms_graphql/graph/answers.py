@@ -94,8 +94,9 @@ def show_error(error: GraphQLError) -> dict[str, Any]:
     elif original is not None and not isinstance(original, GraphQLError):
         message, extensions = _mask(original)
     extensions.setdefault("code", ErrorCode.BAD_USER_INPUT.value)
-    if "rows" in (error.extensions or {}):
-        extensions["rows"] = error.extensions["rows"]  # type: ignore[index]
+    rows = (error.extensions or {}).get("rows")
+    if rows is not None:
+        extensions["rows"] = rows
     shown: dict[str, Any] = {"message": message}
     if error.locations:
         shown["locations"] = [{"line": location.line, "column": location.column} for location in error.locations]

@@ -2,18 +2,23 @@
 
 import inspect
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from types import ModuleType
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import Boolean, Integer, Uuid
+from sqlalchemy import Boolean, Column, Integer, Uuid
 
 from qms_graphql.base.columns import Choice, Exact, Json, Timestamp
 from qms_graphql.base.record_types import RecordType
+from qms_graphql.graph.abstract import AbstractDeclaration
 from qms_graphql.graph.declare import (
     LIST_BOUND,
+    AnyField,
     ColumnField,
     EmbeddedField,
     Extension,
@@ -67,7 +72,9 @@ class TypeBuilder:
         for declaration in declared:
             if declaration.is_node and declaration.record_type not in RecordType.__members__:
                 raise TypeError(f"{declaration.name}: add {declaration.record_type} to base/record_types.py")
-            self._name_classes(declaration)
+            self._classes[declaration.name] = declaration.cls
+            self._name_classes(declaration.name)
+        self.abstracts = self._abstract(modules)
         for declaration in declared:
             self._link(declaration)
         for declaration in declared:
@@ -77,6 +84,11 @@ class TypeBuilder:
             inputs.of_type(declaration)
         for declaration in declared:
             self._finish(declaration)
+        for abstract in self.abstracts.values():
+            inputs.of_link(abstract)
+            if abstract.plural:
+                inputs.of_interface(abstract.name, abstract.plural, _shared(abstract))
+                self._connection(abstract)
 
     # -- reading the declarations ----------------------------------------------------------------------------------
 
@@ -107,11 +119,32 @@ class TypeBuilder:
                 description="Its keys in external systems.",
             )
 
-    def _name_classes(self, declaration: TypeDeclaration) -> None:
+    def _abstract(self, modules: Iterable[ModuleType]) -> dict[str, AbstractDeclaration]:
+        """The interfaces and unions, with their types."""
+        found: list[AbstractDeclaration] = collect(modules, "__graph_interface__")
+        for module in modules:
+            found += [value for value in vars(module).values() if isinstance(value, AbstractDeclaration)]
+        for abstract in found:
+            if abstract.cls is None:
+                abstract.members = [self.types[name] for name in abstract.named]
+                members: Any = reduce(or_, (declared.cls for declared in abstract.members))
+                made = strawberry.union(abstract.name, description=abstract.description)
+                abstract.annotation = Annotated[members, made]
+            else:
+                abstract.members = [d for d in self.types.values() if d.is_node and issubclass(d.cls, abstract.cls)]
+                abstract.annotation = abstract.cls
+            if not abstract.members:
+                raise TypeError(f"{abstract.name}: no node is of it")
+            self._classes[abstract.name] = abstract.annotation
+            self._classes[f"{abstract.name}LinkFilter"] = type(f"{abstract.name}LinkFilter", (), {})
+            if abstract.plural:
+                self._name_classes(abstract.name)
+        return {abstract.name: abstract for abstract in found}
+
+    def _name_classes(self, name: str) -> None:
         """Make the inputs and pages of a type, still empty, so that all types can refer to each other."""
-        self._classes[declaration.name] = declaration.cls
         for suffix in ("Filter", "ListFilter", "Order", "Edge", "Connection"):
-            self._classes[declaration.name + suffix] = type(declaration.name + suffix, (), {})
+            self._classes[name + suffix] = type(name + suffix, (), {})
 
     def cls(self, name: str) -> Any:
         """The class of a named type."""
@@ -121,6 +154,8 @@ class TypeBuilder:
         for field in list(declaration.fields.values()):
             if isinstance(field, EmbeddedField):
                 field.target = self._target(field, declaration)
+            if isinstance(field, AnyField):
+                self._link_any(field, declaration)
             if not isinstance(field, OneField | ManyField) or field.target is not None:
                 continue
             field.target = self._target(field, declaration)
@@ -130,30 +165,49 @@ class TypeBuilder:
                 field.description = f"The {field.name} of this {words(declaration.name)}."
             if field.back is None:
                 continue
-            about = field.back_description or f"The {words(declaration.plural or declaration.name)} that name it."
-            back = ManyField(
-                name=graphql_name(field.back),
-                python_name=field.back,
-                column=field.column if isinstance(field, OneField) else field.far,  # type: ignore[arg-type]
-                far=None if isinstance(field, OneField) else field.column,
-                target=declaration,
-                as_list=field.back_list,
-                description=about,
-            )
-            if back.name in field.target.fields:
-                raise TypeError(f"{field.target.name}.{back.name} is declared twice")
-            field.target.fields[back.name] = back
+            near, far = field.column, None
+            if isinstance(field, ManyField) and field.far is not None:
+                near, far = field.far, field.column
+            self._add_back(field.target, declaration, field, near, far, as_list=field.back_list)
+
+    def _link_any(self, field: AnyField, declaration: TypeDeclaration) -> None:
+        """Find the types of a link to several, and give each its other end."""
+        abstract = self.abstracts[_named(field, declaration, self.abstracts)]
+        field.abstract = abstract.name
+        if field.kind is not None:
+            field.ways = [(declared, field.columns[0]) for declared in abstract.members]
+        else:
+            tables = {declared.table.name: declared for declared in abstract.members}
+            field.ways = [(tables[column.info["link"]], column) for column in field.columns]
+        for target, column in field.ways if field.back else ():
+            self._add_back(target, declaration, field, column, None, as_list=False)
+
+    @staticmethod
+    def _add_back(
+        target: TypeDeclaration,
+        declaration: TypeDeclaration,
+        field: OneField | ManyField | AnyField,
+        near: Column[Any],
+        far: Column[Any] | None,
+        *,
+        as_list: bool,
+    ) -> None:
+        """The other end of a link."""
+        back = ManyField(
+            name=graphql_name(field.back or ""),
+            python_name=field.back or "",
+            column=near,
+            far=far,
+            target=declaration,
+            as_list=as_list,
+            description=field.back_description or f"The {words(declaration.plural or declaration.name)} that name it.",
+        )
+        if back.name in target.fields:
+            raise TypeError(f"{target.name}.{back.name} is declared twice")
+        target.fields[back.name] = back
 
     def _target(self, field: FieldDeclaration, declaration: TypeDeclaration) -> TypeDeclaration:
-        text = str(field.annotation)
-        names = [
-            name
-            for name in self.types
-            if name in text.replace("[", " ").replace("]", " ").replace('"', " ").replace("'", " ").split()
-        ]
-        if len(names) != 1:
-            raise TypeError(f"{declaration.name}.{field.name}: {text} names no declared type")
-        return self.types[names[0]]
+        return self.types[_named(field, declaration, self.types)]
 
     def _describe(self, declaration: TypeDeclaration) -> None:
         for field in declaration.fields.values():
@@ -188,6 +242,8 @@ class TypeBuilder:
             return strawberry.ID, strawberry.field(**options)
         if isinstance(field, OneField | EmbeddedField):
             return self.cls(field.target.name) | None, strawberry.field(**options)  # type: ignore[union-attr]
+        if isinstance(field, AnyField):
+            return self.cls(field.abstract) | None, strawberry.field(**options)
         if isinstance(field, ManyField):
             assert field.target is not None  # noqa: S101
             returns, arguments = list[self.cls(field.target.name)], self._list_arguments()  # type: ignore[misc]
@@ -200,7 +256,7 @@ class TypeBuilder:
     def _list_arguments() -> dict[str, tuple[Any, Any]]:
         return {"first": (argument(int | None, f"The first so many; at most {LIST_BOUND}, also if left out."), None)}
 
-    def page_arguments(self, target: TypeDeclaration) -> dict[str, tuple[Any, Any]]:
+    def page_arguments(self, target: TypeDeclaration | AbstractDeclaration) -> dict[str, tuple[Any, Any]]:
         """The arguments of a connection."""
         order: Any = list[self.cls(f"{target.name}Order")]  # type: ignore[misc]
         return {
@@ -212,7 +268,7 @@ class TypeBuilder:
             "order_by": (argument(order | None, "How to sort; ties, and all if left out, by id."), None),
         }
 
-    def _connection(self, declaration: TypeDeclaration) -> None:
+    def _connection(self, declaration: TypeDeclaration | AbstractDeclaration) -> None:
         name, about = declaration.name, words(declaration.plural or "")
         item, edge = self.cls(name), self.cls(f"{name}Edge")
         output_type(
@@ -285,3 +341,27 @@ def column_type(field: ColumnField) -> Any:
     else:
         type_ = str
     return type_ | None if field.column.nullable else type_
+
+
+def _named(field: FieldDeclaration, declaration: TypeDeclaration, among: Iterable[str]) -> str:
+    """The one of these types that a field's annotation names."""
+    text = str(field.annotation)
+    for sign in "[]\"'":
+        text = text.replace(sign, " ")
+    names = [name for name in among if name in text.split()]
+    if len(names) != 1:
+        raise TypeError(f"{declaration.name}.{field.name}: {text} names no declared type")
+    return names[0]
+
+
+def _shared(abstract: AbstractDeclaration) -> dict[str, FieldDeclaration]:
+    """The fields of an interface: as its first type declares them, described as the interface does.
+
+    Raises ``TypeError`` if a type lacks one.
+    """
+    said = {graphql_name(f.python_name): f.description for f in vars(abstract.cls)["__strawberry_definition__"].fields}
+    for declared in abstract.members:
+        missing = [name for name in said if name not in declared.fields]
+        if missing:
+            raise TypeError(f"{declared.name} lacks {', '.join(missing)} of {abstract.name}")
+    return {name: replace(abstract.members[0].fields[name], description=about) for name, about in said.items()}

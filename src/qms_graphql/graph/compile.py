@@ -10,7 +10,7 @@ from typing import cast as cast_type
 from graphql import GraphQLObjectType
 from sqlalchemy import (
     Alias,
-    BindParameter,
+    ColumnClause,
     ColumnElement,
     FromClause,
     Uuid,
@@ -29,9 +29,10 @@ from qms_graphql.base.access import Viewer
 from qms_graphql.base.columns import Timestamp
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.visibility import restriction
-from qms_graphql.graph import page, where
+from qms_graphql.graph import page, polymorphic, where
 from qms_graphql.graph.declare import (
     LIST_BOUND,
+    AnyField,
     BatchField,
     ColumnField,
     EmbeddedField,
@@ -42,7 +43,7 @@ from qms_graphql.graph.declare import (
     SqlField,
     TypeDeclaration,
 )
-from qms_graphql.graph.dialects import JsonDialect, Pair, json_dialect, quoted
+from qms_graphql.graph.dialects import JsonDialect, Pair, json_dialect
 from qms_graphql.graph.plan import EACH, Parameters, Patch, Plan, Step, Steps, render
 from qms_graphql.graph.selection import Selected, Selections
 
@@ -161,10 +162,13 @@ class Compiler:
         if field_.needs_now:
             arguments.append(self.parameters.given("now", Timestamp()))  # type: ignore[arg-type]
         expression: ColumnElement[Any] = field_.expression(*arguments)
+        if isinstance(expression, ColumnClause) and expression.is_literal:
+            # A mere literal has no type on PostgreSQL, and nothing can be sorted by it.
+            return cast(expression, expression.type)
         return expression
 
-    def element(self, field_: FieldDeclaration, alias: FromClause) -> ColumnElement[Any] | None:
-        """The column or expression of a scalar field, null to a viewer who may not read it; None for links."""
+    def element(self, field_: FieldDeclaration, alias: FromClause) -> ColumnElement[Any]:
+        """The column or expression of a scalar field, null to a viewer who may not read it."""
         element: ColumnElement[Any]
         if isinstance(field_, IdField):
             element = alias.c.id
@@ -173,7 +177,7 @@ class Compiler:
         elif isinstance(field_, SqlField):
             element = self.expression(field_, alias)
         else:
-            return None
+            raise TypeError(f"{field_.name} is no scalar")
         return element if self.viewer.may(field_.read) else cast(null(), element.type)
 
     # -- objects and lists -----------------------------------------------------------------------------------------
@@ -224,6 +228,8 @@ class Compiler:
             missing = and_(*(alias.c[name].is_(None) for name in field_.columns()))
             object_ = self.object_(target, row, selected.nodes, (*path, Step(selected.key, nullable=True)))
             return self.json.optional(case((~missing, object_)))
+        if isinstance(field_, AnyField):
+            return polymorphic.link(self, field_, alias, selected, (*path, Step(selected.key, nullable=True)))
         if isinstance(field_, BatchField):
             return self.json.constant(None)
         return self._scalar(field_, declared, alias)
@@ -305,20 +311,6 @@ class Compiler:
         return (
             select(object_).select_from(row).where(self.seen(declared, row), condition(row)).limit(literal_column("1"))
         )
-
-    def root_nodes(self, wanted: Sequence[TypeDeclaration], ids: BindParameter[Any], selected: Selected) -> Select[Any]:
-        """``nodes(ids:)``: records of these types in the order of the ids, null where there is none."""
-        pairs = self.json.pairs(ids).subquery()
-        choices = []
-        with self.inside(pairs):
-            for declared in wanted:
-                row = self.alias(declared)
-                object_ = self.object_(declared, row, selected.nodes, (EACH,))
-                found = select(object_).select_from(row).where(self.seen(declared, row), row.c.id == pairs.c.id)
-                kind = pairs.c.kind == quoted(declared.table.name)
-                choices.append((kind, found.correlate(pairs).scalar_subquery()))
-        item = self.json.optional(case(*choices)) if choices else self.json.constant(None)
-        return select(self.json.list_(item)).select_from(pairs)
 
     def root_together(self, fields: Sequence[tuple[str, Select[Any]]]) -> Select[Any]:
         """Several root fields as one statement, which sees one moment: an object of their answers."""

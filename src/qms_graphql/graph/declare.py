@@ -1,20 +1,31 @@
-"""How a domain declares its types: ``@node``, ``@part``, links, SQL fields, batch fields, root fields.
+"""How a domain declares its types: ``@node``, ``@part``, links, SQL fields, batch fields.
+
+Root fields are in ``declare_roots``; rooms find them here too. Interfaces and unions are in ``abstract``.
 
 The decorators only take notes. ``graph.build`` reads them when the schema is built: then all types are known, links get
 their other end, and the classes become real strawberry types.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, ColumnElement, FromClause, Table, Text, and_, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
 from qms_graphql.base.columns import Base
-from qms_graphql.base.drafts import Draft
-from qms_graphql.base.unit import UnitOfWork
+from qms_graphql.graph.declare_roots import Command as Command
+from qms_graphql.graph.declare_roots import Mutation as Mutation
+from qms_graphql.graph.declare_roots import RootField as RootField
+from qms_graphql.graph.declare_roots import Syncs as Syncs
+from qms_graphql.graph.declare_roots import Writes as Writes
+from qms_graphql.graph.declare_roots import mutation as mutation
+from qms_graphql.graph.declare_roots import query as query
+from qms_graphql.graph.declare_roots import subscription as subscription
+from qms_graphql.graph.declare_roots import syncs as syncs
+from qms_graphql.graph.declare_roots import writes as writes
+from qms_graphql.graph.dialects import quoted
 
 T = TypeVar("T")
 
@@ -46,6 +57,11 @@ class TypeDeclaration:
         return self.plural is not None
 
     @property
+    def singular(self) -> str:
+        """The name of the field that is one of it."""
+        return self.name[0].lower() + self.name[1:]
+
+    @property
     def record_type(self) -> str:
         """The kind of record, as events and external references name it."""
         return self.table.name.upper()
@@ -54,6 +70,8 @@ class TypeDeclaration:
         """The schema's name of a column or list, as events hold it; what is not shown keeps its stored name."""
         for field_ in self.fields.values():
             if isinstance(field_, ColumnField | OneField) and field_.column.name == stored:
+                return field_.name
+            if isinstance(field_, AnyField) and stored in {column.name for column in field_.columns}:
                 return field_.name
             if isinstance(field_, EmbeddedField) and stored in field_.columns():
                 return f"{field_.name}.{field_.columns()[stored].name}"
@@ -125,6 +143,31 @@ class OneField(FieldDeclaration):
     back_description: str | None = None
     by_key: bool = False
     """Written by a short key in text, which the command resolves, instead of by id."""
+
+
+@dataclass(slots=True, kw_only=True)
+class AnyField(FieldDeclaration):
+    """A link to one record of one of several types: an interface or a union.
+
+    Each of ``columns`` holds the id where the record is of its type; or, with ``kind``, the one column holds it for all
+    types and ``kind`` says of which it is.
+    """
+
+    columns: tuple[Column[Any], ...]
+    kind: Column[Any] | None = None
+    back: str | None = None
+    back_description: str | None = None
+    abstract: str = ""
+    """Name of the interface or union."""
+    ways: list[tuple[TypeDeclaration, Column[Any]]] = field(default_factory=list)
+    """The types, and where the id of each is."""
+
+    def leads(self, row: FromClause, declared: TypeDeclaration, column: Column[Any]) -> ColumnElement[bool]:
+        """Whether a row's link is to a record of this type; never null, so that its negation holds elsewhere."""
+        linked: ColumnElement[bool] = row.c[column.name].is_not(None)
+        if self.kind is None:
+            return linked
+        return and_(linked, type_coerce(row.c[self.kind.name], Text).is_not_distinct_from(quoted(declared.record_type)))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -255,121 +298,20 @@ def sql_field(function: Callable[..., Any]) -> Any:
 
 
 def batch_field(*, needs: Sequence[str]) -> Callable[[Callable[..., Any]], Any]:
-    """A field computed in Python, called once with all rows of the page: ``async def f(rows, context) -> list[...]``.
+    """A field computed in Python, called once with all rows of the page: ``async def f(rows, context) -> list[X]``.
 
-    ``needs`` are the columns (or SQL fields) that each row carries, beside ``id``.
+    ``needs`` are the columns (or SQL fields) that each row carries, in the schema's spelling and as JSON shows them,
+    beside ``id``. The list has one item of the field's type ``X`` for each row. An item that is an exception is an
+    error of its row; one that is raised is an error of all. There is null in its place, by GraphQL's rules.
     """
 
     def note(function: Callable[..., Any]) -> Any:
-        returned = function.__annotations__["return"]
+        returned = get_args(function.__annotations__["return"])
+        if len(returned) != 1:
+            raise TypeError(f"{function.__qualname__}: a batch field returns a list, one item for each row")
         return BatchField(
-            needs=tuple(needs), function=function, annotation=returned, description=inspect.getdoc(function)
+            needs=tuple(needs), function=function, annotation=returned[0], description=inspect.getdoc(function)
         )
-
-    return note
-
-
-@dataclass(slots=True)
-class RootField:
-    """A root field written as a Python function: a query, or a source of a subscription."""
-
-    function: Callable[..., Any]
-    name: str
-    read: str | None
-    live: bool = False
-    weight: int = 1
-    """What it is reckoned to cost."""
-    resume: str | None = None
-    """Of a subscription: the argument with the position to resume after."""
-
-
-def query(*, read: str | None, weight: int = 1) -> Callable[[Callable[..., Any]], RootField]:
-    """Declare a root query: ``async def name(context, arg: type, …) -> type``. The selection is read from its value.
-
-    ``weight`` is what it is reckoned to cost; a row read by its key costs 1.
-    """
-
-    def note(function: Callable[..., Any]) -> RootField:
-        return RootField(function, function.__name__, read, weight=weight)
-
-    return note
-
-
-def subscription(*, read: str | None, name: str, resume: str) -> Callable[[Callable[..., Any]], RootField]:
-    """Declare a subscription: ``async def name(context, arg: type, …) -> AsyncIterator[type]``.
-
-    Equal subscribers share one run of the function, so it may depend on the viewer's rights but not on the viewer.
-    ``resume`` names the argument with the cursor to resume after; each value has its ``position`` in the stream.
-    """
-
-    def note(function: Callable[..., Any]) -> RootField:
-        return RootField(function, name, read, live=True, resume=resume)
-
-    return note
-
-
-Command = Callable[[UnitOfWork, Sequence[Draft]], Awaitable[None]]
-"""A set-based command: writes the drafts it has no objection to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Writes:
-    """The mutations that make and change records of a type one at a time: ``createX``, ``updateX``."""
-
-    type_name: str
-    command: Command
-    permission: str
-    fields: tuple[str, ...]
-    defaulted: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Syncs:
-    """The mutation that takes in records of a type by their external keys: ``syncXs``."""
-
-    type_name: str
-    command: Command
-    fields: tuple[str, ...]
-    defaulted: frozenset[str]
-    tombstone: Mapping[str, Any]
-    name: str
-
-
-def writes(cls: type, command: Command, *, permission: str, fields: str, defaulted: str = "") -> Writes:
-    """Declare ``createX`` and ``updateX`` for a node.
-
-    ``fields`` are the names that may be written, separated by spaces; ``defaulted`` those of them that the command
-    fills in when they are missing.
-    """
-    return Writes(cls.__name__, command, permission, tuple(fields.split()), frozenset(defaulted.split()))
-
-
-def syncs(
-    cls: type, command: Command, *, name: str, fields: str, tombstone: Mapping[str, Any], defaulted: str = ""
-) -> Syncs:
-    """Declare the bulk intake of a node by external keys. A deleted record gets the ``tombstone`` columns."""
-    return Syncs(cls.__name__, command, tuple(fields.split()), frozenset(defaulted.split()), tombstone, name)
-
-
-@dataclass(slots=True)
-class Mutation:
-    """A mutation written as a Python function in one transaction."""
-
-    function: Callable[..., Any]
-    name: str
-    permission: str
-    input: type
-
-
-def mutation(*, permission: str, input: type) -> Callable[[Callable[..., Any]], Mutation]:
-    """Declare a mutation: ``async def name(context, unit, given) -> XPayload``.
-
-    ``given`` is the input as coerced: a mapping with the schema's names; a field left out is absent. A ``Refusal``
-    becomes a user error; so every field of the payload but ``errors`` has a default.
-    """
-
-    def note(function: Callable[..., Any]) -> Mutation:
-        return Mutation(function, function.__name__, permission, input)
 
     return note
 

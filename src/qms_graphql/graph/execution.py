@@ -89,8 +89,7 @@ class Graph:
         self.costs = Costs(self.schema, Prices(self.schema))
         self.budgets = Budgets(database.settings.cost_limit, database.settings.cost_window_seconds)
         self.direct = Direct(self.schema, self.engine, roots.statements, database, clock)
-        assert self.schema.query_type is not None  # noqa: S101
-        self.queries = Queries(self.schema.query_type, roots.answers, frozenset(roots.statements) | {"nodes"})
+        self.queries = Queries(self.schema, roots.answers, frozenset(roots.statements))
         self.live = Live(self.schema, roots.sources, self.context)
 
     def context(self, viewer: Viewer) -> Context:

@@ -8,7 +8,9 @@ from typing import Any
 import strawberry
 
 from qms_graphql.base.columns import Json
+from qms_graphql.graph.abstract import AbstractDeclaration
 from qms_graphql.graph.declare import (
+    AnyField,
     ColumnField,
     EmbeddedField,
     FieldDeclaration,
@@ -96,11 +98,31 @@ class FilterTypes:
             cls=listed,
         )
 
+    def of_interface(self, name: str, plural: str, fields: dict[str, FieldDeclaration]) -> None:
+        """The inputs of an interface: filter and order by the scalars that all its types have."""
+        scalars = {key: field for key, field in fields.items() if filterable(field)}
+        self.order(name, words(plural), {key: field.description or "" for key, field in scalars.items()}, {})
+        self.filter(name, words(plural), scalars)
+
+    def of_link(self, abstract: AbstractDeclaration) -> None:
+        """The filter of links to an interface or a union: by the type's own filter."""
+        cls = self._cls(f"{abstract.name}LinkFilter")
+        fields: dict[str, tuple[Any, str]] = {
+            declared.singular: (
+                self._cls(f"{declared.name}Filter") | None,
+                f"It leads to a {words(declared.name)} like this.",
+            )
+            for declared in abstract.members
+        }
+        fields["isNull"] = (bool | None, "Whether it leads nowhere.")
+        about = f"Where a link to one of several types leads to: {abstract.description}"
+        input_type(cls.__name__, about, fields, graphql_names={name: name for name in fields}, cls=cls)
+
     def _filter_of(self, field: FieldDeclaration) -> Any:
-        if isinstance(field, OneField | EmbeddedField):
-            return self._cls(f"{field.target.name}Filter")  # type: ignore[union-attr]
-        if isinstance(field, ManyField):
-            return self._cls(f"{field.target.name}ListFilter")  # type: ignore[union-attr]
+        if isinstance(field, OneField | EmbeddedField | ManyField) and field.target is not None:
+            return self._cls(field.target.name + ("ListFilter" if isinstance(field, ManyField) else "Filter"))
+        if isinstance(field, AnyField):
+            return self._cls(f"{field.abstract}LinkFilter")
         if isinstance(field, IdField):
             return COMPARATORS[strawberry.ID]
         if not filterable(field):

@@ -73,7 +73,7 @@ class Writer:
         self.declared = declared
         self.noted = noted
         self.input = WriteInput(declared, noted.fields, noted.defaulted, keyed=False)
-        self.key = declared.name[0].lower() + declared.name[1:]
+        self.key = declared.singular
 
     @property
     def model(self) -> type[Record]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import ColumnElement, FromClause, and_, case, false, type_coerce
 
@@ -113,8 +113,7 @@ def of_page(compiler: "Compiler", declared: TypeDeclaration, rows: FromClause, o
 def _join(
     compiler: "Compiler", declared: TypeDeclaration, row: FromClause, name: str, result: Sorted
 ) -> tuple[TypeDeclaration, FromClause]:
-    link = declared.fields[name]
-    assert isinstance(link, OneField)  # noqa: S101 - the input lists only these
+    link = cast(OneField, declared.fields[name])
     target = compiler.target(link)
     child = compiler.alias(target)
     same = and_(compiler.seen(target, child), child.c.id == row.c[link.column.name])
@@ -125,7 +124,6 @@ def _join(
 
 def _element(compiler: "Compiler", own: FieldDeclaration, row: FromClause, *, linked: bool) -> ColumnElement[Any]:
     element = compiler.element(own, row)
-    assert element is not None  # noqa: S101 - the enumeration lists only scalars
     if not linked:
         return element
     if isinstance(own, SqlField):

@@ -1,21 +1,21 @@
 """Connections: keyset pages, forward and backward, stable under inserts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLObjectType
+from graphql import FieldNode, GraphQLObjectType
 from sqlalchemy import (
     Alias,
     Boolean,
     ColumnElement,
-    FromClause,
     Subquery,
     and_,
     func,
     literal_column,
     or_,
     select,
+    true,
     type_coerce,
 )
 from sqlalchemy.sql import Select
@@ -59,6 +59,23 @@ class Span:
         return cls(size, last is not None, arguments.get("after"), arguments.get("before"))
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a connection is made of, whatever its rows are."""
+
+    name: str
+    """Of the items' type."""
+    filters: Any
+    rows: Callable[[bool], tuple[Subquery, list[Key]]]
+    """The page's rows and their keys. True: one row more than asked for, with numbers, to show what follows."""
+    count: Callable[[], ColumnElement[Any]]
+    """How many there are in all."""
+    node: Callable[[Subquery, Sequence[FieldNode], Steps], ColumnElement[Any]]
+    """The JSON of a row."""
+    parts: int = 1
+    """How many tables each use of the filter is about."""
+
+
 def connection(
     compiler: "Compiler",
     declared: TypeDeclaration,
@@ -70,45 +87,59 @@ def connection(
     """One statement (or sub-select) whose single value is the connection's JSON."""
     span, filters = Span.of(arguments), arguments.get("where")
     sorts = order.sorts(arguments.get("orderBy") or [])
-    fields = _fields(compiler, f"{declared.name}Connection", selected)
+
+    def rows(numbered: bool) -> tuple[Subquery, list[Key]]:
+        found = _rows(compiler, declared, span, sorts, filters, scope, with_numbers=numbered)
+        return found, order.of_page(compiler, declared, found, sorts)
+
+    def node(row: Subquery, fields: Sequence[FieldNode], path: Steps) -> ColumnElement[Any]:
+        with compiler.inside(row):
+            return compiler.object_(declared, row, fields, path)
+
+    listing = Listing(declared.name, filters, rows, lambda: count(compiler, declared, scope, filters), node)
+    return compose(compiler, listing, selected, span, path)
+
+
+def compose(compiler: "Compiler", listing: Listing, selected: Selected, span: Span, path: Steps) -> Select[Any]:
+    """The statement of a connection."""
+    fields = _fields(compiler, f"{listing.name}Connection", selected)
     names = {item.name for item in fields}
     # A page and its total are one use of the filter; totals under further names are more.
-    where.count_conditions(compiler, filters, max(1, sum(item.name == "totalCount" for item in fields)))
-    rows: Subquery | None = None
+    uses = max(1, sum(item.name == "totalCount" for item in fields))
+    where.count_conditions(compiler, listing.filters, uses * listing.parts)
+    paged: tuple[Subquery, list[Key]] | None = None
     if names & {"nodes", "edges", "pageInfo"}:
-        rows = _rows(compiler, declared, span, sorts, filters, scope, numbered="pageInfo" in names)
+        paged = listing.rows("pageInfo" in names)
     pairs: list[Pair] = []
     for item in fields:
         if item.name == "totalCount":
-            pairs.append((item.key, _count(compiler, declared, scope, filters)))
+            pairs.append((item.key, listing.count()))
         elif item.name == "__typename":
-            pairs.append((item.key, compiler.json.constant(f"{declared.name}Connection")))
+            pairs.append((item.key, compiler.json.constant(f"{listing.name}Connection")))
         else:
-            assert rows is not None  # noqa: S101
-            pairs.append((item.key, _of_rows(compiler, declared, rows, sorts, item, span, path)))
+            assert paged is not None  # noqa: S101
+            pairs.append((item.key, _of_rows(compiler, listing, *paged, item, span, path)))
     statement = select(compiler.json.object_(pairs))
-    return statement if rows is None else statement.select_from(rows)
+    return statement if paged is None else statement.select_from(paged[0])
 
 
 def _of_rows(
     compiler: "Compiler",
-    declared: TypeDeclaration,
+    listing: Listing,
     rows: Subquery,
-    sorts: list[Sort],
+    keys: list[Key],
     item: Selected,
     span: Span,
     path: Steps,
 ) -> ColumnElement[Any]:
     """``nodes``, ``edges`` or ``pageInfo``: the JSON is made of the page's rows only, after the page was cut."""
-    keys = order.of_page(compiler, declared, rows, sorts)
     if item.name == "pageInfo":
         return _page_info(compiler, item, rows, keys, span)
     here = (*path, Step(item.key), EACH)
-    with compiler.inside(rows):
-        if item.name == "nodes":
-            json = compiler.object_(declared, rows, item.nodes, here)
-        else:
-            json = _edge(compiler, declared, rows, keys, item, here)
+    if item.name == "nodes":
+        json = listing.node(rows, item.nodes, here)
+    else:
+        json = _edge(compiler, listing, rows, keys, item, here)
     keep = rows.c.rn <= literal_column(str(span.size)) if "rn" in rows.c else None
     return compiler.json.list_(json, keep)
 
@@ -120,21 +151,16 @@ def _fields(compiler: "Compiler", type_name: str, selected: Selected) -> list[Se
 
 
 def _edge(
-    compiler: "Compiler",
-    declared: TypeDeclaration,
-    row: FromClause,
-    keys: list[Key],
-    selected: Selected,
-    path: Steps,
+    compiler: "Compiler", listing: Listing, rows: Subquery, keys: list[Key], selected: Selected, path: Steps
 ) -> ColumnElement[Any]:
     pairs: list[Pair] = []
-    for item in _fields(compiler, f"{declared.name}Edge", selected):
+    for item in _fields(compiler, f"{listing.name}Edge", selected):
         if item.name == "cursor":
             pairs.append((item.key, compiler.json.plain(cursor(compiler, keys))))
         elif item.name == "node":
-            pairs.append((item.key, compiler.object_(declared, row, item.nodes, (*path, Step(item.key)))))
+            pairs.append((item.key, listing.node(rows, item.nodes, (*path, Step(item.key)))))
         else:
-            pairs.append((item.key, compiler.json.constant(f"{declared.name}Edge")))
+            pairs.append((item.key, compiler.json.constant(f"{listing.name}Edge")))
     return compiler.json.object_(pairs)
 
 
@@ -146,25 +172,35 @@ def _rows(
     filters: Any,
     scope: Scope,
     *,
-    numbered: bool,
+    with_numbers: bool,
 ) -> Subquery:
-    """The page's rows, in order. ``numbered``: one more than asked for, with its number and how many there are."""
+    """The page's rows, in order."""
     row = compiler.alias(declared)
-    sorted_ = order.of_table(compiler, declared, row, sorts)
-    condition = and_(scope(row), where.condition(compiler, declared, row, filters))
+    found = order.of_table(compiler, declared, row, sorts)
+    condition = and_(scope(row), where.condition(compiler, declared, row, filters), stretch(compiler, found.keys, span))
+    statement = select(row, *found.carried).select_from(found.source).where(condition)
+    page = cut(statement, found.keys, span, numbered=with_numbers).correlate(*compiler.outer).subquery()
+    return numbered(page, span, with_numbers)
+
+
+def stretch(compiler: "Compiler", keys: Sequence[Key], span: Span) -> ColumnElement[bool]:
+    """The condition that a row lies between the cursors."""
+    condition: ColumnElement[bool] = true()
     for name, given, reverse in (("after", span.after, False), ("before", span.before, True)):
         if given is not None:
-            condition = and_(condition, beyond(compiler, sorted_.keys, given, name, reverse=reverse))
-    page = (
-        select(row, *sorted_.carried)
-        .select_from(sorted_.source)
-        .where(condition)
-        .order_by(*(key.order(reverse=span.backward) for key in sorted_.keys))
-        .limit(literal_column(str(span.size + numbered)))
-        .correlate(*compiler.outer)
-        .subquery()
-    )
-    if not numbered and not span.backward:
+            condition = and_(condition, beyond(compiler, keys, given, name, reverse=reverse))
+    return condition
+
+
+def cut(statement: Select[Any], keys: Sequence[Key], span: Span, *, numbered: bool) -> Select[Any]:
+    """The first rows of a statement by the keys (the last ones, nearest first, if backward); ``numbered``: one more."""
+    ordered = statement.order_by(*(key.order(reverse=span.backward) for key in keys))
+    return ordered.limit(literal_column(str(span.size + numbered)))
+
+
+def numbered(page: Subquery, span: Span, with_numbers: bool) -> Subquery:
+    """A page's rows in the order of the list, with their numbers and how many there are if that is wanted."""
+    if not with_numbers and not span.backward:
         return page
     numbers = [func.row_number().over().label("rn"), func.count().over().label("cnt")]
     counted = select(*page.c, *numbers).select_from(page).subquery()
@@ -201,7 +237,8 @@ def _page_info(
     return compiler.json.object_([(item.key, values[item.name]()) for item in _fields(compiler, "PageInfo", selected)])
 
 
-def _count(compiler: "Compiler", declared: TypeDeclaration, scope: Scope, filters: Any) -> ColumnElement[Any]:
+def count(compiler: "Compiler", declared: TypeDeclaration, scope: Scope, filters: Any) -> ColumnElement[Any]:
+    """How many rows there are in all."""
     row = compiler.alias(declared)
     counted = (
         select(func.count()).select_from(row).where(and_(scope(row), where.condition(compiler, declared, row, filters)))

@@ -6,9 +6,16 @@ graphql-core's executor would walk finished JSON; only introspection is left to 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from graphql import GraphQLError, GraphQLObjectType, GraphQLOutputType, OperationDefinitionNode, is_non_null_type
+from graphql import (
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    is_non_null_type,
+)
 from strawberry.types.arguments import convert_arguments
 
 from qms_graphql.graph.context import Context
@@ -70,8 +77,8 @@ def called(function: Callable[..., Awaitable[Any]], read: str | None) -> Answeri
 class Queries:
     """Answers the root fields of queries."""
 
-    def __init__(self, root: GraphQLObjectType, answers: Mapping[str, Answering], single: frozenset[str]) -> None:
-        self._root = root
+    def __init__(self, schema: GraphQLSchema, answers: Mapping[str, Answering], single: frozenset[str]) -> None:
+        self._root = cast(GraphQLObjectType, schema.query_type)
         self._answers = answers
         self._single = single
         """Those that are one statement each, which sees one moment by itself."""

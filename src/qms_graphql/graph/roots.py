@@ -8,30 +8,24 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLInputObjectType, GraphQLResolveInfo, GraphQLSchema
-from sqlalchemy import Alias, ColumnElement, String, Text, Uuid, select
 from sqlalchemy.sql import Select
 from strawberry.schema.config import StrawberryConfig
 
-from qms_graphql.base.errors import ErrorCode, Refusal
-from qms_graphql.base.ids import from_global
-from qms_graphql.base.model import ExternalRef
+from qms_graphql.graph import polymorphic
+from qms_graphql.graph.abstract import AbstractDeclaration
 from qms_graphql.graph.build import TypeBuilder, declared_resolver, graphql_name
 from qms_graphql.graph.compile import Compiler
-from qms_graphql.graph.context import Context, Ref
 from qms_graphql.graph.declare import Mutation, RootField, Syncs, TypeDeclaration, Writes
-from qms_graphql.graph.dialects import dumped
 from qms_graphql.graph.engine import Make
+from qms_graphql.graph.lookup import MOST_NODES, Nodes, by_key
 from qms_graphql.graph.mutations import Writer, payload_class, run
-from qms_graphql.graph.plan import Slot
 from qms_graphql.graph.price_directives import COST, LIST_SIZE
 from qms_graphql.graph.queries import Answering, Asked, called, compiled, read_signature
 from qms_graphql.graph.scalars import SCALARS
 from qms_graphql.graph.selection import Selected
 from qms_graphql.graph.sync import Sync
 from qms_graphql.graph.types import Node, UserError, argument, input_type, output_type
-from qms_graphql.graph.where import own_id
 
-MOST_NODES = 200
 _INPUT = "What is to be done."
 
 
@@ -48,12 +42,15 @@ class Roots:
         self.answers: dict[str, Answering] = {}
         """Of queries."""
         self.sources: dict[str, RootField] = {}
-        self.statements: dict[str, Make] = {"node": self._node_statement, "nodes": self._nodes_statement}
+        self.statements: dict[str, Make] = {}
         """What makes the statement of a query that is one."""
-        self._node_fields()
+        self._node_fields(Nodes(self.types))
         for declared in self.types.values():
             if declared.is_node:
                 self._reads(declared)
+        for abstract in self.builder.abstracts.values():
+            if abstract.plural:
+                self._pages(abstract)
         for noted in self._noted():
             if isinstance(noted, RootField):
                 self._function(noted)
@@ -97,24 +94,38 @@ class Roots:
             # go by graphql-core's mark.
             if isinstance(type_, GraphQLInputObjectType):
                 type_.is_one_of = type_.extensions["strawberry-definition"].is_one_of
-        query, mutation = core(schema).query_type, core(schema).mutation_type
-        for name, answer in self.answers.items():
-            query.fields[name].resolve = _beside_introspection(answer)  # type: ignore[union-attr]
-        for name, resolver in self.resolvers.items():
-            mutation.fields[name].resolve = resolver  # type: ignore[union-attr]
+        resolvers = {("Query", name): _beside_introspection(answer) for name, answer in self.answers.items()}
+        resolvers |= {("Mutation", name): resolver for name, resolver in self.resolvers.items()}
+        for (root, name), resolver in resolvers.items():
+            core(schema).type_map[root].fields[name].resolve = resolver  # type: ignore[attr-defined]
         return schema
 
-    def _add(self, root: str, name: str, returns: Any, arguments: dict[str, tuple[Any, Any]], about: str) -> None:
+    def _add(
+        self,
+        root: str,
+        name: str,
+        returns: Any,
+        arguments: dict[str, tuple[Any, Any]],
+        about: str,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
         if name in self.fields[root]:
             raise TypeError(f"{root}.{name} is declared twice")
-        field = strawberry.field(resolver=declared_resolver(returns, arguments), description=about, name=name)
+        resolver = declared_resolver(returns, arguments)
+        field = strawberry.field(resolver=resolver, description=about, name=name, metadata=metadata)
         self.fields[root][name] = (returns, field)
 
     def _read(
-        self, name: str, returns: Any, arguments: dict[str, tuple[Any, Any]], about: str, answer: Answering
+        self,
+        name: str,
+        returns: Any,
+        arguments: dict[str, tuple[Any, Any]],
+        about: str,
+        answer: Answering,
+        metadata: dict[str, Any] | None = None,
     ) -> None:
         """Add a query."""
-        self._add("Query", name, returns, arguments, about)
+        self._add("Query", name, returns, arguments, about, metadata)
         self.answers[name] = answer
 
     def _write(self, name: str, payload: Any, given: Any, about: str, resolve: Callable[..., Any]) -> None:
@@ -125,65 +136,23 @@ class Roots:
 
     # -- nodes -----------------------------------------------------------------------------------------------------
 
-    def _node_fields(self) -> None:
+    def _node_fields(self, by_id: Nodes) -> None:
         node, nodes = Node | None, list[Node | None]  # type: ignore[operator]
         required = inspect.Parameter.empty
         one = {"id": (argument(strawberry.ID, "A global id."), required)}
         many = {"ids": (argument(list[strawberry.ID], "Global ids."), required)}
         about = f"The records with these ids, in their order; null where there is none. At most {MOST_NODES}."
-        self._read("node", node, one, "The record with this id.", self._node)
-        self._read("nodes", nodes, many, about, self._nodes)
-
-    def _node_statement(self, compiler: Compiler, selected: Selected, given: dict[str, Any]) -> Select[Any]:
-        """``node(id:)``, where the id is known to be of one table whenever the statement is used."""
-        id_ = given["id"]
-        table, _ = from_global(id_.sample if isinstance(id_, Slot) else id_)
-        declared = next((d for d in self.types.values() if d.is_node and d.table.name == table), None)
-        if declared is None:
-            raise Refusal(ErrorCode.NOT_FOUND, "There is no such type of record.", ("id",))
-        return _by(compiler, declared, selected, given)
-
-    def _nodes_statement(self, compiler: Compiler, selected: Selected, given: dict[str, Any]) -> Select[Any]:
-        """``nodes(ids:)``, where the ids are known to be of the same tables whenever the statement is used."""
-        ids = given["ids"]
-        known = ids.sample if isinstance(ids, Slot) else [id_.sample if isinstance(id_, Slot) else id_ for id_ in ids]
-        tables = {from_global(id_)[0] for id_ in known}
-        wanted = [
-            d for d in self.types.values() if d.is_node and d.table.name in tables and compiler.viewer.may(d.read)
-        ]
-        return compiler.root_nodes(wanted, compiler.parameters.bind(ids, Text(), _kinds_and_keys, ("ids",)), selected)
-
-    async def _node(self, context: Context, asked: Asked) -> Any:
-        return (await self._load(context, asked, [asked.arguments(context)["id"]], ("id",)))[0]
-
-    async def _nodes(self, context: Context, asked: Asked) -> Any:
-        ids = asked.arguments(context)["ids"]
-        if len(ids) > MOST_NODES:
-            raise _too_many()
-        return await self._load(context, asked, ids, ("ids",))
-
-    async def _load(self, context: Context, asked: Asked, ids: list[str], field: tuple[str, ...]) -> list[Any]:
-        refs: list[Ref | None] = []
-        for text in ids:
-            try:
-                table, id_ = from_global(text)
-            except Refusal as refusal:
-                raise refusal.under(*field) from None
-            declared = context.engine.by_table.get(table)
-            refs.append(Ref(declared.name, id_) if declared else None)
-        loaded = await context.engine.load(context, [ref for ref in refs if ref], asked.selected.nodes)
-        for index, ref in enumerate(refs):
-            place = (asked.selected.key, index) if field == ("ids",) else (asked.selected.key,)
-            context.failures += [failure.below(place) for failure in loaded.failures.get(ref, ())] if ref else []
-        return [loaded.records.get(ref) if ref else None for ref in refs]
+        self.statements |= {"node": by_id.statement_of_one, "nodes": by_id.statement_of_many}
+        self._read("node", node, one, "The record with this id.", by_id.one)
+        self._read("nodes", nodes, many, about, by_id.many)
 
     def _reads(self, declared: TypeDeclaration) -> None:
         cls, by = self.builder.cls(declared.name), self.builder.by_argument(declared)
-        singular, plural = declared.name[0].lower() + declared.name[1:], declared.plural or ""
+        singular, plural = declared.singular, declared.plural or ""
         required = inspect.Parameter.empty
 
         def one(compiler: Compiler, selected: Selected, arguments: dict[str, Any]) -> Select[Any]:
-            return _by(compiler, declared, selected, arguments["by"])
+            return by_key(compiler, declared, selected, arguments["by"])
 
         def many(compiler: Compiler, selected: Selected, arguments: dict[str, Any]) -> Select[Any]:
             return compiler.root_connection(declared, selected, arguments)
@@ -194,6 +163,19 @@ class Roots:
         self.statements |= {singular: one, plural: many}
         self._read(singular, cls | None, named, f"One by its key: {about}", compiled(one))
         self._read(plural, page, arguments, f"A page of them: {about}", compiled(many))
+
+    def _pages(self, abstract: AbstractDeclaration) -> None:
+        """The page of all records of an interface."""
+
+        def many(compiler: Compiler, selected: Selected, arguments: dict[str, Any]) -> Select[Any]:
+            return polymorphic.connection(compiler, abstract, selected, arguments)
+
+        plural, page = abstract.plural or "", self.builder.cls(f"{abstract.name}Connection")
+        self.statements[plural] = many
+        about = f"A page of them: {abstract.description}"
+        # Each type is looked into for the page.
+        weight = {"weight": len(abstract.members)}
+        self._read(plural, page, self.builder.page_arguments(abstract), about, compiled(many), weight)
 
     # -- functions of the rooms ------------------------------------------------------------------------------------
 
@@ -262,17 +244,6 @@ class Roots:
         self._write(noted.name, payload, sync.input_class(), about, _splicing(sync.resolve))
 
 
-def _kinds_and_keys(ids: list[str]) -> str:
-    """Global ids taken apart, as a parameter of ``root_nodes``."""
-    if len(ids) > MOST_NODES:
-        raise _too_many()
-    return dumped([(table, key.hex) for table, key in map(from_global, ids)])
-
-
-def _too_many() -> Refusal:
-    return Refusal(ErrorCode.TOO_LONG, f"At most {MOST_NODES} ids.", ("ids",))
-
-
 class Spliced:
     """JSON that is complete: the executor puts it into the answer as it is."""
 
@@ -303,26 +274,6 @@ def _beside_introspection(answer: Answering) -> Callable[..., Any]:
         return spliced(await answer(info.context, Asked(selected, info.parent_type)))
 
     return resolve
-
-
-def _by(compiler: Compiler, declared: TypeDeclaration, selected: Selected, given: dict[str, Any]) -> Select[Any]:
-    ((name, value),) = given.items()
-
-    def condition(row: Alias) -> ColumnElement[bool]:
-        if name == "id":
-            return row.c.id == compiler.parameters.bind(value, Uuid(), lambda id_: own_id(id_, declared), ("by", "id"))
-        if name == "number":
-            return row.c.number == compiler.parameters.bind(value, String(), None, ("by", "number"))
-        refs = ExternalRef.__table__.alias()
-        target = select(refs.c.target_id).where(
-            compiler.tenant(refs),
-            refs.c.system == compiler.parameters.bind(value["system"], String()),
-            refs.c.type == compiler.parameters.bind(declared.record_type, String()),
-            refs.c.external_id == compiler.parameters.bind(value["externalId"], String()),
-        )
-        return row.c.id == target.scalar_subquery()
-
-    return compiler.root_object(declared, selected, condition)
 
 
 def core(schema: strawberry.Schema) -> GraphQLSchema:

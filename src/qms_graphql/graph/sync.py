@@ -44,7 +44,7 @@ class Sync:
         self.noted = noted
         self.input = WriteInput(declared, noted.fields, noted.defaulted, keyed=True)
         self.title = noted.name[0].upper() + noted.name[1:]
-        self.entity = declared.name[0].lower() + declared.name[1:]
+        self.entity = declared.singular
         assert issubclass(declared.model, Record)  # noqa: S101
         self.kind = Kind(declared.model, noted.command, noted.tombstone, self.input.spelling())
 

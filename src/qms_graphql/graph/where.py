@@ -32,7 +32,15 @@ from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import from_global
 from qms_graphql.base.sets import among, list_parameter
 from qms_graphql.base.visibility import restriction
-from qms_graphql.graph.declare import EmbeddedField, FieldDeclaration, IdField, ManyField, OneField, TypeDeclaration
+from qms_graphql.graph.declare import (
+    AnyField,
+    EmbeddedField,
+    FieldDeclaration,
+    IdField,
+    ManyField,
+    OneField,
+    TypeDeclaration,
+)
 from qms_graphql.graph.plan import Given, Source
 
 if TYPE_CHECKING:
@@ -97,18 +105,19 @@ def _field(
     value: dict[str, Any],
     path: Path,
 ) -> ColumnElement[bool]:
-    if isinstance(field, OneField | EmbeddedField) and not compiler.viewer.may(field.read):
+    if isinstance(field, OneField | EmbeddedField | AnyField) and not compiler.viewer.may(field.read):
         return false()
     if isinstance(field, OneField):
         return _to_one(compiler, field, alias, value, path)
     if isinstance(field, ManyField):
         return _to_many(compiler, field, alias, value, path)
+    if isinstance(field, AnyField):
+        return _to_any(compiler, field, alias, value, path)
     if isinstance(field, EmbeddedField):
         target, within_row = compiler.embedded(field, alias)
         return condition(compiler, target, within_row, value, path)
-    element = compiler.element(field, alias)
-    assert element is not None  # noqa: S101 - only scalars are left
-    return comparison(compiler, element, value, path, declared if isinstance(field, IdField) else None)
+    ids_of = declared if isinstance(field, IdField) else None
+    return comparison(compiler, compiler.element(field, alias), value, path, ids_of)
 
 
 def _to_one(
@@ -120,11 +129,51 @@ def _to_one(
     if set(value) == {"id"} and value["id"] is not None and set(value["id"]) <= {"eq", "in", "isNull"}:
         # The key itself answers this, from its index, without a look at the other table; no link is no id.
         return comparison(compiler, _seen_key(compiler, target, column, alias), value["id"], (*path, "id"), target)
+    return _leads_to(compiler, target, alias, column, value, path)
+
+
+def _leads_to(
+    compiler: "Compiler",
+    target: TypeDeclaration,
+    alias: FromClause,
+    column: ColumnElement[Any],
+    value: dict[str, Any],
+    path: Path,
+) -> ColumnElement[bool]:
+    """Whether the record whose id is in the column is as wanted."""
     child = compiler.alias(target)
     with compiler.through(alias):
         inner = condition(compiler, target, child, value, path)
     found = select(child.c.id).where(compiler.seen(target, child), child.c.id == column, inner)
     return exists(_fenced(compiler, found.correlate(alias, *compiler.outer)))
+
+
+def _to_any(
+    compiler: "Compiler", link: AnyField, alias: FromClause, value: dict[str, Any], path: Path
+) -> ColumnElement[bool]:
+    """A link to one of several types. Records that the viewer may not see are as if they were not linked."""
+    ways = {
+        declared.singular: (declared, alias.c[column.name], link.leads(alias, declared, column))
+        for declared, column in link.ways
+        if compiler.viewer.may(declared.read)
+    }
+    parts: list[ColumnElement[bool]] = []
+    for name, given in value.items():
+        if given is None:
+            raise Refusal(ErrorCode.BAD_USER_INPUT, "A filter cannot be null; leave it out.", (*path, name))
+        if name == "isNull":
+            keys = (
+                and_(leads, _seen_key(compiler, declared, column, alias).is_not(None))
+                for declared, column, leads in ways.values()
+            )
+            nowhere = not_(or_(false(), *keys))
+            parts.append(nowhere if given else not_(nowhere))
+        elif name in ways:
+            declared, column, leads = ways[name]
+            parts.append(and_(leads, _leads_to(compiler, declared, alias, column, given, (*path, name))))
+        else:
+            parts.append(false())
+    return and_(true(), *parts)
 
 
 def _seen_key(
