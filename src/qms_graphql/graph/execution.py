@@ -141,8 +141,9 @@ class Graph:
         if reading and given and (unstorable := unstorable_text(given)):
             return not_executed(unstorable)
         form = shape(variables)
-        cost = self._cost(document, operation, variables, form)
+        cost = 0
         try:
+            cost = self._cost(document, operation, variables, form)
             balance = self.charge(viewer, cost)
         except GraphQLError as refusal:
             return not_executed([refusal], cost)
