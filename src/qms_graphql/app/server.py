@@ -6,12 +6,16 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
+from qms_graphql.app.cross_origin import cross_origin
 from qms_graphql.app.graphiql import graphiql_page, ide_routes
+from qms_graphql.app.headers import DATA
 from qms_graphql.app.http import GraphqlEndpoint
+from qms_graphql.app.refusals import faulty, refused
 from qms_graphql.app.tabs import TABS
 from qms_graphql.app.websocket import WebSocketEndpoint
 from qms_graphql.base.clock import Clock, SystemClock
@@ -22,6 +26,7 @@ from qms_graphql.base.settings import Settings, load_settings
 from qms_graphql.events.feed import Feed
 from qms_graphql.events.wake import WakeUp
 from qms_graphql.graph.execution import Graph
+from qms_graphql.graph.persisted import TrustedTexts
 from qms_graphql.people.identity import Doorkeeper
 from qms_graphql.schema import build
 
@@ -33,7 +38,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     database = Database(settings)
     feed = Feed(database)
     schema, roots = build()
-    graph = Graph(schema, roots, database, clock or SystemClock(), secrets, feed)
+    texts = TrustedTexts.load(settings.trusted_documents) if settings.trusted_documents else None
+    graph = Graph(schema, roots, database, clock or SystemClock(), secrets, feed, texts)
     doorkeeper = Doorkeeper(database, secrets)
     wake = WakeUp(database, feed)
 
@@ -55,8 +61,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         try:
             await check_reachable(database)
         except SetupError as error:
-            return JSONResponse({"status": "unavailable", "reason": str(error)}, 503)
-        return JSONResponse({"status": "ok"})
+            return JSONResponse({"status": "unavailable", "reason": str(error)}, 503, DATA)
+        return JSONResponse({"status": "ok"}, headers=DATA)
 
     token = settings.demo_token
     headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
@@ -68,12 +74,14 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     app = Starlette(
         routes=[
             # Whoever types only the host means the page.
-            Route("/", lambda _request: RedirectResponse("/graphql")),
+            Route("/", lambda _request: RedirectResponse("/graphql", headers=DATA)),
             Route("/graphql", endpoint),
-            WebSocketRoute("/graphql", WebSocketEndpoint(graph, doorkeeper).__call__),
+            WebSocketRoute("/graphql", WebSocketEndpoint(graph, doorkeeper, settings.origins).__call__),
             Route("/health", health),
             *ide_routes(),
         ],
+        middleware=cross_origin(settings.origins),
+        exception_handlers={HTTPException: refused, Exception: faulty},
         lifespan=lifespan,
     )
     app.state.graph = graph

@@ -5,6 +5,7 @@ subprotocol, 4408 init timeout, 4409 id in use, 4429 second init; ours is 4430: 
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import aclosing, suppress
 from typing import Any
 
@@ -18,6 +19,7 @@ from qms_graphql.graph.execution import Graph
 from qms_graphql.people.identity import Doorkeeper
 
 from . import authentication
+from .cross_origin import admitted
 from .http import Refused, read_json, read_request
 
 PROTOCOL = "graphql-transport-ws"
@@ -39,12 +41,17 @@ class Closed(Exception):
 class WebSocketEndpoint:
     """``/graphql`` for WebSockets."""
 
-    def __init__(self, graph: Graph, doorkeeper: Doorkeeper) -> None:
+    def __init__(self, graph: Graph, doorkeeper: Doorkeeper, origins: Sequence[str]) -> None:
         self._graph = graph
         self._doorkeeper = doorkeeper
+        self._origins = origins
 
     async def __call__(self, socket: WebSocket) -> None:
         """Serve one connection until it ends."""
+        if not admitted(socket.headers, self._origins):
+            # Before it is accepted: the answer is HTTP's 403.
+            await socket.close()
+            return
         if PROTOCOL not in socket.scope.get("subprotocols", ()):
             await socket.accept()
             await socket.close(4406, "Subprotocol not acceptable")

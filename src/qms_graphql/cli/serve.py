@@ -35,6 +35,10 @@ def serve(
         )
     if reload and workers > 1:
         raise SetupError("--reload runs one server process, so --workers must be 1.")
+    if settings.trusted_documents:
+        from qms_graphql.graph.persisted import TrustedTexts
+
+        TrustedTexts.load(settings.trusted_documents)
     place = (host or settings.host, settings.port if port is None else port)
     check_port(*place)
     with held(settings):

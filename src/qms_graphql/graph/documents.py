@@ -24,6 +24,7 @@ from graphql.validation.rules import overlapping_fields_can_be_merged
 
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.graph.limits import check_extent
+from qms_graphql.graph.recent import Recent
 
 MOST_CHARACTERS = 200_000
 """A longer document is refused before anybody looks at it; values belong into variables."""
@@ -105,23 +106,15 @@ class Documents:
         self._schema = schema
         self._introspection = introspection
         self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
-        self._known: OrderedDict[str, Document] = OrderedDict()
-        self._most = most
-        self._room = most_characters
+        self._known: Recent[Document] = Recent(most, most_characters)
 
     def read(self, text: str) -> Document:
         """Parse and validate. Raises ``GraphQLError`` or ``InvalidDocument``."""
         known = self._known.get(text)
-        if known is not None:
-            self._known.move_to_end(text)
-            return known
-        document = self._parse(text)
-        self._known[text] = document
-        self._room -= len(text)
-        while len(self._known) > self._most or (self._room < 0 and len(self._known) > 1):
-            oldest, _ = self._known.popitem(last=False)
-            self._room += len(oldest)
-        return document
+        if known is None:
+            known = self._parse(text)
+            self._known.keep(text, known, len(text))
+        return known
 
     def _parse(self, text: str) -> Document:
         if len(text) > MOST_CHARACTERS:

@@ -39,6 +39,7 @@ from qms_graphql.graph.direct import Direct
 from qms_graphql.graph.documents import Document, Documents, InvalidDocument, refused
 from qms_graphql.graph.engine import Engine
 from qms_graphql.graph.live import Live
+from qms_graphql.graph.persisted import LearnedTexts, Texts
 from qms_graphql.graph.plan import shape
 from qms_graphql.graph.roots import Roots, Spliced, core
 from qms_graphql.graph.variables import complaints, unstorable_text
@@ -76,7 +77,14 @@ class Graph:
     """The API of one process: the schema, its engine and its documents."""
 
     def __init__(
-        self, schema: strawberry.Schema, roots: Roots, database: Database, clock: Clock, secrets: Secrets, feed: Any
+        self,
+        schema: strawberry.Schema,
+        roots: Roots,
+        database: Database,
+        clock: Clock,
+        secrets: Secrets,
+        feed: Any,
+        texts: Texts | None = None,
     ) -> None:
         self.schema = core(schema)
         self.single = roots.statements.keys() | {"nodes"}
@@ -86,7 +94,8 @@ class Graph:
         self.secrets = secrets
         self.feed = feed
         self.engine = Engine(self.schema, roots.types, database.dialect, schema)
-        self.documents = Documents(self.schema)
+        self.documents = Documents(self.schema, introspection=database.settings.introspection)
+        self.texts = texts or LearnedTexts()
         self.coercion = Coercion(self.schema)
         self.costs = Costs(self.schema, Prices(self.schema))
         self.budgets = Budgets(database.settings.cost_limit, database.settings.cost_window_seconds)
@@ -99,7 +108,9 @@ class Graph:
 
     def prepare(self, request: Request) -> tuple[Document, OperationDefinitionNode]:
         """The request's document and operation. Raises ``GraphQLError`` or ``InvalidDocument``."""
-        document = self.documents.read(request.query)
+        text = self.texts.of(request)
+        document = self.documents.read(text)
+        self.texts.learn(request, text)
         return document, document.operation(request.operation_name)
 
     def writes(self, request: Request) -> bool:
