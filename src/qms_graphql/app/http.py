@@ -1,5 +1,6 @@
 """GraphQL over HTTP: JSON in, JSON out, streams for subscriptions, the page for people."""
 
+import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -31,6 +32,8 @@ Page = Any
 _SMALLEST_COMPRESSED = 4096
 """Bytes; what is smaller travels in a few packets anyway."""
 _COMPRESSION_LEVEL = 4
+BODY_SECONDS = 60.0
+"""How long a client may take to send a body."""
 _MOST_HEADERS = 100
 _MOST_HEADER_BYTES = 65_536
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -119,15 +122,21 @@ class GraphqlEndpoint:
             )
         declared = http.headers.get("content-length", "0")
         if declared.isdigit() and int(declared) > self._max_body:
-            raise Refused(413, ErrorCode.BAD_USER_INPUT, f"At most {self._max_body} bytes.", {"Connection": "close"})
+            raise self._too_large()
         body = bytearray()
-        async for chunk in http.stream():
-            body += chunk
-            if len(body) > self._max_body:
-                raise Refused(
-                    413, ErrorCode.BAD_USER_INPUT, f"At most {self._max_body} bytes.", {"Connection": "close"}
-                )
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                async for chunk in http.stream():
+                    body += chunk
+                    if len(body) > self._max_body:
+                        raise self._too_large()
+        except TimeoutError:
+            message = f"The body did not come within {BODY_SECONDS:.0f} seconds."
+            raise Refused(408, ErrorCode.BAD_USER_INPUT, message, {"Connection": "close"}) from None
         return read_request(read_json(bytes(body)))
+
+    def _too_large(self) -> Refused:
+        return Refused(413, ErrorCode.BAD_USER_INPUT, f"At most {self._max_body} bytes.", {"Connection": "close"})
 
 
 def read_json(text: bytes | str) -> Any:

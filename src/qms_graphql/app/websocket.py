@@ -27,6 +27,8 @@ INIT_SECONDS = 10.0
 SEND_SECONDS = 30.0
 CLOSE_SECONDS = 5.0
 MOST_OPERATIONS = 100
+_FREE = ("connection_init", "ping", "pong")
+"""Messages whose payload may be any object, or left out."""
 
 
 class Closed(Exception):
@@ -104,9 +106,7 @@ class Connection:
             elif kind != "pong":
                 raise Closed(4401, "Unauthorized")
 
-    async def _admit(self, payload: Any) -> None:
-        if payload is not None and not isinstance(payload, dict):
-            raise Closed(4400, "The payload of connection_init must be an object")
+    async def _admit(self, payload: dict[str, Any] | None) -> None:
         given = next(
             (v for k, v in (payload or {}).items() if k.lower() == "authorization" and isinstance(v, str)), None
         )
@@ -141,6 +141,8 @@ class Connection:
             raise Closed(4400, no.message) from None
         if not isinstance(message, dict) or not isinstance(message.get("type"), str):
             raise Closed(4400, "A message is an object with a type")
+        if message["type"] in _FREE and not isinstance(message.get("payload"), dict | None):
+            raise Closed(4400, f"The payload of {message['type']} must be an object")
         return message
 
     async def _message(self, message: dict[str, Any]) -> None:

@@ -54,6 +54,8 @@ def run(settings: "Settings", host: str, port: int, workers: int, *, reload: boo
     """Run uvicorn until it is stopped."""
     import uvicorn
 
+    from qms_graphql.app.connections import BoundedConnection
+
     uvicorn.run(
         "qms_graphql.app.server:create_app",
         factory=True,
@@ -64,6 +66,7 @@ def run(settings: "Settings", host: str, port: int, workers: int, *, reload: boo
         reload_dirs=[str(Path(__file__).resolve().parents[1])] if reload else None,
         log_level=settings.log_level.lower(),
         access_log=False,
+        http=BoundedConnection,
         ws="websockets-sansio",
         ws_max_size=settings.max_body_bytes,
         ws_per_message_deflate=False,
