@@ -1,5 +1,6 @@
 """What a document may ask for at most; counted, so that nothing here depends on the machine's speed."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -9,6 +10,7 @@ from graphql import GraphQLError, get_introspection_query, parse, print_ast
 
 from bench.hostile_documents import FAMILIES
 from qms_graphql.graph import limits
+from qms_graphql.graph.answers import Request
 from qms_graphql.graph.documents import MOST_CHARACTERS, MOST_TOKENS, Documents, InvalidDocument
 from tests.conftest import Company, Installation
 
@@ -168,3 +170,28 @@ async def test_an_aliased_leaf_is_paid_for(company: Company) -> None:
         await cost("id name ...F } } } fragment F on Product { id a: id b: id ... on Product { ... { c: id")
         == plain + 300
     )
+
+
+async def test_large_documents_are_read_one_in_each_round_of_the_event_loop(installation: Installation) -> None:
+    rounds = 0
+
+    async def count() -> None:
+        nonlocal rounds
+        while True:
+            rounds += 1
+            await asyncio.sleep(0)
+
+    async def spent(documents: list[str]) -> int:
+        before = rounds
+        await asyncio.gather(*(installation.graph.prepare(Request(text)) for text in documents))
+        return rounds - before
+
+    large = [f"query Q{number} {{ __typename }}".ljust(5_000) for number in range(10)]
+    counting = asyncio.create_task(count())
+    try:
+        assert await spent(large) >= 10
+        # Then they are known.
+        assert await spent(large) < 5
+        assert await spent([text.rstrip() for text in large]) < 5
+    finally:
+        counting.cancel()

@@ -97,7 +97,7 @@ class GraphqlEndpoint:
         except Refusal as refusal:
             raise Refused(401, refusal.code, refusal.message, {"WWW-Authenticate": "Bearer"}) from None
         request = _from_query(http) if http.method == "GET" else await self._from_body(http)
-        if http.method == "GET" and self._graph.writes(request):
+        if http.method == "GET" and await self._graph.writes(request):
             raise Refused(405, ErrorCode.BAD_USER_INPUT, "A mutation needs POST.", {"Allow": "POST"})
         if streamed:
             admitted = partial(still_admitted, self._doorkeeper, token, viewer)

@@ -108,6 +108,10 @@ class Documents:
         self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
         self._known: Recent[Document] = Recent(most, most_characters)
 
+    def knows(self, text: str) -> bool:
+        """Whether the document needs no reading."""
+        return self._known.get(text) is not None
+
     def read(self, text: str) -> Document:
         """Parse and validate. Raises ``GraphQLError`` or ``InvalidDocument``."""
         known = self._known.get(text)

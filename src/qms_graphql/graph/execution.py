@@ -4,6 +4,7 @@ Queries go the direct way where they can. The others, and mutations, are execute
 engine's JSON as it is. Subscriptions are in ``live``.
 """
 
+import asyncio
 import inspect
 import math
 from collections.abc import AsyncGenerator, Hashable
@@ -45,6 +46,8 @@ from qms_graphql.graph.roots import Roots, Spliced, core
 from qms_graphql.graph.variables import complaints, unstorable_text
 
 _MOST_COSTS = 256
+_LARGE = 2_000
+"""Characters; a document of so many takes about a hundredth of a second to read for the first time."""
 
 
 class SplicingExecutor(IncrementalExecutor):
@@ -96,6 +99,7 @@ class Graph:
         self.engine = Engine(self.schema, roots.types, database.dialect, schema)
         self.documents = Documents(self.schema, introspection=database.settings.introspection)
         self.texts = texts or LearnedTexts()
+        self._large = asyncio.Lock()
         self.coercion = Coercion(self.schema)
         self.costs = Costs(self.schema, Prices(self.schema))
         self.budgets = Budgets(database.settings.cost_limit, database.settings.cost_window_seconds)
@@ -106,24 +110,30 @@ class Graph:
         """Fresh surroundings for one operation."""
         return Context(viewer, self.database, self.clock, self.secrets, self.engine, self.feed)
 
-    def prepare(self, request: Request) -> tuple[Document, OperationDefinitionNode]:
+    async def prepare(self, request: Request) -> tuple[Document, OperationDefinitionNode]:
         """The request's document and operation. Raises ``GraphQLError`` or ``InvalidDocument``."""
         text = self.texts.of(request)
-        document = self.documents.read(text)
+        if len(text) < _LARGE or self.documents.knows(text):
+            document = self.documents.read(text)
+        else:
+            # One in each round of the event loop, so that many at once delay nobody else by their sum.
+            async with self._large:
+                document = self.documents.read(text)
+                await asyncio.sleep(0)
         self.texts.learn(request, text)
         return document, document.operation(request.operation_name)
 
-    def writes(self, request: Request) -> bool:
+    async def writes(self, request: Request) -> bool:
         """Whether the request is a valid mutation."""
         try:
-            return self.prepare(request)[1].operation is OperationType.MUTATION
+            return (await self.prepare(request))[1].operation is OperationType.MUTATION
         except (GraphQLError, InvalidDocument):
             return False
 
     async def answer(self, viewer: Viewer, request: Request) -> Answer:
         """Execute a query or mutation."""
         try:
-            document, operation = self.prepare(request)
+            document, operation = await self.prepare(request)
             if operation.operation is OperationType.SUBSCRIPTION:
                 raise refused("A subscription needs a stream: use a WebSocket or server-sent events.")
         except GraphQLError as error:
@@ -231,7 +241,7 @@ class Graph:
     async def answers(self, viewer: Viewer, request: Request) -> AsyncGenerator[Answer, None]:
         """Execute any operation as a stream: one answer for a query or mutation, many for a subscription."""
         try:
-            document, operation = self.prepare(request)
+            document, operation = await self.prepare(request)
             live = operation.operation is OperationType.SUBSCRIPTION
         except (GraphQLError, InvalidDocument):
             live = False
