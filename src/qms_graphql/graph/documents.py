@@ -108,17 +108,17 @@ class Documents:
         self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
         self._known: Recent[Document] = Recent(most, most_characters)
 
-    def knows(self, text: str) -> bool:
-        """Whether the document needs no reading."""
-        return self._known.get(text) is not None
+    def known(self, text: str) -> Document | None:
+        """The document, if it was read lately."""
+        return self._known.get(text)
 
     def read(self, text: str) -> Document:
-        """Parse and validate. Raises ``GraphQLError`` or ``InvalidDocument``."""
-        known = self._known.get(text)
-        if known is None:
-            known = self._parse(text)
-            self._known.keep(text, known, len(text))
-        return known
+        """Parse and validate, if it is not known. Raises ``GraphQLError`` or ``InvalidDocument``."""
+        document = self.known(text)
+        if document is None:
+            document = self._parse(text)
+            self._known.keep(text, document, len(text))
+        return document
 
     def _parse(self, text: str) -> Document:
         if len(text) > MOST_CHARACTERS:

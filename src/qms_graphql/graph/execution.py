@@ -46,8 +46,6 @@ from qms_graphql.graph.roots import Roots, Spliced, core
 from qms_graphql.graph.variables import complaints, unstorable_text
 
 _MOST_COSTS = 256
-_LARGE = 2_000
-"""Characters; a document of so many takes about a hundredth of a second to read for the first time."""
 
 
 class SplicingExecutor(IncrementalExecutor):
@@ -99,7 +97,7 @@ class Graph:
         self.engine = Engine(self.schema, roots.types, database.dialect, schema)
         self.documents = Documents(self.schema, introspection=database.settings.introspection)
         self.texts = texts or LearnedTexts()
-        self._large = asyncio.Lock()
+        self._turn = asyncio.Lock()
         self.coercion = Coercion(self.schema)
         self.costs = Costs(self.schema, Prices(self.schema))
         self.budgets = Budgets(database.settings.cost_limit, database.settings.cost_window_seconds)
@@ -113,15 +111,28 @@ class Graph:
     async def prepare(self, request: Request) -> tuple[Document, OperationDefinitionNode]:
         """The request's document and operation. Raises ``GraphQLError`` or ``InvalidDocument``."""
         text = self.texts.of(request)
-        if len(text) < _LARGE or self.documents.knows(text):
-            document = self.documents.read(text)
-        else:
-            # One in each round of the event loop, so that many at once delay nobody else by their sum.
-            async with self._large:
-                document = self.documents.read(text)
-                await asyncio.sleep(0)
+        document = self.documents.known(text)
+        if document is None:
+            document = await self._in_turn(text)
         self.texts.learn(request, text)
         return document, document.operation(request.operation_name)
+
+    async def _in_turn(self, text: str) -> Document:
+        """Read a document. After each, the next waits as long as it took, so that many delay nobody by their sum.
+
+        The plan is made before the event loop goes on; so it counts, too.
+        """
+        loop = asyncio.get_running_loop()
+        await self._turn.acquire()
+        started = loop.time()
+
+        def pause() -> None:
+            loop.call_later(loop.time() - started, self._turn.release)
+
+        try:
+            return self.documents.read(text)
+        finally:
+            loop.call_soon(pause)
 
     async def writes(self, request: Request) -> bool:
         """Whether the request is a valid mutation."""
