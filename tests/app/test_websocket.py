@@ -1,10 +1,11 @@
 """graphql-transport-ws, over real sockets: the protocol to the letter, and no message that hurts."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from qms_graphql.app import authentication, websocket
 from qms_graphql.base.access import system_viewer
@@ -122,6 +123,15 @@ BEFORE = {
     "type a list": '{"type": []}',
     "payload a list": '{"type": "connection_init", "payload": []}',
     "payload text": '{"type": "connection_init", "payload": "Bearer"}',
+    "ping with a number": '{"type": "ping", "payload": 5}',
+    "pong with a list": '{"type": "pong", "payload": []}',
+    "a surrogate": '{"type": "ping", "payload": {"a": "\\ud800"}}',
+    "NaN": '{"type": "ping", "payload": {"a": NaN}}',
+    "1e400": '{"type": "ping", "payload": {"a": 1e400}}',
+    "a byte order mark": '\ufeff{"type": "ping"}',
+    "nothing": "",
+    "a NUL": "\0",
+    "10 MB of brackets": "[" * 10_000_000,
 }
 
 
@@ -202,6 +212,26 @@ async def test_too_many_operations_are_4430(company: Company, address: str) -> N
         for number in range(websocket.MOST_OPERATIONS + 1):
             await socket.subscribe(str(number), LIVE)
         assert await socket.closed() == 4430
+
+
+async def test_what_is_too_large_or_no_text_closes_the_socket(company: Company, address: str) -> None:
+    async with opened(address, await company.token("admin")) as socket:
+        with suppress(ConnectionClosed):
+            await socket.send(" " * 10_485_761)
+        assert await socket.closed() == 1009
+    async with opened(address, await company.token("admin")) as socket:
+        await socket.connection.send(b"\xff\xfe", text=True)
+        assert await socket.closed() == 1007
+
+
+async def test_a_message_in_pieces_and_a_flood_of_pings_are_answered(company: Company, address: str) -> None:
+    async with opened(address, await company.token("admin")) as socket:
+        await socket.connection.send(["{", '"type"', ": ", '"ping"', "}"])
+        assert await socket.receive() == {"type": "pong"}
+        for _ in range(2000):
+            await socket.send({"type": "ping"})
+        for _ in range(2000):
+            assert await socket.receive() == {"type": "pong"}
 
 
 async def test_other_paths_take_no_sockets(address: str) -> None:

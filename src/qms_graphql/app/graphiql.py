@@ -16,9 +16,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
+
+from qms_graphql.app.headers import PROTECTIVE
 
 if TYPE_CHECKING:
     import os
@@ -67,7 +70,7 @@ class _IdeAssets(StaticFiles):
         response = super().file_response(full_path, stat_result, scope, status_code)
         # File names stay the same from build to build, so a copy that was kept
         # without asking would outlive an upgrade.
-        response.headers["Cache-Control"] = "no-cache"
+        response.headers.update(PROTECTIVE | {"Cache-Control": "no-cache"})
         return response
 
 
@@ -80,7 +83,7 @@ def ide_routes(folder: Path = ASSETS_FOLDER) -> list[BaseRoute]:
     """Return the routes of the built scripts and styles: none if not built."""
     if not assets_built(folder):
         return []
-    return [Mount(ASSETS_PATH, _IdeAssets(directory=folder), name="ide")]
+    return [Mount(ASSETS_PATH, GZipMiddleware(_IdeAssets(directory=folder)), name="ide")]
 
 
 def graphiql_page(
@@ -107,14 +110,8 @@ def graphiql_page(
     }
     # One pass, so that what a value says is never taken for a placeholder.
     content = _VALUE.sub(lambda match: values[match[1]], _template(built))
-    headers = {
-        "Content-Security-Policy": policy,
-        # The default headers may carry a token.
-        "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return HTMLResponse(content, headers=headers)
+    # No copy is kept: the default headers may carry a token.
+    return HTMLResponse(content, headers=PROTECTIVE | {"Content-Security-Policy": policy})
 
 
 @cache

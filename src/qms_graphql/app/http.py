@@ -1,15 +1,18 @@
 """GraphQL over HTTP: JSON in, JSON out, streams for subscriptions, the page for people."""
 
-from collections.abc import Mapping
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import orjson
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qms_graphql.base.database import unreachable
 from qms_graphql.base.errors import ErrorCode, Refusal
@@ -19,11 +22,22 @@ from qms_graphql.graph.execution import Graph
 from qms_graphql.people.identity import Doorkeeper
 
 from .authentication import bearer, still_admitted
-from .media import GRAPHQL_RESPONSE, JSON, accepts_html, answer_type, wants_stream
+from .headers import JsonBytes
+from .media import GRAPHQL_RESPONSE, JSON, accepts_html, answer_type, takes, wants_stream
 from .sse import EventStream
 
 _DEEPEST_JSON = 64
 Page = Any
+
+
+_SMALLEST_COMPRESSED = 4096
+"""Bytes; what is smaller travels in a few packets anyway."""
+_COMPRESSION_LEVEL = 4
+BODY_SECONDS = 60.0
+"""How long a client may take to send a body."""
+_MOST_HEADERS = 100
+_MOST_HEADER_BYTES = 65_536
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Refused(Exception):
@@ -52,7 +66,7 @@ class GraphqlEndpoint:
         response = await self._guarded(HttpRequest(scope, receive))
         # A client that is gone, or that stopped reading its stream, ends the exchange; there is nobody to tell.
         with suppress(ClientDisconnect, OSError):
-            await response(scope, receive, send)
+            await _compressed(response, scope)(scope, receive, send)
 
     async def _guarded(self, http: HttpRequest) -> Response:
         try:
@@ -60,17 +74,18 @@ class GraphqlEndpoint:
         except Refused as no:
             note_refusal(no.code.value)
             body = {"errors": [{"message": no.message, "extensions": {"code": no.code.value}}]}
-            return _json(orjson.dumps(body), no.status, JSON, no.headers)
+            return JsonBytes(orjson.dumps(body), no.status, JSON, no.headers)
         except ClientDisconnect:
             return Response(status_code=400)
         except Exception as error:  # noqa: BLE001 - the last wall: nothing internal may leave
             status = 503 if unreachable(error) else 500
-            return _json(orjson.dumps({"errors": [fault_of(error)]}), status, JSON, {})
+            return JsonBytes(orjson.dumps({"errors": [fault_of(error)]}), status, JSON)
 
     async def _answer(self, http: HttpRequest) -> Response:
+        _check_head(http.scope["headers"])
         if http.method not in ("GET", "POST"):
             raise Refused(405, ErrorCode.BAD_USER_INPUT, "Use GET or POST.", {"Allow": "GET, POST"})
-        if http.method == "GET" and accepts_html(http.headers.get("accept", "")) and "query" not in http.query_params:
+        if http.method == "GET" and accepts_html(http.headers.get("accept", "")) and not _asks(http):
             return self._page()  # type: ignore[no-any-return]
         streamed = wants_stream(http.headers.get("accept", "*/*"))
         media = answer_type(http.headers.get("accept", "*/*"))
@@ -84,36 +99,47 @@ class GraphqlEndpoint:
         except Refusal as refusal:
             raise Refused(401, refusal.code, refusal.message, {"WWW-Authenticate": "Bearer"}) from None
         request = _from_query(http) if http.method == "GET" else await self._from_body(http)
-        if http.method == "GET" and self._graph.writes(request):
+        if http.method == "GET" and await self._graph.writes(request):
             raise Refused(405, ErrorCode.BAD_USER_INPUT, "A mutation needs POST.", {"Allow": "POST"})
         if streamed:
             admitted = partial(still_admitted, self._doorkeeper, token, viewer)
             return EventStream(self._graph.answers(viewer, request), self._heartbeat, admitted)
         answer = await self._graph.answer(viewer, request)
         if answer.executed:
-            return _json(answer.json(), 200, media or JSON, {})
+            return JsonBytes(answer.json(), 200, media or JSON)
         wait = answer.errors[0]["extensions"].get("retryAfter")
         if wait is not None:
-            return _json(answer.json(), 429, media or JSON, {"Retry-After": str(wait)})
+            return JsonBytes(answer.json(), 429, media or JSON, {"Retry-After": str(wait)})
         # What was not executed is an error of the request. Clients of application/json read GraphQL's errors only
         # where the status is 200: of another status they cannot know whether a proxy or this server answered.
-        return _json(answer.json(), 400 if media == GRAPHQL_RESPONSE else 200, media or JSON, {})
+        return JsonBytes(answer.json(), 400 if media == GRAPHQL_RESPONSE else 200, media or JSON)
 
     async def _from_body(self, http: HttpRequest) -> Request:
-        kind = http.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind != JSON:
-            raise Refused(415, ErrorCode.BAD_USER_INPUT, f"The body must be {JSON}.", {"Accept": JSON})
+        kind = http.headers.get("content-type", "")
+        # The usual spelling first; it needs no look at its parts.
+        if kind != JSON and not _is_json(kind):
+            raise Refused(415, ErrorCode.BAD_USER_INPUT, f"The body must be {JSON} in UTF-8.", {"Accept": JSON})
+        if http.headers.get("content-encoding", "identity") != "identity":
+            raise Refused(
+                415, ErrorCode.BAD_USER_INPUT, "The body must not be encoded.", {"Accept-Encoding": "identity"}
+            )
         declared = http.headers.get("content-length", "0")
         if declared.isdigit() and int(declared) > self._max_body:
-            raise Refused(413, ErrorCode.BAD_USER_INPUT, f"At most {self._max_body} bytes.", {"Connection": "close"})
+            raise self._too_large()
         body = bytearray()
-        async for chunk in http.stream():
-            body += chunk
-            if len(body) > self._max_body:
-                raise Refused(
-                    413, ErrorCode.BAD_USER_INPUT, f"At most {self._max_body} bytes.", {"Connection": "close"}
-                )
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                async for chunk in http.stream():
+                    body += chunk
+                    if len(body) > self._max_body:
+                        raise self._too_large()
+        except TimeoutError:
+            message = f"The body did not come within {BODY_SECONDS:.0f} seconds."
+            raise Refused(408, ErrorCode.BAD_USER_INPUT, message, {"Connection": "close"}) from None
         return read_request(read_json(bytes(body)))
+
+    def _too_large(self) -> Refused:
+        return Refused(413, ErrorCode.BAD_USER_INPUT, f"At most {self._max_body} bytes.", {"Connection": "close"})
 
 
 def read_json(text: bytes | str) -> Any:
@@ -132,23 +158,68 @@ def read_request(value: Any) -> Request:
     if not isinstance(value, dict):
         raise Refused(400, ErrorCode.BAD_USER_INPUT, "A request is a JSON object with a query.")
     query, variables, name = value.get("query"), value.get("variables"), value.get("operationName")
-    if not isinstance(query, str) or not query.strip():
+    id_ = _document_id(value) if "extensions" in value or "documentId" in value else None
+    if query is None and id_ is not None:
+        query = ""
+    elif not isinstance(query, str) or not query.strip():
         raise Refused(400, ErrorCode.BAD_USER_INPUT, "query must be text.")
     if variables is not None and not isinstance(variables, dict):
         raise Refused(400, ErrorCode.BAD_USER_INPUT, "variables must be an object.")
     if name is not None and not isinstance(name, str):
         raise Refused(400, ErrorCode.BAD_USER_INPUT, "operationName must be text.")
-    if not isinstance(value.get("extensions", {}), dict | None):  # type: ignore[arg-type]
+    return Request(query, variables, name or None, id_)
+
+
+def _document_id(value: Mapping[str, Any]) -> str | None:
+    """The name of a document: a hash in the extension of Apollo's clients, or the id of a trusted one."""
+    extensions = value.get("extensions")
+    if not isinstance(extensions, dict | None):
         raise Refused(400, ErrorCode.BAD_USER_INPUT, "extensions must be an object.")
-    return Request(query, variables, name or None)
+    persisted = (extensions or {}).get("persistedQuery")
+    if persisted is not None:
+        hashed = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
+        if not isinstance(hashed, str) or not _SHA256.fullmatch(hashed) or persisted.get("version") != 1:
+            message = "persistedQuery must have version 1 and a sha256Hash of 64 hexadecimal digits."
+            raise Refused(400, ErrorCode.BAD_USER_INPUT, message)
+        return hashed
+    id_ = value.get("documentId")
+    if not isinstance(id_, str | None):
+        raise Refused(400, ErrorCode.BAD_USER_INPUT, "documentId must be text.")
+    return id_.removeprefix("sha256:") if id_ else None
+
+
+def _asks(http: HttpRequest) -> bool:
+    """Whether a GET is an operation, and not somebody who wants to see the page."""
+    return not {"query", "extensions", "documentId"}.isdisjoint(http.query_params)
 
 
 def _from_query(http: HttpRequest) -> Request:
-    given = http.query_params
-    variables = read_json(given["variables"]) if given.get("variables") else None
-    return read_request(
-        {"query": given.get("query"), "variables": variables, "operationName": given.get("operationName")}
-    )
+    request: dict[str, Any] = dict(http.query_params)
+    for name in ("variables", "extensions"):
+        if name in request:
+            request[name] = read_json(request[name]) if request[name] else None
+    return read_request(request)
+
+
+def _check_head(headers: Sequence[tuple[bytes, bytes]]) -> None:
+    if len(headers) > _MOST_HEADERS or sum(len(name) + len(value) for name, value in headers) > _MOST_HEADER_BYTES:
+        raise Refused(431, ErrorCode.BAD_USER_INPUT, f"At most {_MOST_HEADERS} headers of {_MOST_HEADER_BYTES} bytes.")
+
+
+def _is_json(content_type: str) -> bool:
+    kind, *parameters = (part.strip().lower() for part in content_type.split(";"))
+    charset = next((part[8:].strip('"') for part in parameters if part.startswith("charset=")), "utf-8")
+    return kind == JSON and charset in ("utf-8", "utf8")
+
+
+def _compressed(response: Response, scope: Scope) -> ASGIApp:
+    """The response, compressed if that is worth it. A stream has no body to look at, and is never compressed."""
+    if len(getattr(response, "body", b"")) < _SMALLEST_COMPRESSED:
+        return response
+    accepted = next((value for name, value in scope["headers"] if name == b"accept-encoding"), b"")
+    if not takes(accepted.decode("latin-1"), "gzip"):
+        return response
+    return GZipMiddleware(response, _SMALLEST_COMPRESSED, _COMPRESSION_LEVEL)
 
 
 def _depth(value: Any) -> int:
@@ -165,8 +236,3 @@ def _depth(value: Any) -> int:
                 following += [inner for inner in item if isinstance(inner, dict | list)]
         level = following
     return depth
-
-
-def _json(body: bytes, status: int, media: str, headers: Mapping[str, str]) -> Response:
-    shown = {"Content-Type": f"{media}; charset=utf-8", "Cache-Control": "no-store", **headers}
-    return Response(body, status, shown)

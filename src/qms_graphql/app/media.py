@@ -41,3 +41,8 @@ def wants_stream(accept: str) -> bool:
 def accepts_html(accept: str) -> bool:
     """Whether a person with a browser asks."""
     return HTML in _ranked(accept)
+
+
+def takes(accept_encoding: str, coding: str) -> bool:
+    """Whether a client takes a content coding (RFC 9110, section 12.5.3)."""
+    return coding in _ranked(accept_encoding)

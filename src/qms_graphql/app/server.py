@@ -7,13 +7,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
+from qms_graphql.app.cross_origin import cross_origin
 from qms_graphql.app.graphiql import graphiql_page, ide_routes
+from qms_graphql.app.headers import DATA
 from qms_graphql.app.http import GraphqlEndpoint
+from qms_graphql.app.refusals import faulty, refused
 from qms_graphql.app.tabs import TABS
 from qms_graphql.app.telemetry import Edge, ObservedGraph, observe, telling
 from qms_graphql.app.websocket import WebSocketEndpoint
@@ -25,6 +29,7 @@ from qms_graphql.base.settings import Settings, load_settings
 from qms_graphql.base.telemetry import load_tracing, start_logging
 from qms_graphql.events.feed import Feed
 from qms_graphql.events.wake import WakeUp
+from qms_graphql.graph.persisted import TrustedTexts
 from qms_graphql.people.identity import Doorkeeper
 from qms_graphql.schema import build
 
@@ -45,7 +50,8 @@ def create_app(
     database = Database(settings)
     feed = Feed(database)
     schema, roots = build()
-    graph = ObservedGraph(schema, roots, database, clock, secrets, feed)
+    texts = TrustedTexts.load(settings.trusted_documents) if settings.trusted_documents else None
+    graph = ObservedGraph(schema, roots, database, clock, secrets, feed, texts)
     metrics = observe(graph, feed, clock, tracing)
     doorkeeper = Doorkeeper(database, secrets)
     wake = WakeUp(database, feed)
@@ -75,14 +81,15 @@ def create_app(
     app = Starlette(
         routes=[
             # Whoever types only the host means the page.
-            Route("/", lambda _request: RedirectResponse("/graphql")),
+            Route("/", lambda _request: RedirectResponse("/graphql", headers=DATA)),
             Route("/graphql", endpoint),
-            WebSocketRoute("/graphql", WebSocketEndpoint(graph, doorkeeper).__call__),
+            WebSocketRoute("/graphql", WebSocketEndpoint(graph, doorkeeper, settings.origins).__call__),
             Route("/health", partial(_health, database)),
             *metrics,
             *ide_routes(),
         ],
-        middleware=[Middleware(Edge, teller=graph.teller)],
+        middleware=[Middleware(Edge, teller=graph.teller), *cross_origin(settings.origins)],
+        exception_handlers={HTTPException: refused, Exception: faulty},
         lifespan=lifespan,
     )
     app.state.graph = graph
@@ -95,5 +102,5 @@ async def _health(database: Database, _request: Request) -> Response:
     try:
         await check_reachable(database)
     except SetupError as error:
-        return JSONResponse({"status": "unavailable", "reason": str(error)}, 503)
-    return JSONResponse({"status": "ok"})
+        return JSONResponse({"status": "unavailable", "reason": str(error)}, 503, DATA)
+    return JSONResponse({"status": "ok"}, headers=DATA)

@@ -13,6 +13,7 @@ from qms_graphql.base.telemetry import note_refusal
 from qms_graphql.graph.answers import Answer
 
 from . import authentication
+from .headers import DATA
 from .media import EVENT_STREAM
 
 SEND_SECONDS = 30.0
@@ -30,7 +31,7 @@ class EventStream(StreamingResponse):
     def __init__(
         self, answers: AsyncGenerator[Answer, None], heartbeat: float, admitted: Callable[[], Awaitable[bool]]
     ) -> None:
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        headers = DATA | {"X-Accel-Buffering": "no"}
         super().__init__(_frames(answers, heartbeat, admitted), media_type=EVENT_STREAM, headers=headers)
 
     async def stream_response(self, send: Send) -> None:

@@ -166,10 +166,10 @@ class ObservedGraph(Graph):
             if tracing is None:
                 answer = await super().answer(viewer, request)
             else:
-                with tracing.operation(*self._named(request)):
+                with tracing.operation(*await self._named(request)):
                     answer = await super().answer(viewer, request)
         except BaseException:
-            opened.kind, opened.operation = self._named(request)
+            opened.kind, opened.operation = await self._named(request)
             raise
         opened.kind, opened.operation = answer.kind, answer.operation
         opened.statements += answer.statements
@@ -179,7 +179,7 @@ class ObservedGraph(Graph):
     async def answers(self, viewer: Viewer, request: Request) -> AsyncGenerator[Answer, None]:
         """Execute any operation as a stream."""
         opened, tracing = account(), self.teller.tracing
-        kind, name = self._named(request)
+        kind, name = await self._named(request)
         live = kind == "subscription" and opened is not None
         if opened is not None:
             opened.streamed = True
@@ -205,10 +205,10 @@ class ObservedGraph(Graph):
             opened.cost = cost
         return super().charge(viewer, cost)
 
-    def _named(self, request: Request) -> tuple[str, str | None]:
+    async def _named(self, request: Request) -> tuple[str, str | None]:
         """The kind and name of an operation, as far as it can be read."""
         try:
-            operation = self.prepare(request)[1]
+            _, operation = await self.prepare(request)
         except (GraphQLError, InvalidDocument):
             return "", None
         return operation.operation.value, operation.name.value if operation.name else None

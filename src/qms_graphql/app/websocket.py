@@ -5,6 +5,7 @@ subprotocol, 4408 init timeout, 4409 id in use, 4429 second init; ours is 4430: 
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import aclosing, suppress
 from typing import Any
 
@@ -18,6 +19,7 @@ from qms_graphql.graph.answers import Answer, Request, fault_of
 from qms_graphql.people.identity import Doorkeeper
 
 from . import authentication
+from .cross_origin import admitted
 from .http import Refused, read_json, read_request
 from .telemetry import ObservedGraph
 
@@ -26,6 +28,8 @@ INIT_SECONDS = 10.0
 SEND_SECONDS = 30.0
 CLOSE_SECONDS = 5.0
 MOST_OPERATIONS = 100
+_FREE = ("connection_init", "ping", "pong")
+"""Messages whose payload may be any object, or left out."""
 
 
 class Closed(Exception):
@@ -40,12 +44,17 @@ class Closed(Exception):
 class WebSocketEndpoint:
     """``/graphql`` for WebSockets."""
 
-    def __init__(self, graph: ObservedGraph, doorkeeper: Doorkeeper) -> None:
+    def __init__(self, graph: ObservedGraph, doorkeeper: Doorkeeper, origins: Sequence[str]) -> None:
         self._graph = graph
         self._doorkeeper = doorkeeper
+        self._origins = origins
 
     async def __call__(self, socket: WebSocket) -> None:
         """Serve one connection until it ends."""
+        if not admitted(socket.headers, self._origins):
+            # Before it is accepted: the answer is HTTP's 403.
+            await socket.close()
+            return
         if PROTOCOL not in socket.scope.get("subprotocols", ()):
             await socket.accept()
             await socket.close(4406, "Subprotocol not acceptable")
@@ -98,9 +107,7 @@ class Connection:
             elif kind != "pong":
                 raise Closed(4401, "Unauthorized")
 
-    async def _admit(self, payload: Any) -> None:
-        if payload is not None and not isinstance(payload, dict):
-            raise Closed(4400, "The payload of connection_init must be an object")
+    async def _admit(self, payload: dict[str, Any] | None) -> None:
         given = next(
             (v for k, v in (payload or {}).items() if k.lower() == "authorization" and isinstance(v, str)), None
         )
@@ -135,6 +142,8 @@ class Connection:
             raise Closed(4400, no.message) from None
         if not isinstance(message, dict) or not isinstance(message.get("type"), str):
             raise Closed(4400, "A message is an object with a type")
+        if message["type"] in _FREE and not isinstance(message.get("payload"), dict | None):
+            raise Closed(4400, f"The payload of {message['type']} must be an object")
         return message
 
     async def _message(self, message: dict[str, Any]) -> None:

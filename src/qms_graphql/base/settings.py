@@ -49,6 +49,15 @@ class Settings(BaseSettings):
         description="What one token may spend in a window, in each server process: about one processor's time.",
     )
     cost_window_seconds: float = Field(default=60.0, gt=0, description="How long the window is.")
+    introspection: bool = Field(default=True, description="Whether the API tells its schema to who asks.")
+    trusted_documents: Path | None = Field(
+        default=None,
+        description="A JSON file of ids and documents; if it is set, no others are executed.",
+    )
+    cors_origins: str | None = Field(
+        default=None,
+        description="Origins whose pages may use the API, separated by commas; `*` for all. Unset: only its own.",
+    )
     live_poll_seconds: float = Field(
         default=1.0,
         gt=0,
@@ -89,6 +98,11 @@ class Settings(BaseSettings):
         if backend not in _DRIVERS:
             raise SetupError(f"QMS_DATABASE_URL names {backend!r}; this product runs on sqlite and postgresql.")
         return url.set(drivername=_DRIVERS[backend])
+
+    @property
+    def origins(self) -> list[str]:
+        """The origins of other sites' pages that may use the API."""
+        return [origin.strip() for origin in (self.cors_origins or "").split(",") if origin.strip()]
 
     @property
     def on_sqlite(self) -> bool:

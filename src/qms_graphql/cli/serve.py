@@ -36,6 +36,10 @@ def serve(
         )
     if reload and workers > 1:
         raise SetupError("--reload runs one server process, so --workers must be 1.")
+    if settings.trusted_documents:
+        from qms_graphql.graph.persisted import TrustedTexts
+
+        TrustedTexts.load(settings.trusted_documents)
     place = (host or settings.host, settings.port if port is None else port)
     check_port(*place)
     with held(settings):
@@ -51,6 +55,8 @@ def run(settings: "Settings", host: str, port: int, workers: int, *, reload: boo
     """Run uvicorn until it is stopped."""
     import uvicorn
 
+    from qms_graphql.app.connections import BoundedConnection
+
     with counted_together(settings, workers):
         uvicorn.run(
             "qms_graphql.app.server:create_app",
@@ -64,6 +70,7 @@ def run(settings: "Settings", host: str, port: int, workers: int, *, reload: boo
             # The log is ours: a line for each operation, by which uvicorn's own are written too.
             log_config=None,
             access_log=False,
+            http=BoundedConnection,
             ws="websockets-sansio",
             ws_max_size=settings.max_body_bytes,
             ws_per_message_deflate=False,

@@ -23,8 +23,11 @@ class Request:
     """What a client asks."""
 
     query: str
+    """The document; empty if it is only named."""
     variables: Mapping[str, Any] | None = None
     operation_name: str | None = None
+    document_id: str | None = None
+    """The document's hash, or its id in a list of trusted ones."""
 
 
 @dataclass(slots=True)

@@ -3,16 +3,21 @@
 The rules are those of the cost directives draft of the GraphQL Foundation's IBM proposal: an object costs its
 ``@cost(weight:)``, 1 unless said otherwise, a leaf nothing; a list multiplies what is selected of it by its size, which
 ``@listSize`` says how to find. The prices are derived from the schema, written into its SDL and used here: one source.
+
+Two things are ours. An aliased leaf costs 1, because aliases can ask for the same leaf a thousand times. Introspection,
+which is executed in Python, is priced by what the schema really has, and bounded by what tools need.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLError,
     GraphQLField,
     GraphQLNamedType,
     GraphQLSchema,
@@ -25,19 +30,28 @@ from graphql import (
     SelectionSetNode,
     TypeMetaFieldDef,
     VariableNode,
+    get_introspection_query,
     get_named_type,
     get_nullable_type,
+    is_abstract_type,
+    is_enum_type,
+    is_input_object_type,
+    is_introspection_type,
     is_leaf_type,
     is_list_type,
     is_object_type,
+    parse,
 )
 
+from qms_graphql.base.errors import ErrorCode
 from qms_graphql.graph.declare import LIST_BOUND
 from qms_graphql.graph.page import PAGE_CAP, PAGE_DEFAULT
 
 ASSUMED_SIZE = 10
 """Items that a plain list is reckoned to have."""
 MUTATION_WEIGHT = 10
+INTROSPECTION_WEIGHT = 10
+"""Of an object of introspection: graphql-core resolves each by itself."""
 _PAGED = ("edges", "nodes")
 _BEYOND = 10**12
 _META = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}
@@ -61,6 +75,7 @@ class Prices:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._mutation = schema.mutation_type
+        self._introspected = _introspected_sizes(schema)
         self._known: dict[tuple[str, str], Price] = {}
 
     def of(self, parent: GraphQLNamedType, name: str, field: GraphQLField) -> Price:
@@ -74,6 +89,10 @@ class Prices:
         declared = field.extensions.get("strawberry-definition")
         named = get_named_type(field.type)
         usual = MUTATION_WEIGHT if parent is self._mutation else int(not is_leaf_type(named))
+        if is_introspection_type(parent) or name in _META:
+            # Most types wrap no other one, so asking for it costs little.
+            weight = 0 if is_leaf_type(named) else 1 if name == "ofType" else INTROSPECTION_WEIGHT
+            return Price(weight, self._introspected.get(name) if weight else None)
         weight = declared.metadata.get("weight", usual) if declared is not None else usual
         if parent is self._mutation:
             items = getattr(get_named_type(field.args["input"].type), "fields", {}) if "input" in field.args else {}
@@ -89,12 +108,37 @@ class Prices:
         return Price(weight)
 
 
+def _introspected_sizes(schema: GraphQLSchema) -> dict[str, int]:
+    """How many items the lists of introspection have; where that differs from type to type, the mean, rounded up."""
+    types = list(schema.type_map.values())
+    fields = [field for type_ in types if not is_input_object_type(type_) for field in _fields(type_)]
+    listed = {
+        "fields": fields,
+        "inputFields": [field for type_ in types if is_input_object_type(type_) for field in _fields(type_)],
+        "interfaces": [face for type_ in types for face in getattr(type_, "interfaces", ())],
+        "possibleTypes": [
+            one for type_ in types if is_abstract_type(type_) for one in schema.get_possible_types(type_)
+        ],
+        "enumValues": [value for type_ in types if is_enum_type(type_) for value in type_.values],
+    }
+    sizes = {name: ceil(len(found) / len(types)) for name, found in listed.items()}
+    arguments = sum(len(getattr(field, "args", ())) for field in fields)
+    sizes |= {"types": len(types), "directives": len(schema.directives), "args": ceil(arguments / max(len(fields), 1))}
+    # A single type is one that somebody chose: the largest have so many times the fields and arguments of the mean.
+    return sizes | {"__type": 50}
+
+
+def _fields(type_: GraphQLNamedType) -> list[Any]:
+    return list(getattr(type_, "fields", {}).values())
+
+
 class Costs:
     """Reckons the cost of operations."""
 
     def __init__(self, schema: GraphQLSchema, prices: Prices) -> None:
         self._schema = schema
         self._prices = prices
+        self._most_introspection = self._full_introspection()
 
     def of(
         self,
@@ -102,11 +146,39 @@ class Costs:
         operation: OperationDefinitionNode,
         variables: Mapping[str, Any],
     ) -> tuple[int, bool]:
-        """The cost of an operation with these coerced variables; and whether it hangs on a list's length."""
+        """The cost of an operation with these coerced variables; and whether it hangs on a list's length.
+
+        Raises ``GraphQLError`` (TOO_COSTLY) if it introspects more than the query that tools send.
+        """
+        cost, reckoning = self._reckon(fragments, operation, variables)
+        if reckoning.introspection > self._most_introspection:
+            extensions = {
+                "code": ErrorCode.TOO_COSTLY.value,
+                "cost": reckoning.introspection,
+                "limit": self._most_introspection,
+            }
+            raise GraphQLError("The operation introspects more than a full introspection does.", extensions=extensions)
+        return cost, reckoning.by_length
+
+    def _reckon(
+        self,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        operation: OperationDefinitionNode,
+        variables: Mapping[str, Any],
+    ) -> tuple[int, "_Reckoning"]:
         root = self._schema.get_root_type(operation.operation)
         assert root is not None  # noqa: S101 - validated
         reckoning = _Reckoning(self._schema, self._prices, fragments, variables)
-        return reckoning.of(operation.selection_set, root, 1), reckoning.by_length
+        return reckoning.of(operation.selection_set, root, 1), reckoning
+
+    def _full_introspection(self) -> int:
+        """What the introspection query with all its options costs."""
+        options = ("specified_by_url", "directive_is_repeatable", "schema_description", "input_value_deprecation")
+        text = get_introspection_query(**dict.fromkeys(options, True))
+        document = parse(text)
+        fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+        (operation,) = (node for node in document.definitions if isinstance(node, OperationDefinitionNode))
+        return self._reckon(fragments, operation, {})[1].introspection
 
 
 class _Reckoning:
@@ -125,6 +197,8 @@ class _Reckoning:
         self._variables = variables
         self._known: dict[tuple[str, tuple[str, ...], int], int] = {}
         self.by_length = False
+        self.introspection = 0
+        """The part of the cost that is introspection."""
 
     def of(self, selections: SelectionSetNode, parent: GraphQLNamedType, size: int, sized: tuple[str, ...] = ()) -> int:
         """The cost of a selection set; its fields named in ``sized`` have ``size`` items."""
@@ -157,13 +231,18 @@ class _Reckoning:
             return 0
         price = self._prices.of(parent, name, field)
         items = 1 if price.assumed is None else self._items(node, price)
-        below = 0
+        weight, below = price.weight, 0
         if node.selection_set:
             inner = get_named_type(field.type)
             below = self.of(node.selection_set, inner, items, price.sized)
+        elif node.alias:
+            weight = max(weight, INTROSPECTION_WEIGHT if is_introspection_type(parent) else 1)
         if name in sized:
-            return size * (price.weight + below)
-        return price.weight + below if price.sized else items * (price.weight + below)
+            return size * (weight + below)
+        cost = weight + below if price.sized else items * (weight + below)
+        if name in _META:
+            self.introspection += cost
+        return cost
 
     def _items(self, node: FieldNode, price: Price) -> int:
         found = [

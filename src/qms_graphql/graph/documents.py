@@ -12,20 +12,26 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     Node,
+    NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     StringValueNode,
     VariableNode,
     parse,
+    specified_rules,
     validate,
 )
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.graph.limits import check_extent
+from qms_graphql.graph.recent import Recent
 
+MOST_CHARACTERS = 200_000
+"""A longer document is refused before anybody looks at it; values belong into variables."""
 MOST_TOKENS = 10_000
 """A document of more tokens is refused before it is parsed to the end."""
 _MOST_ERRORS = 10
+_MOST_MESSAGE = 500
 # The comparison of overlapping fields is quadratic; this much of it takes a fifth of a second.
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 100_000
 _MOST_PLANS = 256
@@ -89,48 +95,52 @@ class Document:
 
 
 class Documents:
-    """The valid documents seen lately."""
+    """The valid documents seen lately. Those that are not valid are never kept, so they drive nothing out.
 
-    def __init__(self, schema: GraphQLSchema, most: int = 1000, most_characters: int = 50_000_000) -> None:
+    A document in memory takes 80 to 250 bytes for each of its characters.
+    """
+
+    def __init__(
+        self, schema: GraphQLSchema, most: int = 1000, most_characters: int = 1_000_000, *, introspection: bool = True
+    ) -> None:
         self._schema = schema
-        self._known: OrderedDict[str, Document] = OrderedDict()
-        self._most = most
-        self._room = most_characters
+        self._introspection = introspection
+        self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
+        self._known: Recent[Document] = Recent(most, most_characters)
+
+    def known(self, text: str) -> Document | None:
+        """The document, if it was read lately."""
+        return self._known.get(text)
 
     def read(self, text: str) -> Document:
-        """Parse and validate. Raises ``GraphQLError`` or ``InvalidDocument``."""
-        known = self._known.get(text)
-        if known is not None:
-            self._known.move_to_end(text)
-            return known
-        document = self._parse(text)
-        self._known[text] = document
-        self._room -= len(text)
-        while len(self._known) > self._most or (self._room < 0 and len(self._known) > 1):
-            oldest, _ = self._known.popitem(last=False)
-            self._room += len(oldest)
+        """Parse and validate, if it is not known. Raises ``GraphQLError`` or ``InvalidDocument``."""
+        document = self.known(text)
+        if document is None:
+            document = self._parse(text)
+            self._known.keep(text, document, len(text))
         return document
 
     def _parse(self, text: str) -> Document:
+        if len(text) > MOST_CHARACTERS:
+            raise refused(f"The document is longer than {MOST_CHARACTERS} characters.", "GRAPHQL_PARSE_FAILED")
         try:
             ast = parse(text, max_tokens=MOST_TOKENS)
         except GraphQLError as error:
-            error.extensions = {"code": "GRAPHQL_PARSE_FAILED"}
-            raise
+            raise _shown(error, "GRAPHQL_PARSE_FAILED") from None
         except RecursionError:
             raise refused("The document is nested too deeply.", "GRAPHQL_PARSE_FAILED") from None
         if ("\\u" in text or "\x00" in text) and any("\x00" in value for value in _texts(ast)):
             raise refused("Text must not contain NUL characters.")
         try:
             check_extent(ast)
-            errors = validate(self._schema, ast, max_errors=_MOST_ERRORS)
+            hidden = not self._introspection
+            errors = validate(self._schema, ast, self._rules, _MOST_ERRORS, hide_suggestions=hidden)
         except GraphQLError as error:
-            error.extensions = {"code": "GRAPHQL_VALIDATION_FAILED"}
-            raise
+            raise _shown(error, "GRAPHQL_VALIDATION_FAILED") from None
         except RecursionError:
             raise refused("The document is nested too deeply.", "GRAPHQL_VALIDATION_FAILED") from None
         if errors:
-            raise InvalidDocument([_shown(error) for error in errors])
+            raise InvalidDocument([_shown(error, "GRAPHQL_VALIDATION_FAILED") for error in errors])
         operations = {
             node.name.value if node.name else None: node
             for node in ast.definitions
@@ -140,12 +150,15 @@ class Documents:
         return Document(ast, operations, fragments)
 
 
-def _shown(error: GraphQLError) -> GraphQLError:
-    original, message = error.original_error, error.message
-    if original is not None and not isinstance(original, GraphQLError):
+def _shown(error: GraphQLError, code: str) -> GraphQLError:
+    """The error as clients may see it. Not a new one: its locations are found by reading the whole document."""
+    if error.original_error is not None and not isinstance(error.original_error, GraphQLError):
         # Python's own words, for example about a number of 5,000 digits.
-        message = "The value does not fit its type."
-    return GraphQLError(message, error.nodes, extensions={"code": "GRAPHQL_VALIDATION_FAILED"})
+        error.message, error.original_error = "The value does not fit its type.", None
+    if len(error.message) > _MOST_MESSAGE:
+        error.message = error.message[:_MOST_MESSAGE] + "…"
+    error.extensions = {"code": code}
+    return error
 
 
 def _texts(ast: DocumentNode) -> Iterator[str]:

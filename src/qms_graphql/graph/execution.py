@@ -4,6 +4,7 @@ Queries go the direct way where they can, and else field by field (``queries``).
 schema itself, are executed by graphql-core, which takes the engine's JSON as it is. Subscriptions are in ``live``.
 """
 
+import asyncio
 import inspect
 import math
 from collections.abc import AsyncGenerator, Hashable
@@ -38,6 +39,7 @@ from qms_graphql.graph.direct import Direct
 from qms_graphql.graph.documents import Document, Documents, InvalidDocument, refused
 from qms_graphql.graph.engine import Engine
 from qms_graphql.graph.live import Live
+from qms_graphql.graph.persisted import LearnedTexts, Texts
 from qms_graphql.graph.plan import shape
 from qms_graphql.graph.queries import Queries
 from qms_graphql.graph.roots import Roots, Spliced, core
@@ -76,7 +78,14 @@ class Graph:
     """The API of one process: the schema, its engine and its documents."""
 
     def __init__(
-        self, schema: strawberry.Schema, roots: Roots, database: Database, clock: Clock, secrets: Secrets, feed: Any
+        self,
+        schema: strawberry.Schema,
+        roots: Roots,
+        database: Database,
+        clock: Clock,
+        secrets: Secrets,
+        feed: Any,
+        texts: Texts | None = None,
     ) -> None:
         self.schema = core(schema)
         self.database = database
@@ -84,7 +93,9 @@ class Graph:
         self.secrets = secrets
         self.feed = feed
         self.engine = Engine(self.schema, roots.types, database.dialect, schema)
-        self.documents = Documents(self.schema)
+        self.documents = Documents(self.schema, introspection=database.settings.introspection)
+        self.texts = texts or LearnedTexts()
+        self._turn = asyncio.Lock()
         self.coercion = Coercion(self.schema)
         self.costs = Costs(self.schema, Prices(self.schema))
         self.budgets = Budgets(database.settings.cost_limit, database.settings.cost_window_seconds)
@@ -96,22 +107,43 @@ class Graph:
         """Fresh surroundings for one operation."""
         return Context(viewer, self.database, self.clock, self.secrets, self.engine, self.feed)
 
-    def prepare(self, request: Request) -> tuple[Document, OperationDefinitionNode]:
+    async def prepare(self, request: Request) -> tuple[Document, OperationDefinitionNode]:
         """The request's document and operation. Raises ``GraphQLError`` or ``InvalidDocument``."""
-        document = self.documents.read(request.query)
+        text = self.texts.of(request)
+        document = self.documents.known(text)
+        if document is None:
+            document = await self._in_turn(text)
+        self.texts.learn(request, text)
         return document, document.operation(request.operation_name)
 
-    def writes(self, request: Request) -> bool:
+    async def _in_turn(self, text: str) -> Document:
+        """Read a document. After each, the next waits as long as it took, so that many delay nobody by their sum.
+
+        The plan is made before the event loop goes on; so it counts, too.
+        """
+        loop = asyncio.get_running_loop()
+        await self._turn.acquire()
+        started = loop.time()
+
+        def pause() -> None:
+            loop.call_later(loop.time() - started, self._turn.release)
+
+        try:
+            return self.documents.read(text)
+        finally:
+            loop.call_soon(pause)
+
+    async def writes(self, request: Request) -> bool:
         """Whether the request is a valid mutation."""
         try:
-            return self.prepare(request)[1].operation is OperationType.MUTATION
+            return (await self.prepare(request))[1].operation is OperationType.MUTATION
         except (GraphQLError, InvalidDocument):
             return False
 
     async def answer(self, viewer: Viewer, request: Request) -> Answer:
         """Execute a query or mutation."""
         try:
-            document, operation = self.prepare(request)
+            document, operation = await self.prepare(request)
             if operation.operation is OperationType.SUBSCRIPTION:
                 raise refused("A subscription needs a stream: use a WebSocket or server-sent events.")
         except GraphQLError as error:
@@ -141,8 +173,9 @@ class Graph:
             return not_executed(unstorable)
         # Only what is read keeps anything by its form; that of a batch of a thousand rows takes a while to say.
         form = shape(variables) if reading else None
-        cost = self._cost(document, operation, variables, form)
+        cost = 0
         try:
+            cost = self._cost(document, operation, variables, form)
             balance = self.charge(viewer, cost)
         except GraphQLError as refusal:
             return not_executed([refusal], cost)
@@ -218,7 +251,7 @@ class Graph:
     async def answers(self, viewer: Viewer, request: Request) -> AsyncGenerator[Answer, None]:
         """Execute any operation as a stream: one answer for a query or mutation, many for a subscription."""
         try:
-            document, operation = self.prepare(request)
+            document, operation = await self.prepare(request)
             live = operation.operation is OperationType.SUBSCRIPTION
         except (GraphQLError, InvalidDocument):
             live = False

@@ -70,7 +70,7 @@ async def explain(graph: Graph, viewer: Viewer, request: Request, *, analyze: bo
     if analyze and graph.database.on_sqlite:
         raise Refusal(ErrorCode.BAD_USER_INPUT, "SQLite does not measure its plans; --analyze needs PostgreSQL.")
     try:
-        document, operation = graph.prepare(request)
+        document, operation = await graph.prepare(request)
     except InvalidDocument as invalid:
         raise _refusal(invalid.errors) from None
     except GraphQLError as error:

@@ -5,7 +5,7 @@ refuse than any other of its size.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphql import (
@@ -18,21 +18,39 @@ from graphql import (
     SelectionSetNode,
 )
 
+MOST_DEFINITIONS = 500
+"""Operations and fragments of a document."""
 MOST_FIELDS = 2000
 """Fields of an operation with its fragments written out."""
 MOST_OBJECTS = 250
 """Those of them that have a selection of their own: each becomes a sub-select."""
+MOST_ALIASES = 1000
+"""Those of them that have another name in the answer."""
+MOST_DIRECTIVES = 500
+"""Directives on fields and fragments, fragments written out."""
 MOST_LEVELS = 24
 """Levels of nesting; the deepest operation we know users to need has 9."""
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much is selected: fields in all, those with selections, and levels."""
+    """How much is selected."""
 
     fields: int = 0
     objects: int = 0
+    aliases: int = 0
+    directives: int = 0
     levels: int = 0
+
+    def beside(self, other: "Extent") -> "Extent":
+        """Both together. Numbers end where they are too much anyway."""
+        return Extent(
+            min(self.fields + other.fields, MOST_FIELDS + 1),
+            min(self.objects + other.objects, MOST_OBJECTS + 1),
+            min(self.aliases + other.aliases, MOST_ALIASES + 1),
+            min(self.directives + other.directives, MOST_DIRECTIVES + 1),
+            max(self.levels, other.levels),
+        )
 
 
 class _Measure:
@@ -42,23 +60,22 @@ class _Measure:
 
     def of(self, selections: SelectionSetNode | None, level: int = 0) -> Extent:
         """The extent of a selection set. Stops early where it is too much anyway."""
-        fields = objects = levels = 0
         if level > 4 * MOST_LEVELS:
             return Extent(levels=level)
+        found = Extent()
         for node in selections.selections if selections else ():
-            inner = self._node(node, level)
-            fields += inner.fields
-            objects += inner.objects
-            levels = max(levels, inner.levels)
-        return Extent(min(fields, MOST_FIELDS + 1), min(objects, MOST_OBJECTS + 1), levels)
+            found = found.beside(self._node(node, level))
+        return found
 
     def _node(self, node: Any, level: int) -> Extent:
+        own = Extent(directives=len(node.directives or ()))
         if isinstance(node, FragmentSpreadNode):
-            return self._fragment(node.name.value, level)
+            return own.beside(self._fragment(node.name.value, level))
         inner = self.of(node.selection_set, level + 1)
         if not isinstance(node, FieldNode):
-            return inner
-        return Extent(inner.fields + 1, inner.objects + (node.selection_set is not None), inner.levels + 1)
+            return own.beside(inner)
+        own = Extent(1, int(node.selection_set is not None), int(node.alias is not None), own.directives, 1)
+        return replace(own.beside(inner), levels=inner.levels + 1)
 
     def _fragment(self, name: str, level: int) -> Extent:
         if name not in self._known:
@@ -70,15 +87,24 @@ class _Measure:
 
 
 def check_extent(ast: DocumentNode) -> None:
-    """Raise ``GraphQLError`` if an operation of the document selects too much."""
+    """Raise ``GraphQLError`` if the document has too many parts, or one of them selects too much."""
+    if len(ast.definitions) > MOST_DEFINITIONS:
+        raise GraphQLError(f"The document has more than {MOST_DEFINITIONS} operations and fragments.")
     fragments = {node.name.value: node for node in ast.definitions if isinstance(node, FragmentDefinitionNode)}
     measure = _Measure(fragments)
     for node in ast.definitions:
         if isinstance(node, OperationDefinitionNode | FragmentDefinitionNode):
-            extent = measure.of(node.selection_set)
-            if extent.fields > MOST_FIELDS:
-                raise GraphQLError(f"The document selects more than {MOST_FIELDS} fields, fragments written out.")
-            if extent.objects > MOST_OBJECTS:
-                raise GraphQLError(f"The document selects more than {MOST_OBJECTS} objects, fragments written out.")
-            if extent.levels > MOST_LEVELS:
-                raise GraphQLError(f"The document is nested more than {MOST_LEVELS} levels deep.")
+            _check(measure.of(node.selection_set))
+
+
+def _check(extent: Extent) -> None:
+    for number, most, what in (
+        (extent.fields, MOST_FIELDS, "fields"),
+        (extent.objects, MOST_OBJECTS, "objects"),
+        (extent.aliases, MOST_ALIASES, "aliases"),
+        (extent.directives, MOST_DIRECTIVES, "directives"),
+    ):
+        if number > most:
+            raise GraphQLError(f"The document selects more than {most} {what}, fragments written out.")
+    if extent.levels > MOST_LEVELS:
+        raise GraphQLError(f"The document is nested more than {MOST_LEVELS} levels deep.")

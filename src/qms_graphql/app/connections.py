@@ -1,0 +1,85 @@
+"""Bounds on what a connection may send before a request is known: uvicorn's parser has none."""
+
+import asyncio
+from typing import Any
+
+import orjson
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from qms_graphql.app.headers import JsonBytes
+from qms_graphql.app.media import JSON
+from qms_graphql.base.errors import ErrorCode
+
+MOST_HEAD_BYTES = 65_536
+"""Of a request's line and headers."""
+HEAD_SECONDS = 20.0
+"""How long a client may take for them, from the connection or from their first byte on."""
+_REASONS = {408: b"Request Timeout", 431: b"Request Header Fields Too Large"}
+
+
+class BoundedConnection(HttpToolsProtocol):
+    """A connection that is closed if the head of a request is too large or does not come in time.
+
+    Heads that arrive whole, as they usually do, cost nothing here.
+    """
+
+    _heading = False
+    _head_bytes = 0
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for the first request."""
+        super().connection_made(transport)
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no longer."""
+        self._head_is_here()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        super().on_message_begin()
+        self._heading, self._head_bytes = True, 0
+
+    def on_headers_complete(self) -> None:
+        """A head has ended."""
+        self._heading = False
+        if self._timer is not None:
+            self._head_is_here()
+        super().on_headers_complete()
+
+    def data_received(self, data: bytes) -> None:
+        """Parse; then see whether a head is still not complete."""
+        super().data_received(data)
+        if self._heading and not self.transport.is_closing():
+            self._head_bytes += len(data)
+            if self._head_bytes > MOST_HEAD_BYTES:
+                self._refuse(431, f"The line and the headers of a request have at most {MOST_HEAD_BYTES} bytes.")
+            elif self._timer is None:
+                self._await_head()
+
+    def _await_head(self) -> None:
+        self._timer = self.loop.call_later(HEAD_SECONDS, self._too_late)
+
+    def _head_is_here(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _too_late(self) -> None:
+        self._timer = None
+        # Who has said nothing at all is told nothing.
+        if self._heading:
+            self._refuse(408, "The request did not come in time.")
+        elif not self.transport.is_closing():
+            self.transport.close()
+
+    def _refuse(self, status: int, message: str) -> None:
+        self._head_is_here()
+        error: dict[str, Any] = {"message": message, "extensions": {"code": ErrorCode.BAD_USER_INPUT.value}}
+        response = JsonBytes(orjson.dumps({"errors": [error]}), status, JSON, {"Connection": "close"})
+        lines = [b"HTTP/1.1 %d %b" % (status, _REASONS[status])]
+        lines += [name + b": " + value for name, value in response.raw_headers]
+        self.transport.write(b"\r\n".join([*lines, b"", bytes(response.body)]))
+        self.transport.close()

@@ -1,0 +1,164 @@
+"""Raw bytes over real sockets: whatever is sent, the server answers below 500 or closes, and goes on serving."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import httpx
+import orjson
+import pytest
+
+from qms_graphql.app import connections, http
+from tests.conftest import FREE, Company
+from tests.live import PATIENCE, opened
+
+HEAD = b"POST /graphql HTTP/1.1\r\nHost: qms\r\n"
+END = b"Connection: close\r\n\r\n"
+
+
+class Line:
+    """A client that sends exactly these bytes."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def send(self, text: bytes) -> None:
+        """Send; a server that has closed already is fine."""
+        with suppress(ConnectionError):
+            self._writer.write(text)
+            await self._writer.drain()
+
+    async def answer(self, patience: float = PATIENCE) -> bytes:
+        """All that comes until the server closes, or until nothing came for so many seconds."""
+        found = b""
+        with suppress(ConnectionError, TimeoutError):
+            while piece := await asyncio.wait_for(self._reader.read(65536), patience):
+                found += piece
+        return found
+
+
+@asynccontextmanager
+async def line(address: str) -> AsyncIterator[Line]:
+    host, port = address.split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    try:
+        yield Line(reader, writer)
+    finally:
+        writer.close()
+
+
+async def serves(company: Company, address: str) -> None:
+    """The server is as it was."""
+    headers = {"Authorization": f"Bearer {await company.token('admin')}"}
+    async with httpx.AsyncClient() as client:
+        answer = await client.post(f"http://{address}/graphql", json={"query": "{ __typename }"}, headers=headers)
+    assert answer.json() == {"data": {"__typename": "Query"}, "extensions": FREE}
+
+
+def coded(answer: bytes, status: int) -> bool:
+    """Whether it is a refusal of ours with this status."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    error = orjson.loads(body)["errors"][0]
+    return head.startswith(b"HTTP/1.1 %d " % status) and error["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+async def test_endless_headers_are_cut_off(company: Company, address: str) -> None:
+    for flood in (b"A: " + b"x" * 60_000 + b"\r\n", b"x" * 60_000, b"A: b\r\n" * 10_000):
+        async with line(address) as client:
+            await client.send(HEAD)
+            for _ in range(20):
+                await client.send(flood)
+            answer = await client.answer()
+        # The client may still have been sending when the connection was closed; then the answer is lost.
+        assert not answer or coded(answer, 431), answer[:200]
+    await serves(company, address)
+
+
+async def test_an_endless_line_is_cut_off(company: Company, address: str) -> None:
+    async with line(address) as client:
+        await client.send(b"GET /" + b"x" * 100_000)
+        assert coded(await client.answer(), 431)
+    await serves(company, address)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        b"A: b\r\n" * 101,
+        b"A: " + b"x" * 66_000 + b"\r\n",
+        b"".join(b"A%d: %b\r\n" % (i, b"x" * 900) for i in range(80)),
+    ],
+)
+async def test_many_or_large_headers_in_one_piece_are_refused(company: Company, address: str, headers: bytes) -> None:
+    async with line(address) as client:
+        await client.send(HEAD + b"Connection: close\r\nContent-Length: 0\r\n" + headers + b"\r\n")
+        assert coded(await client.answer(), 431)
+    await serves(company, address)
+
+
+async def test_who_is_silent_or_slow_is_let_go(company: Company, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "HEAD_SECONDS", 0.3)
+    monkeypatch.setattr(http, "BODY_SECONDS", 0.3)
+    async with line(address) as silent, line(address) as slow, line(address) as bodiless:
+        await slow.send(HEAD)
+        authorization = b"Authorization: Bearer " + (await company.token("admin")).encode()
+        body = HEAD + authorization + b"\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+        await bodiless.send(body)
+        assert await silent.answer() == b""
+        assert coded(await slow.answer(), 408)
+        assert coded(await bodiless.answer(), 408)
+    await serves(company, address)
+
+
+async def test_an_open_socket_may_be_silent(company: Company, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "HEAD_SECONDS", 0.2)
+    async with opened(address, await company.token("admin")) as socket:
+        await asyncio.sleep(0.6)
+        await socket.send({"type": "ping"})
+        assert await socket.receive() == {"type": "pong"}
+
+
+RAW = {
+    "nothing": b"\r\n\r\n",
+    "noise": bytes(range(256)) * 20,
+    "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 500,
+    "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "HTTP/0.9": b"GET /graphql\r\n\r\n",
+    "HTTP/9.9": b"GET /graphql HTTP/9.9\r\nHost: qms\r\n\r\n",
+    "no host": b"GET /graphql HTTP/1.1\r\n" + END,
+    "two lengths": HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n" + END + b"{}",
+    "a length and chunks": HEAD + b"Content-Length: 1\r\nTransfer-Encoding: chunked\r\n" + END + b"0\r\n\r\n",
+    "a length below 0": HEAD + b"Content-Length: -1\r\n" + END,
+    "a huge length": HEAD + b"Content-Length: 99999999999999999999999\r\n" + END,
+    "chunks of no size": HEAD + b"Transfer-Encoding: chunked\r\n" + END + b"zz\r\n",
+    "a NUL in a header": HEAD + b"A: \x00\r\n" + END,
+    "bytes in a header": HEAD + b"Accept: \xff\xfe\r\nAuthorization: \xff\r\n" + END,
+    "bytes in the path": b"GET /\xff\xfe HTTP/1.1\r\nHost: qms\r\n" + END,
+    "an escaped path": b"GET /%00%ff%c0%af HTTP/1.1\r\nHost: qms\r\n" + END,
+    "an absolute path": b"GET http://other/graphql?query=%ff HTTP/1.1\r\nHost: qms\r\n" + END,
+    "a garbled query": b"GET /graphql?query=%ZZ%ff&variables=%00&extensions={ HTTP/1.1\r\nHost: q\r\n" + END,
+    "an odd Accept": HEAD + b"Accept: ;;;q=,,/*;q=1e309;q=nan,text/event-stream;q=inf\r\n" + END,
+    "an upgrade to nothing": HEAD + b"Connection: upgrade, close\r\nUpgrade: \r\n\r\n",
+    "an upgrade to h2c": HEAD + b"Connection: upgrade\r\nUpgrade: h2c\r\nContent-Length: 0\r\n\r\n",
+    "half a socket": b"GET /graphql HTTP/1.1\r\nHost: q\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
+    "a socket of version 1": (
+        b"GET /graphql HTTP/1.1\r\nHost: q\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
+        b"Sec-WebSocket-Version: 1\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+    ),
+    "a trace": b"TRACE / HTTP/1.1\r\nHost: qms\r\n" + END,
+    "a tunnel": b"CONNECT qms:443 HTTP/1.1\r\nHost: qms\r\n" + END,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sent", RAW.values(), ids=RAW)
+async def test_bytes_that_are_no_request_are_no_fault_of_ours(
+    company: Company, address: str, sent: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "HEAD_SECONDS", 0.5)
+    async with line(address) as client:
+        await client.send(sent)
+        # Some leave the connection open, as they may.
+        answer = await client.answer(1)
+    assert not answer or int(answer.split(b" ")[1]) < 500, answer[:300]
+    await serves(company, address)
