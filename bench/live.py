@@ -101,7 +101,7 @@ class Server:
         post(f"http://127.0.0.1:{self.port}/emit?{events}", b"")
 
     def deliver(self, listeners: Listeners, events: int, burst: int) -> list[float]:
-        """Deliver events, each burst when the one before has come; seconds from each acknowledgement to the last one."""
+        """Deliver events, each burst when the one before has come; seconds from acknowledged to delivered."""
         latencies = []
         for _ in range(events // burst):
             listeners.expect(burst)

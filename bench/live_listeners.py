@@ -1,9 +1,9 @@
-"""Many WebSocket clients in one process, as cheap as possible: they count frames by their headers and read nothing else.
+"""Many WebSocket clients in one process, as cheap as can be: they count frames by their headers and read nothing else.
 
-`python -m bench.live_listeners PORT PATH COUNT < messages`: the first line of the input is a JSON list of the texts that
-each socket sends after the handshake (the first is connection_init, and is acknowledged). Then, line by line: a number
-of frames to expect on each socket. It says `counting`, and when all have come, one line of JSON: the monotonic time at
-which the first socket had all of its frames, and the last.
+`python -m bench.live_listeners PORT PATH COUNT < messages`: the first line of the input is a JSON list of the texts
+that each socket sends after the handshake (the first is connection_init, and is acknowledged). Then, line by line: a
+number of frames to expect on each socket. It says `counting`, and when all have come, one line of JSON: the monotonic
+time at which the first socket had all of its frames, and the last.
 """
 
 import base64

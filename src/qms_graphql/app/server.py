@@ -70,7 +70,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
             # Whoever types only the host means the page.
             Route("/", lambda _request: RedirectResponse("/graphql")),
             Route("/graphql", endpoint),
-            WebSocketRoute("/graphql", WebSocketEndpoint(graph, doorkeeper).__call__),
+            WebSocketRoute("/graphql", WebSocketEndpoint(graph, doorkeeper)),
             Route("/health", health),
             *ide_routes(),
         ],

@@ -6,8 +6,7 @@ engine's JSON as it is. Subscriptions are in ``live``.
 
 import inspect
 import math
-from collections.abc import AsyncGenerator, Hashable
-from contextlib import aclosing
+from collections.abc import Hashable
 from typing import Any
 
 import orjson
@@ -38,7 +37,7 @@ from qms_graphql.graph.cost import Costs, Prices
 from qms_graphql.graph.direct import Direct
 from qms_graphql.graph.documents import Document, Documents, InvalidDocument, refused
 from qms_graphql.graph.engine import Engine
-from qms_graphql.graph.live import Live
+from qms_graphql.graph.live import Live, Take, hand
 from qms_graphql.graph.plan import shape
 from qms_graphql.graph.roots import Roots, Spliced, core
 from qms_graphql.graph.variables import complaints, unstorable_text
@@ -216,28 +215,26 @@ class Graph:
         selections = operation.selection_set.selections
         return len(selections) == 1 and isinstance(selections[0], FieldNode) and selections[0].name.value in self.single
 
-    async def answers(self, viewer: Viewer, request: Request) -> AsyncGenerator[Answer, None]:
-        """Execute any operation as a stream: one answer for a query or mutation, many for a subscription."""
+    async def deliver(self, viewer: Viewer, request: Request, take: Take) -> None:
+        """Execute any operation as a stream: hand over one answer of a query or mutation, many of a subscription."""
         try:
             document, operation = self.prepare(request)
             live = operation.operation is OperationType.SUBSCRIPTION
         except (GraphQLError, InvalidDocument):
             live = False
         if not live:
-            yield await self.answer(viewer, request)
+            await hand(take, await self.answer(viewer, request))
             return
         given = dict(request.variables or {})
         variables = get_variable_values(self.schema, operation.variable_definitions or (), given)
         wrong = unstorable_text(given) if isinstance(variables, VariableValues) else variables
         if wrong or not isinstance(variables, VariableValues):
-            yield not_executed(complaints(self.schema, operation, given) or wrong)
+            await hand(take, not_executed(complaints(self.schema, operation, given) or wrong))
             return
         try:
             cost, _ = self.costs.of(document.fragments, operation, variables.coerced)
             self.charge(viewer, cost)
         except GraphQLError as refusal:
-            yield not_executed([refusal])
+            await hand(take, not_executed([refusal]))
             return
-        async with aclosing(self.live.listen(viewer, document, operation, variables.coerced)) as stream:
-            async for answer in stream:
-                yield answer
+        await self.live.listen(viewer, document, operation, variables.coerced, take)
