@@ -25,7 +25,7 @@ from bench.table import show
 PRODUCT_PORT, WRITER_PORT, LIMIT_PORT, PLAIN_PORT = 9582, 9583, 9584, 9585
 SECTIONS = ("rates", "memory", "idle")
 AUDIENCES = (200, 1000)
-BURSTS = (1, 50)
+BURSTS = (1, 20)
 PLAIN_SHARE = 10
 """Plain strawberry is sent a tenth of the messages, or it would take most of the time."""
 DELIVERED = 1_000_000
@@ -112,7 +112,7 @@ class Server:
 
     def measure(self, listeners: Listeners, events: int, burst: int) -> None:
         """One round: processor time for each message, and the latencies."""
-        events = max(events // burst, 2) * burst
+        events = max(events // burst, 1) * burst
         before = place.processor_seconds([self.pid])
         latencies = self.deliver(listeners, events, burst)
         spent = place.processor_seconds([self.pid]) - before

@@ -1,7 +1,7 @@
 """What goes out on one connection: at once where the server takes it at once, and never without end."""
 
 import asyncio
-from collections.abc import Awaitable, Generator, Iterator
+from collections.abc import Awaitable, Generator
 from types import coroutine
 from typing import Any
 
@@ -25,14 +25,13 @@ class Outbox:
         A send that need not wait, which is nearly every one, ends within its first step. So that step is made here, in
         place of a task for each message that is sent to each of thousands of connections.
         """
-        steps = iter(self._send(message).__await__())
         try:
-            awaited = next(steps)
-        except StopIteration:
-            return None
+            steps = self._send(message).__await__()
+            for awaited in steps:
+                return _Begun(steps, awaited)
         except (RuntimeError, OSError):
             raise Gone from None
-        return _Begun(steps, awaited)
+        return None
 
     async def send(self, message: Message) -> None:
         """Send a message. Raises ``Gone``, also when the client does not read for too long."""
@@ -44,7 +43,7 @@ class Outbox:
 class _Begun:
     """A send whose first step was made. Awaited, it makes the others. Raises ``Gone``."""
 
-    def __init__(self, steps: Iterator[Any], awaited: Any) -> None:
+    def __init__(self, steps: Generator[Any, Any, None], awaited: Any) -> None:
         self._steps = steps
         self._awaited = awaited
 
@@ -60,7 +59,7 @@ class _Begun:
 
 
 @coroutine
-def _remaining(steps: Iterator[Any], awaited: Any) -> Generator[Any, Any, None]:
+def _remaining(steps: Generator[Any, Any, None], awaited: Any) -> Generator[Any, Any, None]:
     """The steps of a coroutine after the first, which awaits something."""
     yield awaited
     yield from steps

@@ -176,12 +176,12 @@ class Connection:
     async def _operate(self, id_: str, request: Request) -> None:
         assert self._viewer is not None  # noqa: S101 - subscribe comes after init
         head = f'{{"id":{orjson.dumps(id_).decode()},"type":"next","payload":'
-        failed = False
+        offer, failed = self._outbox.offer, False
 
         def take(answer: Answer) -> Awaitable[None] | None:
             nonlocal failed
             if answer.executed:
-                return self._outbox.offer({"type": "websocket.send", "text": f"{head}{_text(answer.json())}}}"})
+                return offer({"type": "websocket.send", "text": f"{head}{_text(answer.json())}}}"})
             failed = True
             return self._send({"id": id_, "type": "error", "payload": answer.errors})
 
