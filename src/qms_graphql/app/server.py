@@ -6,14 +6,15 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
 
 from qms_graphql.app.graphiql import graphiql_page, ide_routes
 from qms_graphql.app.http import GraphqlEndpoint
 from qms_graphql.app.tabs import TABS
-from qms_graphql.app.websocket import WebSocketEndpoint
+from qms_graphql.app.websocket import WebSockets
 from qms_graphql.base.clock import Clock, SystemClock
 from qms_graphql.base.database import Database, check_reachable
 from qms_graphql.base.errors import SetupError
@@ -70,10 +71,10 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
             # Whoever types only the host means the page.
             Route("/", lambda _request: RedirectResponse("/graphql")),
             Route("/graphql", endpoint),
-            WebSocketRoute("/graphql", WebSocketEndpoint(graph, doorkeeper)),
             Route("/health", health),
             *ide_routes(),
         ],
+        middleware=[Middleware(WebSockets, graph, doorkeeper)],
         lifespan=lifespan,
     )
     app.state.graph = graph

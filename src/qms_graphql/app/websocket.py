@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 from starlette.datastructures import Headers
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.errors import Refusal
@@ -25,6 +25,7 @@ from . import authentication
 from .http import Refused, read_json, read_request
 from .outbox import Outbox
 
+PATH = "/graphql"
 PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 10.0
 CLOSE_SECONDS = 5.0
@@ -40,15 +41,25 @@ class Closed(Exception):
         self.reason = reason
 
 
-class WebSocketEndpoint:
-    """``/graphql`` for WebSockets: an ASGI application."""
+class WebSockets:
+    """``/graphql`` for WebSockets; the rest is for the application below.
 
-    def __init__(self, graph: Graph, doorkeeper: Doorkeeper) -> None:
+    It stands before the routes, because they would wrap each send to each socket once more.
+    """
+
+    def __init__(self, app: ASGIApp, graph: Graph, doorkeeper: Doorkeeper) -> None:
+        self._app = app
         self._graph = graph
         self._doorkeeper = doorkeeper
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection until it ends."""
+        """Pass on what is not ours, or serve one connection until it ends."""
+        if scope["type"] == "websocket" and scope["path"] == PATH:
+            await self._serve(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # It wants to connect: there is nothing else it could say.
         outbox = Outbox(send)
         known = PROTOCOL in scope.get("subprotocols", ())
