@@ -29,6 +29,8 @@ BURSTS = (1, 20)
 PLAIN_SHARE = 10
 """Plain strawberry is sent a tenth of the messages, or it would take most of the time."""
 DELIVERED = 1_000_000
+KEPT = 1100
+"""A little more than the events that the server keeps in memory."""
 SUBSCRIPTION = """
 subscription { changes { cursor previousCursor at action type recordId version changedFields actorName } }
 """
@@ -259,12 +261,14 @@ def memory(product: Product, audience: int, delivered: int) -> list[list[str]]:
     """Resident memory while many messages are delivered, at each tenth."""
     burst = max(BURSTS)
     lines = []
-    with product.listeners(audience) as listeners:
-        product.deliver(listeners, 5 * burst, burst)
-        for tenth in range(11):
-            if tenth:
-                product.deliver(listeners, max(burst, delivered // audience // 10), burst)
-            lines.append([f"{delivered * tenth // 10:,}", f"{resident(product.pid) / 2**20:.1f}"])
+    with product.listeners(10) as few:
+        # What is kept of the stream fills up first; the few keep it alive.
+        product.deliver(few, KEPT, burst)
+        with product.listeners(audience) as listeners:
+            for tenth in range(11):
+                if tenth:
+                    product.deliver(listeners, max(burst, delivered // audience // 10), burst)
+                lines.append([f"{delivered * tenth // 10:,}", f"{resident(product.pid) / 2**20:.1f}"])
     return lines
 
 
