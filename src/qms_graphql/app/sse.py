@@ -47,6 +47,7 @@ class EventStream(StreamingResponse):
                 if time.monotonic() - checked >= authentication.RECHECK_SECONDS:
                     checked = time.monotonic()
                     if not await self._admitted():
+                        delivering.cancel()
                         await outbox.send(_next(orjson.dumps({"errors": [_NO_LONGER]})))
                         break
                 await outbox.send(_frame(b":\n\n"))
