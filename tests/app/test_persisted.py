@@ -11,6 +11,7 @@ import httpx
 import pytest
 from graphql import GraphQLError
 
+from qms_graphql.app.media import GRAPHQL_RESPONSE
 from qms_graphql.app.server import create_app
 from qms_graphql.base.errors import SetupError
 from qms_graphql.base.settings import Settings
@@ -35,12 +36,12 @@ def named(text: str, *, sent: bool = False) -> dict[str, Any]:
 async def send(company: Company, body: dict[str, Any], **headers: str) -> httpx.Response:
     token = await company.token("admin")
     return await company.installation.http.post(
-        "/graphql", json=body, headers={"Authorization": f"Bearer {token}"} | headers
+        "/graphql", json=body, headers={"Authorization": f"Bearer {token}", "Accept": GRAPHQL_RESPONSE} | headers
     )
 
 
 async def get(company: Company, **parameters: str) -> httpx.Response:
-    headers = {"Authorization": f"Bearer {await company.token('admin')}", "Accept": "text/html, */*"}
+    headers = {"Authorization": f"Bearer {await company.token('admin')}", "Accept": f"text/html, {GRAPHQL_RESPONSE}"}
     return await company.installation.http.get("/graphql", params=parameters, headers=headers)
 
 
@@ -161,7 +162,7 @@ async def guarded(company: Company, folder: Path, **settings: Any) -> AsyncItera
     )
     place = company.installation
     app = create_app(place.settings.model_copy(update={"trusted_documents": path} | settings), place.clock)
-    headers = {"Authorization": f"Bearer {await company.token('admin')}"}
+    headers = {"Authorization": f"Bearer {await company.token('admin')}", "Accept": GRAPHQL_RESPONSE}
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://qms", headers=headers) as http:
         yield http

@@ -5,7 +5,7 @@ from qms_graphql.base.database import unreachable
 from qms_graphql.base.errors import Refusal
 from qms_graphql.people.identity import Doorkeeper
 
-RECHECK_SECONDS = 30.0
+RECHECK_SECONDS = 10.0
 """How often a connection that stays open asks again whether its token is valid."""
 
 

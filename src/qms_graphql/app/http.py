@@ -103,7 +103,7 @@ class GraphqlEndpoint:
             raise Refused(405, ErrorCode.BAD_USER_INPUT, "A mutation needs POST.", {"Allow": "POST"})
         if streamed:
             admitted = partial(still_admitted, self._doorkeeper, token, viewer)
-            return EventStream(self._graph.answers(viewer, request), self._heartbeat, admitted)
+            return EventStream(partial(self._graph.deliver, viewer, request), self._heartbeat, admitted)
         answer = await self._graph.answer(viewer, request)
         if answer.executed:
             return JsonBytes(answer.json(), 200, media or JSON)

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import Route
 
 from qms_graphql.app.cross_origin import cross_origin
 from qms_graphql.app.graphiql import graphiql_page, ide_routes
@@ -20,7 +20,7 @@ from qms_graphql.app.http import GraphqlEndpoint
 from qms_graphql.app.refusals import faulty, refused
 from qms_graphql.app.tabs import TABS
 from qms_graphql.app.telemetry import Edge, ObservedGraph, observe, telling
-from qms_graphql.app.websocket import WebSocketEndpoint
+from qms_graphql.app.websocket import WebSockets
 from qms_graphql.base.clock import Clock, SystemClock
 from qms_graphql.base.database import Database, check_reachable
 from qms_graphql.base.errors import SetupError
@@ -83,12 +83,15 @@ def create_app(
             # Whoever types only the host means the page.
             Route("/", lambda _request: RedirectResponse("/graphql", headers=DATA)),
             Route("/graphql", endpoint),
-            WebSocketRoute("/graphql", WebSocketEndpoint(graph, doorkeeper, settings.origins).__call__),
             Route("/health", partial(_health, database)),
             *metrics,
             *ide_routes(),
         ],
-        middleware=[Middleware(Edge, teller=graph.teller), *cross_origin(settings.origins)],
+        middleware=[
+            Middleware(Edge, teller=graph.teller),
+            Middleware(WebSockets, graph, doorkeeper, settings.origins),
+            *cross_origin(settings.origins),
+        ],
         exception_handlers={HTTPException: refused, Exception: faulty},
         lifespan=lifespan,
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import orjson
 from starlette.responses import StreamingResponse
@@ -10,15 +10,13 @@ from starlette.types import Message, Send
 
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.telemetry import note_refusal
-from qms_graphql.graph.answers import Answer
+from qms_graphql.graph.live import Take
 
 from . import authentication
 from .headers import DATA
 from .media import EVENT_STREAM
+from .outbox import Outbox
 
-SEND_SECONDS = 30.0
-_SILENCE = b":\n\n"
-_COMPLETE = b"event: complete\ndata:\n\n"
 _NO_LONGER = {
     "message": "The token is no longer valid, or its rights changed.",
     "extensions": {"code": ErrorCode.UNAUTHENTICATED.value},
@@ -29,50 +27,44 @@ class EventStream(StreamingResponse):
     """The answers of an operation as events ``next``, then ``complete``."""
 
     def __init__(
-        self, answers: AsyncGenerator[Answer, None], heartbeat: float, admitted: Callable[[], Awaitable[bool]]
+        self,
+        deliver: Callable[[Take], Awaitable[None]],
+        heartbeat: float,
+        admitted: Callable[[], Awaitable[bool]],
     ) -> None:
-        headers = DATA | {"X-Accel-Buffering": "no"}
-        super().__init__(_frames(answers, heartbeat, admitted), media_type=EVENT_STREAM, headers=headers)
+        # It has no body to go through: what is delivered is sent as it comes.
+        super().__init__((), media_type=EVENT_STREAM, headers=DATA | {"X-Accel-Buffering": "no"})
+        self._deliver = deliver
+        self._heartbeat = heartbeat
+        self._admitted = admitted
 
     async def stream_response(self, send: Send) -> None:
-        """Send the frames. A client that does not read for half a minute is let go; its cursor lets it resume."""
-
-        async def timed(message: Message) -> None:
-            await asyncio.wait_for(send(message), SEND_SECONDS)
-
-        await super().stream_response(timed)
-
-
-async def _frames(
-    answers: AsyncGenerator[Answer, None], heartbeat: float, admitted: Callable[[], Awaitable[bool]]
-) -> AsyncIterator[bytes]:
-    """Frames with LF only; a comment while nothing happens, so that proxies keep the connection."""
-    following = asyncio.ensure_future(anext(answers))
-    checked = time.monotonic()
-    try:
-        while True:
-            done, _ = await asyncio.wait({following}, timeout=heartbeat)
-            if time.monotonic() - checked >= authentication.RECHECK_SECONDS:
-                checked = time.monotonic()
-                if not await admitted():
-                    note_refusal(ErrorCode.UNAUTHENTICATED.value)
-                    yield _next(orjson.dumps({"errors": [_NO_LONGER]}))
-                    break
-            if not done:
-                yield _SILENCE
-                continue
-            try:
-                answer = following.result()
-            except StopAsyncIteration:
-                break
-            yield _next(answer.json())
-            following = asyncio.ensure_future(anext(answers))
-        yield _COMPLETE
-    finally:
-        following.cancel()
-        await asyncio.gather(following, return_exceptions=True)
-        await answers.aclose()
+        """Send the frames, with LF only; comments now and then, for proxies to keep the connection. Raises ``Gone``."""
+        outbox = Outbox(send)
+        await outbox.send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        delivering = asyncio.ensure_future(self._deliver(lambda answer: outbox.offer(_next(answer.json()))))
+        try:
+            checked = time.monotonic()
+            while not (await asyncio.wait({delivering}, timeout=self._heartbeat))[0]:
+                if time.monotonic() - checked >= authentication.RECHECK_SECONDS:
+                    checked = time.monotonic()
+                    if not await self._admitted():
+                        delivering.cancel()
+                        note_refusal(ErrorCode.UNAUTHENTICATED.value)
+                        await outbox.send(_next(orjson.dumps({"errors": [_NO_LONGER]})))
+                        break
+                await outbox.send(_frame(b":\n\n"))
+            else:
+                delivering.result()
+            await outbox.send(_frame(b"event: complete\ndata:\n\n", more=False))
+        finally:
+            delivering.cancel()
+            await asyncio.gather(delivering, return_exceptions=True)
 
 
-def _next(body: bytes) -> bytes:
-    return b"event: next\ndata: " + body + b"\n\n"
+def _next(body: bytes) -> Message:
+    return _frame(b"event: next\ndata: %b\n\n" % body)
+
+
+def _frame(text: bytes, *, more: bool = True) -> Message:
+    return {"type": "http.response.body", "body": text, "more_body": more}

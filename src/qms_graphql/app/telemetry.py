@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -19,6 +19,7 @@ from qms_graphql.graph.answers import Answer, Request
 from qms_graphql.graph.budget import Balance
 from qms_graphql.graph.documents import InvalidDocument
 from qms_graphql.graph.execution import Graph
+from qms_graphql.graph.live import Take
 
 from .prometheus import Levels, Measures, metrics_page
 
@@ -145,14 +146,14 @@ class ObservedGraph(Graph):
     """How many listen at the moment."""
 
     @contextmanager
-    def on_connection(self, operation_id: str) -> Iterator[None]:
+    def on_connection(self, operation_id: str) -> Iterator[Account]:
         """An operation on a connection that carries several: it has an account of its own, told at its end."""
         connection = account()
         opened = Account(connection.request_id if connection else sane_id(None), sane_id(operation_id))
         opened.trace_id = connection.trace_id if connection else None
         with opened:
             try:
-                yield
+                yield opened
             finally:
                 self.teller.operation(opened, None)
 
@@ -176,9 +177,16 @@ class ObservedGraph(Graph):
         _enter(opened, answer)
         return answer
 
-    async def answers(self, viewer: Viewer, request: Request) -> AsyncGenerator[Answer, None]:
+    async def deliver(self, viewer: Viewer, request: Request, take: Take) -> None:
         """Execute any operation as a stream."""
         opened, tracing = account(), self.teller.tracing
+
+        def entered(answer: Answer) -> Awaitable[None] | None:
+            # Handed out by the broadcast, in whose context the account of this request is not at hand.
+            if opened is not None:
+                _enter(opened, answer)
+            return take(answer)
+
         kind, name = await self._named(request)
         live = kind == "subscription" and opened is not None
         if opened is not None:
@@ -188,11 +196,7 @@ class ObservedGraph(Graph):
         try:
             if live and opened is not None:
                 opened.viewer, opened.kind, opened.operation = viewer, kind, name
-            async with aclosing(super().answers(viewer, request)) as stream:
-                async for answer in stream:
-                    if live and opened is not None:
-                        _enter(opened, answer)
-                    yield answer
+            await super().deliver(viewer, request, entered if live else take)
         finally:
             self.subscribers -= live
             if span is not None:

@@ -5,27 +5,31 @@ subprotocol, 4408 init timeout, 4409 id in use, 4429 second init; ours is 4430: 
 """
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import aclosing, suppress
+from collections.abc import Awaitable, Sequence
+from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 import orjson
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.errors import Refusal
-from qms_graphql.base.telemetry import note_bytes
+from qms_graphql.base.telemetry import Account
 from qms_graphql.graph.answers import Answer, Request, fault_of
+from qms_graphql.graph.live import Gone
 from qms_graphql.people.identity import Doorkeeper
 
 from . import authentication
 from .cross_origin import admitted
 from .http import Refused, read_json, read_request
+from .outbox import Outbox
 from .telemetry import ObservedGraph
 
+PATH = "/graphql"
 PROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 10.0
-SEND_SECONDS = 30.0
 CLOSE_SECONDS = 5.0
 MOST_OPERATIONS = 100
 _FREE = ("connection_init", "ping", "pong")
@@ -41,40 +45,56 @@ class Closed(Exception):
         self.reason = reason
 
 
-class WebSocketEndpoint:
-    """``/graphql`` for WebSockets."""
+class WebSockets:
+    """``/graphql`` for WebSockets; the rest is for the application below.
 
-    def __init__(self, graph: ObservedGraph, doorkeeper: Doorkeeper, origins: Sequence[str]) -> None:
+    It stands before the routes, because they would wrap each send to each socket once more.
+    """
+
+    def __init__(self, app: ASGIApp, graph: ObservedGraph, doorkeeper: Doorkeeper, origins: Sequence[str]) -> None:
+        self._app = app
         self._graph = graph
         self._doorkeeper = doorkeeper
         self._origins = origins
 
-    async def __call__(self, socket: WebSocket) -> None:
-        """Serve one connection until it ends."""
-        if not admitted(socket.headers, self._origins):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what is not ours, or serve one connection until it ends."""
+        if scope["type"] == "websocket" and scope["path"] == PATH:
+            await self._serve(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()  # It wants to connect: there is nothing else it could say.
+        headers, outbox = Headers(scope=scope), Outbox(send)
+        if not admitted(headers, self._origins):
             # Before it is accepted: the answer is HTTP's 403.
-            await socket.close()
+            await send({"type": "websocket.close"})
             return
-        if PROTOCOL not in socket.scope.get("subprotocols", ()):
-            await socket.accept()
-            await socket.close(4406, "Subprotocol not acceptable")
-            return
-        await socket.accept(PROTOCOL)
-        await Connection(socket, self._graph, self._doorkeeper).serve()
+        known = PROTOCOL in scope.get("subprotocols", ())
+        with suppress(Gone):
+            await outbox.send({"type": "websocket.accept", "subprotocol": PROTOCOL if known else None})
+            if known:
+                token = authentication.bearer(headers.get("authorization"))
+                await Connection(receive, outbox, token, self._graph, self._doorkeeper).serve()
+            else:
+                await close(outbox, Closed(4406, "Subprotocol not acceptable"))
 
 
 class Connection:
     """One connection: who it is, and its operations."""
 
-    def __init__(self, socket: WebSocket, graph: ObservedGraph, doorkeeper: Doorkeeper) -> None:
-        self._socket = socket
+    def __init__(
+        self, receive: Receive, outbox: Outbox, token: str | None, graph: ObservedGraph, doorkeeper: Doorkeeper
+    ) -> None:
+        self._incoming = receive
+        self._outbox = outbox
         self._graph = graph
         self._doorkeeper = doorkeeper
-        self._token: str | None = authentication.bearer(socket.headers.get("authorization"))
+        self._token = token
         self._viewer: Viewer | None = None
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._tasks = asyncio.TaskGroup()
-        self._sending = asyncio.Lock()
 
     async def serve(self) -> None:
         """Read messages until the end. Whatever ends the connection, in whichever of its tasks, ends all of them."""
@@ -85,8 +105,8 @@ class Connection:
                 while True:
                     await self._message(await self._receive())
         except* Closed as closed:
-            await self._close(_first(closed))
-        except* WebSocketDisconnect:
+            await close(self._outbox, _first(closed))
+        except* Gone:
             pass
 
     async def _admit_in_time(self) -> None:
@@ -130,9 +150,9 @@ class Connection:
                 raise Closed(4403, "Forbidden")
 
     async def _receive(self) -> dict[str, Any]:
-        received = await self._socket.receive()
+        received = await self._incoming()
         if received["type"] == "websocket.disconnect":
-            raise WebSocketDisconnect(received.get("code", 1000))
+            raise Gone
         text = received.get("text")
         if text is None:
             raise Closed(4400, "Messages are JSON text")
@@ -174,20 +194,28 @@ class Connection:
         self._operations[id_] = self._tasks.create_task(self._observed(id_, request))
 
     async def _observed(self, id_: str, request: Request) -> None:
-        with self._graph.on_connection(id_):
-            await self._operate(id_, request)
+        with self._graph.on_connection(id_) as opened:
+            await self._operate(id_, request, opened)
 
-    async def _operate(self, id_: str, request: Request) -> None:
+    async def _operate(self, id_: str, request: Request, opened: Account) -> None:
         assert self._viewer is not None  # noqa: S101 - subscribe comes after init
+        head = f'{{"id":{orjson.dumps(id_).decode()},"type":"next","payload":'
+        offer, failed = self._outbox.offer, False
+
+        def take(answer: Answer) -> Awaitable[None] | None:
+            nonlocal failed
+            if answer.executed:
+                text = f"{head}{_text(answer.json())}}}"
+                opened.size += len(text)
+                return offer({"type": "websocket.send", "text": text})
+            failed = True
+            return self._send({"id": id_, "type": "error", "payload": answer.errors})
+
         try:
-            async with aclosing(self._graph.answers(self._viewer, request)) as answers:
-                async for answer in answers:
-                    if not answer.executed:
-                        await self._send({"id": id_, "type": "error", "payload": answer.errors})
-                        return
-                    await self._next(id_, answer)
-            await self._send({"id": id_, "type": "complete"})
-        except WebSocketDisconnect:
+            await self._graph.deliver(self._viewer, request, take)
+            if not failed:
+                await self._send({"id": id_, "type": "complete"})
+        except Gone:
             raise
         except Exception as error:  # noqa: BLE001 - the last wall: the client gets a coded error
             await self._send({"id": id_, "type": "error", "payload": [fault_of(error)]})
@@ -195,31 +223,23 @@ class Connection:
             if self._operations.get(id_) is asyncio.current_task():
                 del self._operations[id_]
 
-    async def _next(self, id_: str, answer: Answer) -> None:
-        head = b'{"id":%b,"type":"next","payload":' % orjson.dumps(id_)
-        frame = head + answer.json() + b"}"
-        note_bytes(len(frame))
-        await self._send_text(frame.decode())
-
     async def _send(self, message: dict[str, Any]) -> None:
-        await self._send_text(orjson.dumps(message).decode())
+        await self._outbox.send({"type": "websocket.send", "text": orjson.dumps(message).decode()})
 
-    async def _send_text(self, text: str) -> None:
-        """Send one text frame. A client that does not read for half a minute is let go; its cursor lets it resume."""
-        async with self._sending:
-            if self._socket.application_state is not WebSocketState.CONNECTED:
-                raise WebSocketDisconnect(1006)
-            try:
-                await asyncio.wait_for(self._socket.send_text(text), SEND_SECONDS)
-            except (TimeoutError, RuntimeError, OSError):
-                raise WebSocketDisconnect(1006) from None
 
-    async def _close(self, closed: Closed) -> None:
-        with suppress(RuntimeError, WebSocketDisconnect, OSError):
-            if self._socket.application_state is WebSocketState.CONNECTED:
-                # The protocol has room for 123 bytes.
-                reason = closed.reason.encode()[:120].decode(errors="ignore")
-                await asyncio.wait_for(self._socket.close(closed.code, reason), CLOSE_SECONDS)
+@lru_cache(maxsize=8)
+def _text(body: bytes) -> str:
+    """An answer as text: decoded once for all the sockets that it goes to."""
+    return body.decode()
+
+
+async def close(outbox: Outbox, closed: Closed) -> None:
+    """Close a connection. A client that does not read is not waited for."""
+    # The protocol has room for 123 bytes.
+    reason = closed.reason.encode()[:120].decode(errors="ignore")
+    with suppress(Gone, TimeoutError):
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await outbox.send({"type": "websocket.close", "code": closed.code, "reason": reason})
 
 
 def _first(group: BaseExceptionGroup[Closed]) -> Closed:

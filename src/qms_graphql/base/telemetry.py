@@ -102,13 +102,6 @@ def note_refusal(code: str) -> None:
         opened.codes.append(code)
 
 
-def note_bytes(sent: int) -> None:
-    """Add bytes sent to the account of the operation at hand."""
-    opened = _account.get()
-    if opened is not None:
-        opened.size += sent
-
-
 def sane_id(given: str | None) -> str:
     """An id that a client gave, if it is short and plain and no secret; else a fresh one."""
     if given is not None and _MARK not in given.lower() and _SANE.fullmatch(given):

@@ -7,8 +7,7 @@ schema itself, are executed by graphql-core, which takes the engine's JSON as it
 import asyncio
 import inspect
 import math
-from collections.abc import AsyncGenerator, Hashable
-from contextlib import aclosing
+from collections.abc import Hashable
 from typing import Any
 
 import orjson
@@ -38,7 +37,7 @@ from qms_graphql.graph.cost import Costs, Prices
 from qms_graphql.graph.direct import Direct
 from qms_graphql.graph.documents import Document, Documents, InvalidDocument, refused
 from qms_graphql.graph.engine import Engine
-from qms_graphql.graph.live import Live
+from qms_graphql.graph.live import Live, Take, hand
 from qms_graphql.graph.persisted import LearnedTexts, Texts
 from qms_graphql.graph.plan import shape
 from qms_graphql.graph.queries import Queries
@@ -248,28 +247,26 @@ class Graph:
             statements=context.statements,
         )
 
-    async def answers(self, viewer: Viewer, request: Request) -> AsyncGenerator[Answer, None]:
-        """Execute any operation as a stream: one answer for a query or mutation, many for a subscription."""
+    async def deliver(self, viewer: Viewer, request: Request, take: Take) -> None:
+        """Execute any operation as a stream: hand over one answer of a query or mutation, many of a subscription."""
         try:
             document, operation = await self.prepare(request)
             live = operation.operation is OperationType.SUBSCRIPTION
         except (GraphQLError, InvalidDocument):
             live = False
         if not live:
-            yield await self.answer(viewer, request)
+            await hand(take, await self.answer(viewer, request))
             return
         given = dict(request.variables or {})
         variables = get_variable_values(self.schema, operation.variable_definitions or (), given)
         wrong = unstorable_text(given) if isinstance(variables, VariableValues) else variables
         if wrong or not isinstance(variables, VariableValues):
-            yield not_executed(complaints(self.schema, operation, given) or wrong)
+            await hand(take, not_executed(complaints(self.schema, operation, given) or wrong))
             return
         try:
             cost, _ = self.costs.of(document.fragments, operation, variables.coerced)
             self.charge(viewer, cost)
         except GraphQLError as refusal:
-            yield not_executed([refusal])
+            await hand(take, not_executed([refusal]))
             return
-        async with aclosing(self.live.listen(viewer, document, operation, variables.coerced)) as stream:
-            async for answer in stream:
-                yield answer
+        await self.live.listen(viewer, document, operation, variables.coerced, take)

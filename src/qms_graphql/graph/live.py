@@ -1,15 +1,16 @@
 """Subscriptions: what an event selects is read once for all who listen alike, however many they are.
 
-Listeners with the same document, arguments and rights share a broadcast. Whoever resumes from a cursor catches up alone
-and goes over to the broadcast at the first event that both have. The broadcast keeps a bounded stretch of answers; each
-listener has a place in it, so a slow one costs nothing, delays nobody, and is told to resume when its place is gone.
+Listeners with the same document, arguments and rights share a broadcast. It hands each answer to all who are in step,
+by a plain call. Who cannot take one at once falls out of step, and goes on by itself from its place in the stretch of
+answers that the broadcast keeps: it costs nothing, delays nobody, and is told to resume when its place is gone. Whoever
+resumes from a cursor catches up alone and goes over to the broadcast at the first event that both have.
 """
 
 import asyncio
 import contextvars
 import inspect
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Hashable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Mapping
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,22 @@ from qms_graphql.graph.selection import Selected, Selections
 MOST_KEPT = 1000
 MOST_BYTES = 8 * 1024 * 1024
 """What a broadcast keeps for those who are a little behind."""
+LONGEST_TURN = 0.01
+"""Seconds for which a broadcast goes on before the others of the process have their turn."""
+
+Take = Callable[[Answer], Awaitable[None] | None]
+"""Takes an answer. What cannot be done at once is returned, to be awaited before the next one. May raise ``Gone``."""
+
+
+class Gone(ConnectionError):
+    """Nobody is there any more to take answers."""
+
+
+async def hand(take: Take, answer: Answer) -> None:
+    """Hand over an answer, and wait until it is taken."""
+    left = take(answer)
+    if left is not None:
+        await left
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +83,14 @@ class Listening:
         return id(self.document), id(self.operation), repr(rest), repr(used), sight(self.viewer)
 
 
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """How a listener fell out of step: where it goes on, and what is to be awaited first."""
+
+    place: int
+    left: Awaitable[None] | None = None
+
+
 class Broadcast:
     """One run of a subscription for all who listen alike."""
 
@@ -77,7 +102,7 @@ class Broadcast:
         self._bytes = 0
         self._end = 0
         self._failure: Exception | None = None
-        self._news = asyncio.Event()
+        self._in_step: dict[asyncio.Future[Slip], Take] = {}
         # It outlives the request that began it, and is nobody's in particular.
         self._task = asyncio.create_task(self._run(), context=contextvars.Context())
 
@@ -99,31 +124,51 @@ class Broadcast:
         with suppress(asyncio.CancelledError):
             await self._task
 
-    async def after(self, place: int) -> AsyncIterator[Answer]:
-        """The answers from a place on."""
+    async def follow(self, place: int, take: Take) -> None:
+        """Hand over the answers from a place on, until the end."""
         while True:
             while place < self._end:
                 behind = self._end - place
                 if behind > len(self._kept):
                     raise Refusal(ErrorCode.FELL_BEHIND, "You read too slowly; resume after your last cursor.")
                 place += 1
-                yield self._kept[-behind].answer
+                await hand(take, self._kept[-behind].answer)
             if self._failure is not None:
                 raise self._failure
             if self.over:
                 return
-            await self._news.wait()
+            slip = await self._slip(take)
+            place = slip.place
+            if slip.left is not None:
+                await slip.left
+
+    async def _slip(self, take: Take) -> Slip:
+        """Stay in step, as long as each answer is taken at once."""
+        slip: asyncio.Future[Slip] = asyncio.get_running_loop().create_future()
+        self._in_step[slip] = take
+        try:
+            return await slip
+        finally:
+            self._in_step.pop(slip, None)
 
     async def _run(self) -> None:
+        time = asyncio.get_running_loop().time
+        turn_ends = 0.0
         try:
             async with aclosing(self._events) as events:
                 async for event in events:
                     self._keep(event)
+                    self._hand_out(event.answer)
+                    if time() >= turn_ends:
+                        await asyncio.sleep(0)
+                        turn_ends = time() + LONGEST_TURN
         except Exception as error:  # noqa: BLE001 - every listener is told
             self._failure = error
         finally:
             self.over = True
-            self._tell()
+            for slip in self._in_step:
+                if not slip.done():
+                    slip.set_result(Slip(self._end))
 
     def _keep(self, event: Event) -> None:
         self._kept.append(event)
@@ -131,11 +176,20 @@ class Broadcast:
         self._end += 1
         while len(self._kept) > MOST_KEPT or (self._bytes > MOST_BYTES and len(self._kept) > 1):
             self._bytes -= self._kept.popleft().size
-        self._tell()
 
-    def _tell(self) -> None:
-        news, self._news = self._news, asyncio.Event()
-        news.set()
+    def _hand_out(self, answer: Answer) -> None:
+        for slip, take in list(self._in_step.items()):
+            if slip.done():  # It was told to stop.
+                continue
+            try:
+                left = take(answer)
+            except Exception as error:  # noqa: BLE001 - it concerns this listener alone, who is told
+                slip.set_exception(error)
+            else:
+                if left is None:
+                    continue
+                slip.set_result(Slip(self._end, left))
+            del self._in_step[slip]
 
 
 class Live:
@@ -150,9 +204,14 @@ class Live:
         self._broadcasts: dict[Hashable, Broadcast] = {}
 
     async def listen(
-        self, viewer: Viewer, document: Document, operation: OperationDefinitionNode, variables: dict[str, Any]
-    ) -> AsyncGenerator[Answer, None]:
-        """An answer for each event. What goes wrong is the last one, and ends the stream."""
+        self,
+        viewer: Viewer,
+        document: Document,
+        operation: OperationDefinitionNode,
+        variables: dict[str, Any],
+        take: Take,
+    ) -> None:
+        """Hand over an answer for each event. What goes wrong is the last one, and ends the stream. Raises ``Gone``."""
         root = self._schema.subscription_type
         assert isinstance(root, GraphQLObjectType)  # noqa: S101
         selections = Selections(self._schema, document.fragments, VariableValues(sources={}, coerced=variables))
@@ -164,14 +223,14 @@ class Live:
             names = inspect.signature(noted.function).parameters
             arguments = {name: given[camel] for name in names if (camel := graphql_name(name)) in given}
             wanted = Listening(viewer, document, operation, variables, root, selected, noted, arguments)
-            async with aclosing(self._answers(wanted)) as answers:
-                async for answer in answers:
-                    yield answer
+            await self._follow(wanted, take)
+        except Gone:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever went wrong ends this stream with a coded error
             located = GraphQLError(str(error), selected.nodes, path=[selected.key], original_error=error)
-            yield not_executed([located])
+            await hand(take, not_executed([located]))
 
-    async def _answers(self, wanted: Listening) -> AsyncGenerator[Answer, None]:
+    async def _follow(self, wanted: Listening, take: Take) -> None:
         key, resume = wanted.alike, wanted.noted.resume
         broadcast = self._broadcasts.get(key)
         if broadcast is None or broadcast.over:
@@ -184,13 +243,12 @@ class Live:
                 place = None
                 async with aclosing(self._events(wanted, wanted.arguments)) as alone:
                     async for event in alone:
-                        yield event.answer
+                        await hand(take, event.answer)
                         place = broadcast.place_after(event.position)
                         if place is not None:
                             break
             if place is not None:
-                async for answer in broadcast.after(place):
-                    yield answer
+                await broadcast.follow(place, take)
         finally:
             broadcast.listeners -= 1
             if not broadcast.listeners:
