@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Integer, Select, case, func, literal, literal_column, select, type_coerce
+from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import FromClause
 
 from qms_graphql.base.columns import Exact
@@ -15,10 +17,12 @@ from qms_graphql.base.database import Reader
 from qms_graphql.base.model import ExternalRef
 from qms_graphql.feedback.model import Answer, Feedback, Question
 from qms_graphql.feedback.rules import QuestionMetric
+from qms_graphql.graph.plan import Plan
+from qms_graphql.metrics import prepared
 from qms_graphql.metrics.periods import Window
 from qms_graphql.metrics.rules import Counting, Estimate, MetricCode, mean_score, nps, proportion
 from qms_graphql.metrics.scope import Scope
-from qms_graphql.metrics.slices import boundary_values, inside, period_index
+from qms_graphql.metrics.slices import inside, period_index
 
 _ANSWER, _FEEDBACK, _QUESTION, _REF = (
     model.__table__ for model in (Answer, Feedback, Question, ExternalRef)
@@ -55,11 +59,12 @@ async def count(
     boundaries: Sequence[datetime] = (),
 ) -> dict[int, Estimate]:
     """The metric of each period between the boundaries that has answers; without boundaries all under 0."""
-    statement = _statement(organization_id, code, scope, window, counting, max(len(boundaries) - 1, 1))
-    rows = await reader.rows(statement, boundary_values(boundaries))
+    plan = _plan(reader.dialect, code, scope.form(), window.form(), counting, max(len(boundaries) - 1, 1))
     marks: dict[int, Counter[Any]] = {}
-    for row in rows:
-        marks.setdefault(row["period"], Counter())[row["mark"]] = row["n"]
+    for row in await prepared.rows(reader, plan, prepared.values(organization_id, scope, window, boundaries)):
+        # What CES counts by is the answer itself, an exact decimal.
+        mark = Decimal(row["mark"]) if code is MetricCode.CES else row["mark"]
+        marks.setdefault(row["period"], Counter())[mark] = row["n"]
     return {period: estimate(code, found) for period, found in marks.items()}
 
 
@@ -79,18 +84,22 @@ def _plain(number: Decimal) -> float:
     return int(number) if number == number.to_integral_value() else float(number)
 
 
-def extent(organization_id: UUID, code: MetricCode, scope: Scope, window: Window) -> Select[Any]:
+def extent(code: MetricCode, scope: Scope, window: Window) -> Select[Any]:
     """First and last moment of what is counted."""
     moment = _FEEDBACK.c.occurred_at
     return (
         select(func.min(moment).label("first"), func.max(moment).label("last"))
         .select_from(_source())
-        .where(*_conditions(organization_id, code, scope, window))
+        .where(*_conditions(code, scope, window))
     )
 
 
+@lru_cache(maxsize=prepared.KEPT)
+def _plan(dialect: Dialect, code: MetricCode, scope: Scope, window: Window, counting: Counting, periods: int) -> Plan:
+    return prepared.rendered_rows(_statement(code, scope, window, counting, periods), dialect)
+
+
 def _statement(
-    organization_id: UUID,
     code: MetricCode,
     scope: Scope,
     window: Window,
@@ -102,12 +111,7 @@ def _statement(
     columns = [period_index(_FEEDBACK.c.occurred_at, periods).label("period"), _mark(code).label("mark")]
     if latest:
         columns.append(_place(counting).label("place"))
-    answers = (
-        select(*columns)
-        .select_from(_source())
-        .where(*_conditions(organization_id, code, scope, window))
-        .subquery("counted")
-    )
+    answers = select(*columns).select_from(_source()).where(*_conditions(code, scope, window)).subquery("counted")
     counted = select(answers.c.period, answers.c.mark, func.count().label("n"))
     if latest:
         counted = counted.where(answers.c.place == literal_column("1"))
@@ -120,9 +124,9 @@ def _source() -> FromClause:
     return _ANSWER.join(_QUESTION, question).join(_FEEDBACK, feedback)
 
 
-def _conditions(organization_id: UUID, code: MetricCode, scope: Scope, window: Window) -> list[ColumnElement[bool]]:
+def _conditions(code: MetricCode, scope: Scope, window: Window) -> list[ColumnElement[bool]]:
     return [
-        _ANSWER.c.organization_id == organization_id,
+        prepared.owned(_ANSWER.c.organization_id),
         _ANSWER.c.number.is_not(None),
         _QUESTION.c.metric == QuestionMetric(code.value),
         _FEEDBACK.c.active.is_(True),

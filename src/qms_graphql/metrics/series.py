@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, true
+from sqlalchemy import select
+from sqlalchemy.engine import Dialect
 
 from qms_graphql.base.database import Reader
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.model import Organization
-from qms_graphql.metrics import answers, retention
+from qms_graphql.graph.plan import Plan
+from qms_graphql.metrics import answers, prepared, retention
 from qms_graphql.metrics.periods import Grain, Window, periods, preceding
 from qms_graphql.metrics.rules import Counting, Estimate, MetricCode, proportion
 from qms_graphql.metrics.scope import Scope
@@ -105,14 +108,20 @@ class Measurement:
 
     async def _extent(self, reader: Reader) -> tuple[ZoneInfo, datetime | None, datetime | None]:
         """The organization's time zone; and where the window is open, the first and last moment of the data in it."""
-        organization = Organization.__table__
-        statement = select(organization.c.time_zone).where(organization.c.id == self.organization_id)
-        if None in (self.window.start, self.window.until):
-            source = retention if self._of_purchases else answers
-            data = source.extent(self.organization_id, self.code, self.scope, self.window).subquery("data")
-            statement = statement.add_columns(data.c.first, data.c.last).select_from(organization.join(data, true()))
-        row = (await reader.rows(statement))[0]
-        return ZoneInfo(row["time_zone"]), row.get("first"), row.get("last")
+        given = prepared.values(self.organization_id, self.scope, self.window)
+        plan = _time_zone(reader.dialect)
+        zone = ZoneInfo(await reader.value(plan.sql, plan.arguments({}, given)))
+        if None not in (self.window.start, self.window.until):
+            return zone, None, None
+        source = retention if self._of_purchases else answers
+        row = (await reader.rows(source.extent(self.code, self.scope, self.window), given))[0]
+        return zone, row["first"], row["last"]
+
+
+@lru_cache(maxsize=prepared.KEPT)
+def _time_zone(dialect: Dialect) -> Plan:
+    organization = Organization.__table__
+    return prepared.rendered(select(organization.c.time_zone).where(prepared.owned(organization.c.id)), dialect)
 
 
 def _boundaries(start: datetime, until: datetime, grain: Grain, zone: ZoneInfo) -> list[datetime]:
