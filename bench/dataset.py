@@ -8,11 +8,15 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from bench import place
 from bench.place import Place
 
-START = "timestamptz '2026-01-01 00:00:00+00'"
+FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+EVERY = 19
+"""Seconds between two feedback."""
+START = f"timestamptz '{FIRST}'"
 ACTIVE = {"active": "true", "custom": "'{}'"}
 RANKS = ("severity", "occurrence", "detection")
 
@@ -27,6 +31,7 @@ class Scale:
     products: int
     risks: int
     actions: int
+    answers: int
 
     @classmethod
     def of(cls, factor: float) -> "Scale":
@@ -38,6 +43,7 @@ class Scale:
             products=max(12, round(2000 * factor)),
             risks=max(60, round(10_000 * factor)),
             actions=max(1000, round(400_000 * factor)),
+            answers=max(2000, round(1_000_000 * factor)),
         )
 
     def at_most(self, factor: float) -> "Scale":
@@ -46,7 +52,7 @@ class Scale:
 
     def __str__(self) -> str:
         return (
-            f"{self.customers:,} customers, {self.feedback:,} feedback with answers,"
+            f"{self.customers:,} customers, {self.feedback:,} feedback, {self.answers:,} answers,"
             f" {self.interactions:,} interactions, {self.products:,} products,"
             f" {self.risks:,} risks, {self.actions:,} actions"
         )
@@ -67,7 +73,12 @@ def _either(condition: str, first: str, second: str) -> str:
     return f"CASE WHEN {condition} THEN '{first}' ELSE '{second}' END"
 
 
-SAID_AT = f"{START} + n * interval '19 seconds'"
+SAID_AT = f"{START} + n * interval '{EVERY} seconds'"
+
+
+def said_at(number: int) -> datetime:
+    """When the feedback of a number was said."""
+    return FIRST + timedelta(seconds=EVERY * number)
 
 
 def statements(organization: str, scale: Scale) -> list[str]:
@@ -166,7 +177,7 @@ def _records(scale: Scale) -> list[tuple[str, int, dict[str, str]]]:
     return [
         ("interaction", scale.interactions, interaction),
         ("feedback", scale.feedback, _feedback() | about),
-        ("answer", scale.feedback, answer),
+        ("answer", scale.answers, answer),
         ("risk", scale.risks, risk),
         ("action", scale.actions, action),
     ]

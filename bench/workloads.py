@@ -39,9 +39,13 @@ def _id(kind: str, place: int, number: int) -> str:
     return f"{kind}_0198000{place}000070008000{number:012x}"
 
 
+def customer_id(number: int, scale: Scale) -> str:
+    """The id of the customer whom the n-th request is about."""
+    return _id("customer", 0, number * 7919 % scale.customers + 1)
+
+
 def _customer(number: int, scale: Scale) -> dict[str, Any]:
-    chosen = number * 7919 % scale.customers + 1
-    return {"id": _id("customer", 0, chosen), "feedback": 20, "risks": 5, "actions": 10}
+    return {"id": customer_id(number, scale), "feedback": 20, "risks": 5, "actions": 10}
 
 
 def _product(number: int, scale: Scale) -> dict[str, Any]:
