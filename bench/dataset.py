@@ -5,6 +5,7 @@ row's number, so that the same scale gives the same data.
 """
 
 import asyncio
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -224,6 +225,7 @@ def on_postgresql(database: str, scale: Scale, *, keep: bool) -> Iterator[Place]
         installation.qms("migrate")
     else:
         installation = place.fresh(installation.url)
+        print(f"filling {database}: {scale}", file=sys.stderr, flush=True)
         installation.token()  # the organization comes with its first token
         asyncio.run(fill(installation.url, scale))
         asyncio.run(place.administer(f"COMMENT ON DATABASE \"{database}\" IS '{scale}'"))

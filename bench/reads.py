@@ -6,6 +6,7 @@
 import argparse
 import asyncio
 import os
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -26,12 +27,20 @@ DATABASE = "qms_bench_reads"
 CONCURRENCIES = (1, 16)
 SQLITE_SCALE = 0.1
 """SQLite gets at most a tenth: it is copied row by row, and the cost of a page does not grow with the table."""
-HEAD = ["page", "server ms", "database ms", "p50 ms", "p99 ms", "requests/s"]
-HEAD += ["× server", "× server + database", "× p50"]
+FIGURES = (
+    ("server ms", "server", ".2f"),
+    ("database ms", "database", ".2f"),
+    ("p50 ms", "p50", ".1f"),
+    ("p99 ms", "p99", ".1f"),
+    ("requests/s", "throughput", ",.0f"),
+)
+RATIOS = (("× server", "server"), ("× server + database", "both"), ("× p50", "p50"))
+OF_TWO_PROCESSES = {"database ms", "× server + database"}
+"""What says nothing where the database works in the server's process."""
 
 
-def compare(contenders: Sequence[Contender], scale: Scale, rounds: int, most: int) -> list[list[str]]:
-    """Measure all pages on all servers in turns, the first being the limit; the lines of the table."""
+def compare(contenders: Sequence[Contender], scale: Scale, rounds: int, most: int) -> list[dict[str, str]]:
+    """Measure all pages on all servers in turns, the first being the limit, the second the API; the table's lines."""
     for workload in WORKLOADS:
         for number in (1, 2):
             variables = workload.variables(number, scale)
@@ -43,16 +52,18 @@ def compare(contenders: Sequence[Contender], scale: Scale, rounds: int, most: in
     for workload in WORKLOADS:
         for concurrency in CONCURRENCIES:
             measure_in_turns(contenders, workload, scale, concurrency, rounds, most)
-            lines += [_line(f"{workload.title}, {concurrency} at a time", contenders[0], c) for c in contenders]
+            print(f"measured: {workload.title}, {concurrency} at a time", file=sys.stderr, flush=True)
+            lines += [_line(f"{workload.title}, {concurrency} at a time", contenders, c) for c in contenders]
     return lines
 
 
-def _line(page: str, limit: Contender, contender: Contender) -> list[str]:
-    line = [f"{page}: {contender.title}", f"{contender.median('server'):.2f}"]
-    line.append(f"{contender.median('database'):.2f}" if contender.database else "")
-    line += [f"{contender.median('p50'):.1f}", f"{contender.median('p99'):.1f}"]
-    line.append(f"{contender.median('throughput'):,.0f}")
-    return line + [f"{contender.ratio(limit, name):.2f}" for name in ("server", "both", "p50")]
+def _line(page: str, contenders: Sequence[Contender], contender: Contender) -> dict[str, str]:
+    limit, api = contenders[:2]
+    line = {"page": f"{page}: {contender.title}"}
+    line |= {title: format(contender.median(name), form) for title, name, form in FIGURES}
+    line |= {title: f"{contender.ratio(limit, name):.2f}" for title, name in RATIOS}
+    line["× the API's server"] = f"{contender.ratio(api, 'server'):.1f}"
+    return line if contender.database else {k: v for k, v in line.items() if k not in OF_TWO_PROCESSES}
 
 
 @contextmanager
@@ -114,8 +125,12 @@ def run(scale: Scale, rounds: int, most: int, *, keep: bool, only: frozenset[str
             embedded = compare(contenders, small, rounds, most)
     took = f"medians of {rounds} rounds of at most {most} requests"
     mood = f"load {load:.1f} before and {os.getloadavg()[0]:.1f} after, {(time.monotonic() - start) / 60:.0f} minutes"
-    show(f"Reads on PostgreSQL, {scale}; {took}; {mood}", HEAD, lines)
-    show(f"Reads on SQLite, {small}; {took}; the database works in the server's process", HEAD, embedded)
+    _show(f"Reads on PostgreSQL, {scale}; {took}; {mood}", lines)
+    _show(f"Reads on SQLite, {small}; {took}; the database works in the server's process", embedded)
+
+
+def _show(title: str, lines: Sequence[dict[str, str]]) -> None:
+    show(title, list(lines[0]), [list(line.values()) for line in lines])
 
 
 def main() -> None:
