@@ -78,7 +78,7 @@ class Measurement:
             return []
         boundaries = _boundaries(start, until, grain, zone)
         if self.code is MetricCode.RETENTION:
-            boundaries.insert(0, _boundaries(boundaries[0] - _INSTANT, boundaries[0], grain, zone)[0])
+            boundaries = (_boundaries(boundaries[0] - _INSTANT, boundaries[0], grain, zone)[0], *boundaries)
         found = await self._count(reader, Window(start, until), boundaries)
         return [Point(boundaries[index], found[index], self.rule) for index in sorted(found)]
 
@@ -124,13 +124,14 @@ def _time_zone(dialect: Dialect) -> Plan:
     return prepared.rendered(select(organization.c.time_zone).where(prepared.owned(organization.c.id)), dialect)
 
 
-def _boundaries(start: datetime, until: datetime, grain: Grain, zone: ZoneInfo) -> list[datetime]:
-    """Where the periods that cover [start, until) begin, and where the last one ends."""
+@lru_cache(maxsize=64)
+def _boundaries(start: datetime, until: datetime, grain: Grain, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """Where the periods that cover [start, until) begin, and where the last one ends; remembered for dashboards."""
     try:
         cut = periods(start, until, grain, zone)
     except ValueError as error:
         raise Refusal(ErrorCode.OUT_OF_RANGE, _sentence(error), ("window",)) from error
-    return [period.start for period in cut] + [cut[-1].until]
+    return (*(period.start for period in cut), cut[-1].until)
 
 
 def _sentence(error: ValueError) -> str:
