@@ -4,11 +4,20 @@ For measuring only: it writes no events, so the audit trail knows nothing of the
 row's number, so that the same scale gives the same data.
 """
 
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-import asyncpg
+from bench import place
+from bench.place import Place
 
-START = "timestamptz '2026-01-01 00:00:00+00'"
+FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+EVERY = 19
+"""Seconds between two feedback."""
+START = f"timestamptz '{FIRST}'"
 ACTIVE = {"active": "true", "custom": "'{}'"}
 RANKS = ("severity", "occurrence", "detection")
 
@@ -23,6 +32,7 @@ class Scale:
     products: int
     risks: int
     actions: int
+    answers: int
 
     @classmethod
     def of(cls, factor: float) -> "Scale":
@@ -34,11 +44,16 @@ class Scale:
             products=max(12, round(2000 * factor)),
             risks=max(60, round(10_000 * factor)),
             actions=max(1000, round(400_000 * factor)),
+            answers=max(2000, round(1_000_000 * factor)),
         )
+
+    def at_most(self, factor: float) -> "Scale":
+        """This one, or that of the factor if it is smaller."""
+        return min(self, Scale.of(factor), key=lambda scale: scale.feedback)
 
     def __str__(self) -> str:
         return (
-            f"{self.customers:,} customers, {self.feedback:,} feedback with answers,"
+            f"{self.customers:,} customers, {self.feedback:,} feedback, {self.answers:,} answers,"
             f" {self.interactions:,} interactions, {self.products:,} products,"
             f" {self.risks:,} risks, {self.actions:,} actions"
         )
@@ -55,7 +70,16 @@ def spread(number: str, count: int) -> str:
     return f"(({number})::bigint * 2654435761 % 1000003 % {count} + 1)"
 
 
-SAID_AT = f"{START} + n * interval '19 seconds'"
+def _either(condition: str, first: str, second: str) -> str:
+    return f"CASE WHEN {condition} THEN '{first}' ELSE '{second}' END"
+
+
+SAID_AT = f"{START} + n * interval '{EVERY} seconds'"
+
+
+def said_at(number: int) -> datetime:
+    """When the feedback of a number was said."""
+    return FIRST + timedelta(seconds=EVERY * number)
 
 
 def statements(organization: str, scale: Scale) -> list[str]:
@@ -91,22 +115,23 @@ def _base(scale: Scale) -> list[tuple[str, int, dict[str, str]]]:
         "category": "'range'",
         **ACTIVE,
     }
+    first = "n = 1"
     question = {
         "survey_id": key("survey", "1"),
-        "key": "'score'",
-        "text": "'How was it?'",
-        "metric": "'CSAT'",
-        "scale_min": "1",
-        "scale_max": "5",
-        "satisfied_from": "4",
-        "rank": "0",
+        "key": _either(first, "satisfaction", "recommend"),
+        "text": _either(first, "How was it?", "Would you recommend us?"),
+        "metric": _either(first, "CSAT", "NPS"),
+        "scale_min": f"CASE WHEN {first} THEN 1 ELSE 0 END",
+        "scale_max": f"CASE WHEN {first} THEN 5 ELSE 10 END",
+        "satisfied_from": f"CASE WHEN {first} THEN 4 END",
+        "rank": "n - 1",
         "active": "true",
     }
     return [
         ("customer", scale.customers, customer),
         ("product", scale.products, product),
         ("survey", 1, {"name": "'Review'", "source": "'REVIEW'"}),
-        ("question", 1, question),
+        ("question", 2, question),
     ]
 
 
@@ -129,8 +154,8 @@ def _records(scale: Scale) -> list[tuple[str, int, dict[str, str]]]:
     answer = {
         "feedback_id": key("feedback", "n"),
         "position": "0",
-        "question_id": key("question", "1"),
-        "number": spread("n * 13", 5),
+        "question_id": key("question", "n % 2 + 1"),
+        "number": f"CASE WHEN n % 2 = 0 THEN {spread('n * 13', 5)} ELSE {spread('n * 13', 11)} - 1 END",
     }
     risk = {
         "number": "'RISK-2026-' || lpad(n::text, 5, '0')",
@@ -153,7 +178,7 @@ def _records(scale: Scale) -> list[tuple[str, int, dict[str, str]]]:
     return [
         ("interaction", scale.interactions, interaction),
         ("feedback", scale.feedback, _feedback() | about),
-        ("answer", scale.feedback, answer),
+        ("answer", scale.answers, answer),
         ("risk", scale.risks, risk),
         ("action", scale.actions, action),
     ]
@@ -177,15 +202,35 @@ def _feedback() -> dict[str, str]:
 
 async def fill(url: str, scale: Scale) -> None:
     """Write the data set into the one organization there is, and let the database look at it."""
-    connection = await asyncpg.connect(url)
-    organization = str(await connection.fetchval("SELECT id FROM organization"))
-    # Every id is made from a number in range: the foreign keys hold without being checked a million times.
-    await connection.execute("SET session_replication_role = replica; SET maintenance_work_mem = '512MB'")
-    # An index is made at once in a fraction of the time that it takes row by row; ix_ are those without a constraint.
-    indexes = await connection.fetch("SELECT indexname, indexdef FROM pg_indexes WHERE starts_with(indexname, 'ix_')")
-    for name, _ in indexes:
-        await connection.execute(f'DROP INDEX "{name}"')
-    for statement in (*statements(organization, scale), *(definition for _, definition in indexes)):
-        await connection.execute(statement)
-    await connection.execute("VACUUM ANALYZE")
-    await connection.close()
+    async with place.connected(url) as connection:
+        organization = str(await connection.fetchval("SELECT id FROM organization"))
+        # Every id is made from a number in range: the foreign keys hold without being checked a million times.
+        await connection.execute("SET session_replication_role = replica; SET maintenance_work_mem = '512MB'")
+        await connection.execute("SET synchronous_commit = off")
+        # An index is made at once in a fraction of the time it takes row by row; ix_ are those without a constraint.
+        found = "SELECT indexname, indexdef FROM pg_indexes WHERE starts_with(indexname, 'ix_')"
+        indexes = await connection.fetch(found)
+        for name, _ in indexes:
+            await connection.execute(f'DROP INDEX "{name}"')
+        for statement in (*statements(organization, scale), *(definition for _, definition in indexes)):
+            await connection.execute(statement)
+        await connection.execute("VACUUM ANALYZE")
+
+
+@contextmanager
+def on_postgresql(database: str, scale: Scale, *, keep: bool) -> Iterator[Place]:
+    """An installation with the data set. With ``keep`` it stays, and one that stayed is used again."""
+    installation = Place(place.postgres_url(database))
+    if asyncio.run(place.mark(database)) == str(scale):
+        installation.qms("migrate")
+    else:
+        installation = place.fresh(installation.url)
+        print(f"filling {database}: {scale}", file=sys.stderr, flush=True)
+        installation.token()  # the organization comes with its first token
+        asyncio.run(fill(installation.url, scale))
+        asyncio.run(place.administer(f"COMMENT ON DATABASE \"{database}\" IS '{scale}'"))
+    try:
+        yield installation
+    finally:
+        if not keep:
+            place.remove(installation)

@@ -1,17 +1,44 @@
 """The load: a process of its own that sends prepared HTTP requests over a few kept connections.
 
-`python -m bench.load PORT CONCURRENCY < requests.json` where the input is a list of requests as text; prints one line
-of JSON: seconds in all, and the median and 99th percentile of the latencies in milliseconds.
+It reads lines of JSON, `[port, concurrency, [request, …]]`, each request as text, and answers each by one line: seconds
+in all, and the median and 99th percentile of the latencies in milliseconds; or what went wrong.
 """
 
 import asyncio
 import json
 import statistics
+import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvloop
+
+Send = Callable[[int, int, list[str]], dict[str, float]]
+
+
+@contextmanager
+def sending() -> Iterator[Send]:
+    """Start the process; gives a function that has it send requests to a port, so many at a time."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.load"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdin
+    assert process.stdout
+
+    def send(port: int, concurrency: int, requests: list[str]) -> dict[str, float]:
+        print(json.dumps([port, concurrency, requests]), file=process.stdin, flush=True)
+        found = json.loads(process.stdout.readline() or '"the load ended"')
+        if not isinstance(found, dict):
+            raise SystemExit(f"port {port}: {found}")
+        return found
+
+    try:
+        yield send
+    finally:
+        process.stdin.close()
+        process.wait(10)
 
 
 async def send_all(port: int, concurrency: int, requests: list[bytes]) -> dict[str, float]:
@@ -42,13 +69,17 @@ async def _send(
         body = await reader.readexactly(length)
         latencies.append(time.perf_counter() - start)
         if not head.startswith(b"HTTP/1.1 200") or b'"errors"' in body[-300:] or b'"errors"' in body[:20]:
-            raise SystemExit(f"unexpected answer: {body[:500]!r}")
+            raise ValueError(f"unexpected answer: {head[:60]!r} {body[:500]!r}")
 
 
 def main() -> None:
-    port, concurrency = int(sys.argv[1]), int(sys.argv[2])
-    requests = [text.encode() for text in json.load(sys.stdin)]
-    print(json.dumps(uvloop.run(send_all(port, concurrency, requests))))
+    for line in sys.stdin:
+        port, concurrency, requests = json.loads(line)
+        try:
+            found: object = uvloop.run(send_all(port, concurrency, [text.encode() for text in requests]))
+        except (ValueError, OSError, EOFError) as error:
+            found = str(error)
+        print(json.dumps(found), flush=True)
 
 
 if __name__ == "__main__":

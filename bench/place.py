@@ -6,8 +6,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,8 @@ POSTGRES = os.environ.get("QMS_BENCH_POSTGRES_URL", "postgresql://postgres@127.0
 SECRET = "5a" * 32
 ORGANIZATION = "bench"
 PYTHON = Path(sys.executable)
+UVICORN = [str(PYTHON), "-m", "uvicorn", "--no-access-log", "--log-level", "warning"]
+"""The command line of an ASGI server, but for the application and its port."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,9 @@ class Place:
 
     @property
     def environment(self) -> dict[str, str]:
-        return os.environ | {"QMS_DATABASE_URL": self.url, "QMS_SECRET_KEY": SECRET, "QMS_LOG_LEVEL": "WARNING"}
+        # What the token may spend is counted, but must not end the measurement.
+        settings = {"QMS_SECRET_KEY": SECRET, "QMS_LOG_LEVEL": "WARNING", "QMS_COST_LIMIT": str(10**12)}
+        return os.environ | settings | {"QMS_DATABASE_URL": self.url}
 
     def qms(self, *arguments: str) -> str:
         """Run a command of the product; its last word is what it made."""
@@ -54,13 +58,29 @@ def postgres_url(database: str) -> str:
     return POSTGRES.rpartition("/")[0] + f"/{database}"
 
 
-async def administer(statement: str) -> None:
-    """Run a statement that no transaction may hold."""
-    connection = await asyncpg.connect(POSTGRES)
+@asynccontextmanager
+async def connected(url: str = POSTGRES) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    """A connection to a database, by default to the one that administers the others."""
+    connection = await asyncpg.connect(url)
     try:
-        await connection.execute(statement)
+        yield connection
     finally:
         await connection.close()
+
+
+async def administer(statement: str) -> None:
+    """Run a statement that no transaction may hold."""
+    async with connected() as connection:
+        await connection.execute(statement)
+
+
+async def mark(database: str) -> str | None:
+    """What is noted of a database; None if there is none."""
+    async with connected() as connection:
+        found = await connection.fetchval(
+            "SELECT coalesce(shobj_description(oid, 'pg_database'), '') FROM pg_database WHERE datname = $1", database
+        )
+    return None if found is None else str(found)
 
 
 def fresh(url: str) -> Place:
@@ -83,19 +103,22 @@ def remove(place: Place) -> None:
 
 
 @contextmanager
-def serving(command: list[str], environment: dict[str, str], health: str) -> Iterator[int]:
-    """A server process of one worker that answers at ``health``; gives its process id."""
+def serving(command: list[str], environment: dict[str, str], port: int) -> Iterator[int]:
+    """A server process of one worker that answers at ``/health``; gives its process id."""
     process = subprocess.Popen(command, env=environment)
     try:
-        _await(process, health)
+        _await(process, f"http://127.0.0.1:{port}/health")
         yield process.pid
     finally:
         process.terminate()
-        process.wait(10)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def _await(process: "subprocess.Popen[bytes]", url: str) -> None:
-    for _ in range(300):
+    for _ in range(600):
         if process.poll() is not None:
             raise SystemExit(f"the server ended with {process.returncode}")
         try:
@@ -107,15 +130,21 @@ def _await(process: "subprocess.Popen[bytes]", url: str) -> None:
     raise SystemExit(f"nothing answers at {url}")
 
 
-def product_server(place: Place, port: int) -> list[str]:
+def product_server(port: int) -> list[str]:
     """The command line of the product's server."""
     return [str(PYTHON.with_name("qms")), "serve", "--port", str(port), "--workers", "1"]
 
 
-def processor_seconds(pids: list[int]) -> float:
-    """Processor time that processes have used so far, user and system (proc(5), fields 14 and 15)."""
-    ticks = 0
-    for pid in pids:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+def processor_seconds(pids: list[int]) -> dict[int, float]:
+    """Processor time that each process has used so far, all its threads together.
+
+    The scheduler counts in nanoseconds (/proc/PID/task/TID/schedstat); proc(5)'s ticks of 10 ms are far too coarse.
+    """
+    return {pid: sum(map(_nanoseconds, Path(f"/proc/{pid}/task").iterdir())) / 1e9 for pid in pids}
+
+
+def _nanoseconds(thread: Path) -> int:
+    try:
+        return int((thread / "schedstat").read_text().split()[0])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0  # it ended meanwhile

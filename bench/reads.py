@@ -1,172 +1,148 @@
-"""Processor time of a read by the API, as a ratio to a bare route with one statement by hand, on PostgreSQL.
+"""Reads: the API beside the least that can be done, and beside what else people would serve the same pages with.
 
-`python -m bench.reads [--scale 1] [--rounds 5] [--requests 400] [--keep]`
+`python -m bench.reads [--scale 1] [--rounds 5] [--requests 400] [--keep] [--rivals mercurius,…]`
 """
 
 import argparse
 import asyncio
-import json
 import os
-import statistics
-import subprocess
-import urllib.request
-from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import quote
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
 
-import asyncpg
-
-from bench import dataset, place
+from bench import dataset, place, sqlite_copy
+from bench.contenders import Contender, bearing, by_graphql, by_route, measure_in_turns, with_plain_ids
+from bench.contents import same
 from bench.dataset import Scale
+from bench.load import Send, sending
+from bench.place import Place
+from bench.rivals import PREPARATION, RIVALS
 from bench.table import show
-from bench.workloads import WORKLOADS, Workload
+from bench.workloads import WORKLOADS
 
-PRODUCT_PORT, LIMIT_PORT = 9472, 9473
+FIRST_PORT = 9472
 DATABASE = "qms_bench_reads"
 CONCURRENCIES = (1, 16)
+SQLITE_SCALE = 0.1
+"""SQLite gets at most a tenth: it is copied row by row, and the cost of a page does not grow with the table."""
+FIGURES = (
+    ("server ms", "server", ".2f"),
+    ("database ms", "database", ".2f"),
+    ("p50 ms", "p50", ".1f"),
+    ("p99 ms", "p99", ".1f"),
+    ("requests/s", "throughput", ",.0f"),
+)
+RATIOS = (("× server", "server"), ("× server + database", "both"), ("× p50", "p50"))
+OF_TWO_PROCESSES = {"database ms", "× server + database"}
+"""What says nothing where the database works in the server's process."""
 
 
-@dataclass
-class Server:
-    """One of the two servers under load, and what was measured of it, a figure for each round."""
-
-    application: str
-    """The name its connections have at the database."""
-    port: int
-    pid: int
-    token: str | None = None
-    figures: dict[str, list[float]] = field(default_factory=dict)
-
-    def request(self, workload: Workload, variables: dict[str, Any]) -> str:
-        """One HTTP request, whole."""
-        if self.token is None:
-            query = "".join(f"?id={argument}" for argument in workload.arguments(variables))
-            return f"GET /{quote(workload.name)}{query} HTTP/1.1\r\nHost: bench\r\n\r\n"
-        body = json.dumps({"query": workload.query, "variables": variables})
-        return (
-            f"POST /graphql HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {self.token}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"
-        )
-
-    def answer(self, workload: Workload, variables: dict[str, Any]) -> Any:
-        """One answer, parsed."""
-        head, _, body = self.request(workload, variables).partition("\r\n\r\n")
-        first, *lines = head.split("\r\n")
-        headers = dict(line.split(": ", 1) for line in lines)
-        url = f"http://127.0.0.1:{self.port}{first.split()[1]}"
-        with urllib.request.urlopen(urllib.request.Request(url, body.encode() or None, headers), timeout=60) as answer:
-            return json.load(answer)
-
-    def load(self, requests: list[str], concurrency: int) -> dict[str, float]:
-        """Send requests from a process of their own."""
-        command = [str(place.PYTHON), "-m", "bench.load", str(self.port), str(concurrency)]
-        done = subprocess.run(command, input=json.dumps(requests), capture_output=True, text=True, check=True)
-        found: dict[str, float] = json.loads(done.stdout)
-        return found
-
-    def measure(self, requests: list[str], concurrency: int) -> None:
-        """One round: note latencies, throughput, and the processor time of the server and of its database processes."""
-        backends = asyncio.run(_backends(self.application))
-        server, database = place.processor_seconds([self.pid]), place.processor_seconds(backends)
-        found = self.load(requests, concurrency)
-        count = len(requests)
-        self._note("server", (place.processor_seconds([self.pid]) - server) / count * 1e3)
-        self._note("database", (place.processor_seconds(backends) - database) / count * 1e3)
-        self._note("p50", found["p50"])
-        self._note("p99", found["p99"])
-        self._note("throughput", count / found["seconds"])
-
-    def _note(self, name: str, value: float) -> None:
-        self.figures.setdefault(name, []).append(value)
-
-
-async def _backends(application: str) -> list[int]:
-    connection = await asyncpg.connect(place.postgres_url(DATABASE))
-    try:
-        found = await connection.fetch(
-            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1", application
-        )
-    finally:
-        await connection.close()
-    return [row[0] for row in found]
-
-
-def compare(
-    product: Server, limit: Server, workload: Workload, scale: Scale, rounds: int, count: int
-) -> list[list[str]]:
-    """Measure one page on both servers in turns; a line of the table for each concurrency."""
-    for number in (1, 2):
-        variables = workload.variables(number, scale)
-        mine, theirs = product.answer(workload, variables), limit.answer(workload, variables)
-        if mine != theirs:
-            raise SystemExit(f"{workload.name}: the two servers answer differently\n{mine}\n{theirs}")
+def compare(contenders: Sequence[Contender], scale: Scale, rounds: int, most: int) -> list[dict[str, str]]:
+    """Measure all pages on all servers in turns, the first being the limit, the second the API; the table's lines."""
+    for workload in WORKLOADS:
+        for number in (1, 2):
+            variables = workload.variables(number, scale)
+            limit, *others = [contender.answer(workload, variables) for contender in contenders]
+            for contender, answer in zip(contenders[1:], others, strict=True):
+                if not same(limit, answer):
+                    raise SystemExit(f"{workload.title}: {contender.title} answers differently\n{limit}\n{answer}")
     lines = []
-    for concurrency in CONCURRENCIES:
-        for server in (product, limit):
-            server.figures.clear()
-            server.load([server.request(workload, workload.variables(n, scale)) for n in range(100)], concurrency)
-        for turn in range(rounds):
-            variables_of_round = [workload.variables(turn * count + n, scale) for n in range(count)]
-            for server in (limit, product):
-                server.measure([server.request(workload, variables) for variables in variables_of_round], concurrency)
-        lines += _lines(workload.name, concurrency, product, limit)
+    for workload in WORKLOADS:
+        for concurrency in CONCURRENCIES:
+            measure_in_turns(contenders, workload, scale, concurrency, rounds, most)
+            print(f"measured: {workload.title}, {concurrency} at a time", file=sys.stderr, flush=True)
+            lines += [_line(f"{workload.title}, {concurrency} at a time", contenders, c) for c in contenders]
     return lines
 
 
-def _lines(name: str, concurrency: int, product: Server, limit: Server) -> list[list[str]]:
-    lines = []
-    for title, server in (("limit", limit), ("API", product)):
-        middle = {key: statistics.median(values) for key, values in server.figures.items()}
-        line = [f"{name}, {concurrency} at a time: {title}", f"{middle['server']:.2f}", f"{middle['database']:.2f}"]
-        line += [f"{middle['p50']:.1f}", f"{middle['p99']:.1f}", f"{middle['throughput']:,.0f}"]
-        ratios = [_ratio(server, limit, key) for key in ("server", "database", "p50")]
-        lines.append([*line, *(f"{ratio:.2f}" for ratio in ratios)])
-    return lines
+def _line(page: str, contenders: Sequence[Contender], contender: Contender) -> dict[str, str]:
+    limit, api = contenders[:2]
+    line = {"page": f"{page}: {contender.title}"}
+    line |= {title: format(contender.median(name), form) for title, name, form in FIGURES}
+    line |= {title: f"{contender.ratio(limit, name):.2f}" for title, name in RATIOS}
+    line["× the API's server"] = f"{contender.ratio(api, 'server'):.1f}"
+    return line if contender.database else {k: v for k, v in line.items() if k not in OF_TWO_PROCESSES}
 
 
-def _ratio(server: Server, limit: Server, key: str) -> float:
-    """The median of the rounds' ratios: neighbours in time share the machine's mood."""
-    return statistics.median(
-        mine / (other or 1e-9) for mine, other in zip(server.figures[key], limit.figures[key], strict=True)
-    )
-
-
-def run(scale: Scale, rounds: int, count: int, *, keep: bool) -> None:
-    """Make the data set, measure all pages, print the table."""
-    installation = place.fresh(place.postgres_url(DATABASE))
-    try:
-        token = installation.token()
-        asyncio.run(dataset.fill(installation.url, scale))
-        limit_command = [str(place.PYTHON), "-m", "uvicorn", "bench.limit:app", "--port", str(LIMIT_PORT)]
-        limit_command += ["--no-access-log", "--log-level", "warning"]
+@contextmanager
+def contending(
+    installation: Place, send: Send, first_port: int, only: frozenset[str] | None = None
+) -> Iterator[list[Contender]]:
+    """The servers on one installation: the limit, the API, and on PostgreSQL the rivals that can be started."""
+    token, database = installation.token(), None if installation.on_sqlite else DATABASE
+    made = partial(Contender, send=send, database=database)
+    with ExitStack() as stack:
+        limit = [*place.UVICORN, "bench.limit:app", "--port", str(first_port)]
         environment = os.environ | {"LIMIT_DATABASE_URL": installation.url}
+        pid = stack.enter_context(place.serving(limit, environment, first_port))
+        found = [made("limit", first_port, pid, by_route, application="limit")]
+        port = first_port + 1
+        pid = stack.enter_context(place.serving(place.product_server(port), installation.environment, port))
+        found.append(made("API", port, pid, by_graphql("graphql", bearing(token)), application="qms"))
+        if not installation.on_sqlite:
+            organization = asyncio.run(_prepared(installation.url))
+            chosen = [rival for rival in RIVALS if only is None or rival.application in only]
+            for port, rival in enumerate(chosen, first_port + 2):
+                if reason := rival.why_not():
+                    print(f"{rival.title} is left out: {reason}.", flush=True)
+                    continue
+                command, surroundings = rival.command(port), rival.environment(installation.url)
+                pid = stack.enter_context(place.serving(command, surroundings, port))
+                ask = by_graphql(rival.kind, prepared=partial(_for_rival, rival.application, organization))
+                found.append(made(rival.title, port, pid, ask, application=rival.application))
+        yield found
+
+
+def _for_rival(application: str, organization: str, variables: dict[str, object]) -> dict[str, object]:
+    """PostGraphile serves all organizations; the others know the one there is."""
+    plain = with_plain_ids(variables)
+    return plain | {"organization": organization} if application == "postgraphile" else plain
+
+
+async def _prepared(url: str) -> str:
+    """The organization's id; what the rivals need is in the database then."""
+    async with place.connected(url) as connection:
+        await connection.execute(PREPARATION)
+        return str(await connection.fetchval("SELECT id FROM organization"))
+
+
+def run(scale: Scale, rounds: int, most: int, *, keep: bool, only: frozenset[str] | None = None) -> None:
+    """Make the data set, measure all pages, print the table."""
+    start, load = time.monotonic(), os.getloadavg()[0]
+    small = scale.at_most(SQLITE_SCALE)
+    with sending() as send:
         with (
-            place.serving(
-                place.product_server(installation, PRODUCT_PORT), installation.environment, _health(PRODUCT_PORT)
-            ) as product_pid,
-            place.serving(limit_command, environment, _health(LIMIT_PORT)) as limit_pid,
+            dataset.on_postgresql(DATABASE, scale, keep=keep) as installation,
+            contending(installation, send, FIRST_PORT, only) as contenders,
         ):
-            product, limit = Server("qms", PRODUCT_PORT, product_pid, token), Server("limit", LIMIT_PORT, limit_pid)
-            lines = [line for w in WORKLOADS for line in compare(product, limit, w, scale, rounds, count)]
-    finally:
-        if not keep:
-            place.remove(installation)
-    head = ["page", "server ms", "database ms", "p50 ms", "p99 ms", "requests/s", "× server", "× database", "× p50"]
-    show(f"Reads on PostgreSQL, {scale}; medians of {rounds} rounds of {count} requests", head, lines)
+            lines = compare(contenders, scale, rounds, most)
+        with (
+            sqlite_copy.on_sqlite(small, keep=keep) as installation,
+            contending(installation, send, FIRST_PORT) as contenders,
+        ):
+            embedded = compare(contenders, small, rounds, most)
+    took = f"medians of {rounds} rounds of at most {most} requests"
+    mood = f"load {load:.1f} before and {os.getloadavg()[0]:.1f} after, {(time.monotonic() - start) / 60:.0f} minutes"
+    _show(f"Reads on PostgreSQL, {scale}; {took}; {mood}", lines)
+    _show(f"Reads on SQLite, {small}; {took}; the database works in the server's process", embedded)
 
 
-def _health(port: int) -> str:
-    return f"http://127.0.0.1:{port}/health"
+def _show(title: str, lines: Sequence[dict[str, str]]) -> None:
+    show(title, list(lines[0]), [list(line.values()) for line in lines])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.reads", description=__doc__)
     parser.add_argument("--scale", type=float, default=1.0, help="1 is 100,000 customers and 1,000,000 feedback")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--requests", type=int, default=400, help="requests in a round")
-    parser.add_argument("--keep", action="store_true", help="leave the database for a look at it")
+    parser.add_argument("--requests", type=int, default=400, help="most requests in a round")
+    parser.add_argument("--keep", action="store_true", help="leave the data for the next run, which then uses it")
+    parser.add_argument("--rivals", help="which of strawberry,mercurius,postgraphile; all if not given, '' for none")
     given = parser.parse_args()
-    run(Scale.of(given.scale), given.rounds, given.requests, keep=given.keep)
+    only = None if given.rivals is None else frozenset(given.rivals.split(","))
+    run(Scale.of(given.scale), given.rounds, given.requests, keep=given.keep, only=only)
 
 
 if __name__ == "__main__":

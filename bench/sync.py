@@ -57,9 +57,9 @@ class Way:
     @contextmanager
     def using(self, pids: list[int]) -> Iterator[None]:
         """Note the processor time that these processes use meanwhile."""
-        before = place.processor_seconds(pids)
+        before = sum(place.processor_seconds(pids).values())
         yield
-        self.processor += place.processor_seconds(pids) - before
+        self.processor += sum(place.processor_seconds(pids).values()) - before
 
 
 async def measure(installation: place.Place, rounds: int, batches: int, customers: int) -> list[Way]:
@@ -68,9 +68,7 @@ async def measure(installation: place.Place, rounds: int, batches: int, customer
     replayed = Way("syncFeedback, replayed")
     client = Client(installation.token())
     bare = BareSqlite(installation.file) if installation.on_sqlite else await BarePostgres.open(installation.url)
-    with place.serving(
-        place.product_server(installation, PORT), installation.environment, f"http://127.0.0.1:{PORT}/health"
-    ) as pid:
+    with place.serving(place.product_server(PORT), installation.environment, PORT) as pid:
         for request in feedback_rows.foundations(customers):
             client.send(orjson.dumps(request), b'"data"')
         client.send(feedback_rows.batch(0, customers), b'"created":1000')

@@ -134,9 +134,8 @@ async def test_the_latest_answer_of_an_interaction_counts(shop: Shop) -> None:
 
 
 async def test_answers_of_nobody_count_by_themselves(shop: Shop) -> None:
-    twice = shop.said("twice", "2026-01-01T00:00:00Z")
-    twice["answers"] = [{"question": "score", "number": 5}, {"question": "score", "number": 1}]
-    await shop.sync("feedback", [twice, shop.said("once", "2026-01-01T00:00:00Z", score=5)])
+    scores = {"first": 5, "second": 1, "third": 5}
+    await shop.sync("feedback", [shop.said(name, "2026-01-01T00:00:00Z", score=n) for name, n in scores.items()])
     for counting in COUNTINGS:
         assert await shop.value("CSAT", f"counting: {counting}") == {
             "value": pytest.approx(2 / 3),

@@ -1,4 +1,7 @@
-"""Bounds on what a connection may send before a request is known: uvicorn's parser has none."""
+"""A connection: bounds on what it may send before a request is known, and answers sent by one system call.
+
+uvicorn's parser has no bounds, and writes the head and the body of an answer one after the other.
+"""
 
 import asyncio
 from typing import Any
@@ -17,7 +20,40 @@ HEAD_SECONDS = 20.0
 _REASONS = {408: b"Request Timeout", 431: b"Request Header Fields Too Large"}
 
 
-class BoundedConnection(HttpToolsProtocol):
+class _Joined:
+    """A transport that sends together what is written in one turn of the event loop.
+
+    The second of two writes would cost as much as the first, and the first wakes the client for half an answer.
+    """
+
+    __slots__ = ("_call_soon", "_held", "_transport")
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._call_soon = loop.call_soon
+        self._held: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        """Keep it until the turn ends."""
+        if not self._held:
+            self._call_soon(self._flush)
+        self._held.append(data)
+
+    def close(self) -> None:
+        """Send what is left, then close."""
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._held:
+            held, self._held = self._held, []
+            self._transport.writelines(held)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+class HttpConnection(HttpToolsProtocol):
     """A connection that is closed if the head of a request is too large or does not come in time.
 
     Heads that arrive whole, as they usually do, cost nothing here.
@@ -29,8 +65,14 @@ class BoundedConnection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first request."""
-        super().connection_made(transport)
+        super().connection_made(_Joined(transport, self.loop))  # type: ignore[arg-type]
+        self._plain = transport
         self._await_head()
+
+    def handle_websocket_upgrade(self) -> None:
+        """A socket's messages are whole as they are."""
+        self.transport = self._plain
+        super().handle_websocket_upgrade()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""

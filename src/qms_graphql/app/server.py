@@ -1,7 +1,7 @@
 """The ASGI application of one server process."""
 
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qms_graphql.app.cross_origin import cross_origin
 from qms_graphql.app.graphiql import graphiql_page, ide_routes
@@ -19,7 +20,7 @@ from qms_graphql.app.headers import DATA
 from qms_graphql.app.http import GraphqlEndpoint
 from qms_graphql.app.refusals import faulty, refused
 from qms_graphql.app.tabs import TABS
-from qms_graphql.app.telemetry import Edge, ObservedGraph, observe, telling
+from qms_graphql.app.telemetry import GRAPHQL, Edge, ObservedGraph, observe, telling
 from qms_graphql.app.websocket import WebSockets
 from qms_graphql.base.clock import Clock, SystemClock
 from qms_graphql.base.database import Database, check_reachable
@@ -35,6 +36,19 @@ from qms_graphql.schema import build
 
 if TYPE_CHECKING:
     from qms_graphql.base.tracing import Tracing
+
+
+class Application(Starlette):
+    """The routes of one process. GraphQL over HTTP does not go through them: there every call counts."""
+
+    def __init__(self, graphql: ASGIApp, **options: Any) -> None:
+        super().__init__(**options)
+        self._graphql = graphql
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, connection or lifespan."""
+        direct = scope["type"] == "http" and scope["path"] == GRAPHQL
+        await (self._graphql if direct else super().__call__)(scope, receive, send)
 
 
 def create_app(
@@ -54,51 +68,58 @@ def create_app(
     graph = ObservedGraph(schema, roots, database, clock, secrets, feed, texts)
     metrics = observe(graph, feed, clock, tracing)
     doorkeeper = Doorkeeper(database, secrets)
-    wake = WakeUp(database, feed)
-
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        await wake.start()
-        # What is there at start stays: the collector need not look at it again and again.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 50)
-        try:
-            async with telling(graph.teller):
-                yield
-        finally:
-            await feed.close()
-            await wake.stop()
-            await database.close()
-
-    token = settings.demo_token
-    headers = {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {}
-
-    def page() -> Any:
-        return graphiql_page(TABS, headers)
-
-    endpoint = GraphqlEndpoint(graph, doorkeeper, page, settings.max_body_bytes, settings.heartbeat_seconds)
-    app = Starlette(
+    endpoint = GraphqlEndpoint(
+        graph, doorkeeper, partial(_page, settings), settings.max_body_bytes, settings.heartbeat_seconds
+    )
+    outer, inner = Middleware(Edge, teller=graph.teller), cross_origin(settings.origins)
+    app = Application(
+        layered(endpoint, [outer, *inner]),
         routes=[
             # Whoever types only the host means the page.
-            Route("/", lambda _request: RedirectResponse("/graphql", headers=DATA)),
-            Route("/graphql", endpoint),
+            Route("/", lambda _request: RedirectResponse(GRAPHQL, headers=DATA)),
+            # Nothing comes here but what is told to leave out a slash at the end.
+            Route(GRAPHQL, endpoint),
             Route("/health", partial(_health, database)),
             *metrics,
             *ide_routes(),
         ],
-        middleware=[
-            Middleware(Edge, teller=graph.teller),
-            Middleware(WebSockets, graph, doorkeeper, settings.origins),
-            *cross_origin(settings.origins),
-        ],
+        middleware=[outer, Middleware(WebSockets, graph, doorkeeper, settings.origins), *inner],
         exception_handlers={HTTPException: refused, Exception: faulty},
-        lifespan=lifespan,
+        lifespan=partial(_lifespan, database, feed, graph),
     )
     app.state.graph = graph
     app.state.database = database
     app.state.secrets = secrets
     return app
+
+
+def layered(app: ASGIApp, layers: Sequence[Middleware]) -> ASGIApp:
+    """An application within layers, the outermost first."""
+    for layer in reversed(layers):
+        app = layer.cls(app, *layer.args, **layer.kwargs)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(database: Database, feed: Feed, graph: ObservedGraph, _app: Starlette) -> AsyncIterator[None]:
+    wake = WakeUp(database, feed)
+    await wake.start()
+    # What is there at start stays: the collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    try:
+        async with telling(graph.teller):
+            yield
+    finally:
+        await feed.close()
+        await wake.stop()
+        await database.close()
+
+
+def _page(settings: Settings) -> Response:
+    token = settings.demo_token
+    return graphiql_page(TABS, {"Authorization": f"Bearer {token.get_secret_value()}"} if token else {})
 
 
 async def _health(database: Database, _request: Request) -> Response:

@@ -55,7 +55,7 @@ def run(settings: "Settings", host: str, port: int, workers: int, *, reload: boo
     """Run uvicorn until it is stopped."""
     import uvicorn
 
-    from qms_graphql.app.connections import BoundedConnection
+    from qms_graphql.app.connections import HttpConnection
 
     with counted_together(settings, workers):
         uvicorn.run(
@@ -70,12 +70,14 @@ def run(settings: "Settings", host: str, port: int, workers: int, *, reload: boo
             # The log is ours: a line for each operation, by which uvicorn's own are written too.
             log_config=None,
             access_log=False,
-            http=BoundedConnection,
+            http=HttpConnection,
             ws="websockets-sansio",
             ws_max_size=settings.max_body_bytes,
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=5,
             server_header=False,
+            # Nothing here asks where a request came from.
+            proxy_headers=False,
         )
 
 

@@ -21,7 +21,8 @@ FEEDBACK_PREFIX = "FB"
 async def save_feedback(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     """Take in or change feedback: gives the new ones their numbers, and finds each answer's question in its survey.
 
-    An answer outside its question's scale, or a second one to it, refuses the feedback: nobody guesses what was meant.
+    An answer outside its question's scale, or a second one to what is measured, refuses the feedback: nobody guesses
+    what was meant.
     """
     await refuse_circles(unit, Feedback, drafts, column="duplicate_of_id", name="duplicateOf")
     questions = await _questions(unit, drafts)
@@ -60,8 +61,8 @@ def _answers(draft: Draft, questions: Mapping[str, Mapping[str, Any]]) -> list[d
             why = "The survey has no such question." if questions else "Answers need a survey that has this question."
             draft.refuse(ErrorCode.INVALID, why, *path, "question")
             continue
-        if any(row["question_id"] == question["id"] for row in rows):
-            draft.refuse(ErrorCode.INVALID, "This question is answered already.", *path, "question")
+        if question["metric"] is not None and any(row["question_id"] == question["id"] for row in rows):
+            draft.refuse(ErrorCode.INVALID, "What is measured is answered once.", *path, "question")
             continue
         number: Decimal | None = given["number"]
         problem = answer_problem(

@@ -4,22 +4,26 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, case, func, literal, literal_column, select, type_coerce
+from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import FromClause
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.columns import Exact
 from qms_graphql.base.database import Reader
 from qms_graphql.base.model import ExternalRef
-from qms_graphql.base.visibility import restriction, visible
+from qms_graphql.base.visibility import Visibility, restriction
 from qms_graphql.feedback.model import Answer, Feedback, Question
 from qms_graphql.feedback.rules import QuestionMetric
+from qms_graphql.graph.plan import Plan
+from qms_graphql.metrics import prepared
 from qms_graphql.metrics.periods import Window
 from qms_graphql.metrics.rules import Counting, Estimate, MetricCode, mean_score, nps, proportion
 from qms_graphql.metrics.scope import Scope
-from qms_graphql.metrics.slices import boundary_values, inside, period_index
+from qms_graphql.metrics.slices import inside, period_index
 
 _ANSWER, _FEEDBACK, _QUESTION, _REF = (
     model.__table__ for model in (Answer, Feedback, Question, ExternalRef)
@@ -60,11 +64,13 @@ async def count(
     boundaries: Sequence[datetime] = (),
 ) -> dict[int, Estimate]:
     """The metric of each period between the boundaries that has answers; without boundaries all under 0."""
-    statement = _statement(viewer, code, scope, window, counting, max(len(boundaries) - 1, 1))
-    rows = await reader.rows(statement, boundary_values(boundaries))
+    limit, periods = restriction(Feedback, viewer), max(len(boundaries) - 1, 1)
+    plan = _plan(reader.dialect, limit, code, scope.form(), window.form(), counting, periods)
     marks: dict[int, Counter[Any]] = {}
-    for row in rows:
-        marks.setdefault(row["period"], Counter())[row["mark"]] = row["n"]
+    for row in await prepared.rows(reader, plan, prepared.values(viewer, scope, window, boundaries)):
+        # What CES counts by is the answer itself, an exact decimal.
+        mark = Decimal(row["mark"]) if code is MetricCode.CES else row["mark"]
+        marks.setdefault(row["period"], Counter())[mark] = row["n"]
     return {period: estimate(code, found) for period, found in marks.items()}
 
 
@@ -90,12 +96,25 @@ def extent(viewer: Viewer, code: MetricCode, scope: Scope, window: Window) -> Se
     return (
         select(func.min(moment).label("first"), func.max(moment).label("last"))
         .select_from(_source())
-        .where(*_conditions(viewer, code, scope, window))
+        .where(*_conditions(restriction(Feedback, viewer), code, scope, window))
     )
 
 
+@lru_cache(maxsize=prepared.KEPT)
+def _plan(
+    dialect: Dialect,
+    limit: Visibility | None,
+    code: MetricCode,
+    scope: Scope,
+    window: Window,
+    counting: Counting,
+    periods: int,
+) -> Plan:
+    return prepared.rendered_rows(_statement(limit, code, scope, window, counting, periods), dialect)
+
+
 def _statement(
-    viewer: Viewer,
+    limit: Visibility | None,
     code: MetricCode,
     scope: Scope,
     window: Window,
@@ -108,7 +127,7 @@ def _statement(
     if latest:
         columns.append(_place(counting).label("place"))
     answers = (
-        select(*columns).select_from(_source()).where(*_conditions(viewer, code, scope, window)).subquery("counted")
+        select(*columns).select_from(_source()).where(*_conditions(limit, code, scope, window)).subquery("counted")
     )
     counted = select(answers.c.period, answers.c.mark, func.count().label("n"))
     if latest:
@@ -122,13 +141,13 @@ def _source() -> FromClause:
     return _ANSWER.join(_QUESTION, question).join(_FEEDBACK, feedback)
 
 
-def _conditions(viewer: Viewer, code: MetricCode, scope: Scope, window: Window) -> list[ColumnElement[bool]]:
+def _conditions(limit: Visibility | None, code: MetricCode, scope: Scope, window: Window) -> list[ColumnElement[bool]]:
     return [
-        _ANSWER.c.organization_id == viewer.organization_id,
+        prepared.owned(_ANSWER.c.organization_id),
         _ANSWER.c.number.is_not(None),
         _QUESTION.c.metric == QuestionMetric(code.value),
         _FEEDBACK.c.active.is_(True),
-        visible(Feedback, _FEEDBACK, viewer),
+        prepared.seen(_FEEDBACK, limit),
         *inside(_FEEDBACK.c.occurred_at, window),
         *scope.of_answers(_FEEDBACK, _QUESTION),
     ]

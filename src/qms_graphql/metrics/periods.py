@@ -54,6 +54,13 @@ class Window:
         if self.start is not None and self.until is not None and self.start >= self.until:
             raise ValueError(f"start must be before until, not {self.start.isoformat()} and {self.until.isoformat()}")
 
+    def form(self) -> "Window":
+        """Which ends are open, whatever the others are: equal forms have the same conditions."""
+        return Window(_SOME_START if self.start else None, _SOME_UNTIL if self.until else None)
+
+
+_SOME_START, _SOME_UNTIL = datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC), datetime(_LAST_YEAR, 1, 1, tzinfo=UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class Period:

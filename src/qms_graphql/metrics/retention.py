@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, Integer, Select, func, literal_column, or_, select
+from sqlalchemy.engine import Dialect
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.database import Reader
 from qms_graphql.customers.model import Interaction
 from qms_graphql.customers.rules import InteractionKind
+from qms_graphql.graph.plan import Plan
+from qms_graphql.metrics import prepared
 from qms_graphql.metrics.periods import Window
 from qms_graphql.metrics.rules import Estimate, MetricCode, proportion
 from qms_graphql.metrics.scope import Scope
-from qms_graphql.metrics.slices import boundary_values, inside, period_index
+from qms_graphql.metrics.slices import inside, period_index
 
 _INTERACTION = Interaction.__table__
 
@@ -36,11 +40,11 @@ RULES = {
 OPEN_WINDOW = "An open window has no length, so no window precedes it to retain customers from: give from and until."
 
 
-def extent(viewer: Viewer, code: MetricCode, scope: Scope, window: Window) -> Select[Any]:
+def extent(_viewer: Viewer, code: MetricCode, scope: Scope, window: Window) -> Select[Any]:
     """First and last moment of what is counted."""
     moment = _INTERACTION.c.occurred_at
     return select(func.min(moment).label("first"), func.max(moment).label("last")).where(
-        *_conditions(viewer, code, scope, window)
+        *_conditions(code, scope, window)
     )
 
 
@@ -48,18 +52,22 @@ async def count_repeats(
     reader: Reader, viewer: Viewer, scope: Scope, window: Window, boundaries: Sequence[datetime] = ()
 ) -> dict[int, Estimate]:
     """The share of buyers who bought again, of each period between the boundaries that has buyers."""
-    purchases = _purchases(viewer, MetricCode.REPEAT_PURCHASE, scope, window, boundaries).subquery("purchase")
+    plan = _repeats(reader.dialect, scope.form(), window.form(), max(len(boundaries) - 1, 1))
+    found = await prepared.rows(reader, plan, prepared.values(viewer, scope, window, boundaries))
+    return {row["period"]: proportion(row["repeated"], row["n"]) for row in found}
+
+
+@lru_cache(maxsize=prepared.KEPT)
+def _repeats(dialect: Dialect, scope: Scope, window: Window, periods: int) -> Plan:
+    purchases = _purchases(MetricCode.REPEAT_PURCHASE, scope, window, periods).subquery("purchase")
     buyers = (
         select(purchases.c.period, func.count().label("purchases"))
         .group_by(purchases.c.period, purchases.c.customer_id)
         .subquery("buyer")
     )
     repeated = func.count().filter(buyers.c.purchases > literal_column("1", Integer))
-    rows = await reader.rows(
-        select(buyers.c.period, func.count().label("n"), repeated.label("repeated")).group_by(buyers.c.period),
-        boundary_values(boundaries),
-    )
-    return {row["period"]: proportion(row["repeated"], row["n"]) for row in rows}
+    counted = select(buyers.c.period, func.count().label("n"), repeated.label("repeated")).group_by(buyers.c.period)
+    return prepared.rendered_rows(counted, dialect)
 
 
 async def count_retained(
@@ -70,32 +78,33 @@ async def count_retained(
     The first period has no predecessor, so it is only what the second is compared with.
     """
     whole = Window(boundaries[0], boundaries[-1])
-    purchases = _purchases(viewer, MetricCode.RETENTION, scope, whole, boundaries)
-    present = purchases.distinct().subquery("present")
+    plan = _retained(reader.dialect, scope.form(), whole.form(), len(boundaries) - 1)
+    found = await prepared.rows(reader, plan, prepared.values(viewer, scope, whole, boundaries))
+    newest = len(boundaries) - 2
+    return {row["period"] + 1: proportion(row["stayed"], row["start"]) for row in found if row["period"] < newest}
+
+
+@lru_cache(maxsize=prepared.KEPT)
+def _retained(dialect: Dialect, scope: Scope, window: Window, periods: int) -> Plan:
+    present = _purchases(MetricCode.RETENTION, scope, window, periods).distinct().subquery("present")
     # The next period in which the customer was there again: one pass, where a self-join would pair all with all.
     again = func.lead(present.c.period).over(partition_by=present.c.customer_id, order_by=present.c.period)
     followed = select(present.c.period, again.label("again")).subquery("followed")
     stayed = func.count().filter(followed.c.again == followed.c.period + literal_column("1", Integer))
-    rows = await reader.rows(
-        select(followed.c.period, func.count().label("start"), stayed.label("stayed")).group_by(followed.c.period),
-        boundary_values(boundaries),
-    )
-    newest = len(boundaries) - 2
-    return {row["period"] + 1: proportion(row["stayed"], row["start"]) for row in rows if row["period"] < newest}
+    counted = select(followed.c.period, func.count().label("start"), stayed.label("stayed"))
+    return prepared.rendered_rows(counted.group_by(followed.c.period), dialect)
 
 
-def _purchases(
-    viewer: Viewer, code: MetricCode, scope: Scope, window: Window, boundaries: Sequence[datetime]
-) -> Select[Any]:
+def _purchases(code: MetricCode, scope: Scope, window: Window, periods: int) -> Select[Any]:
     """Period and customer of each purchase."""
-    period = period_index(_INTERACTION.c.occurred_at, max(len(boundaries) - 1, 1)).label("period")
-    return select(period, _INTERACTION.c.customer_id).where(*_conditions(viewer, code, scope, window))
+    period = period_index(_INTERACTION.c.occurred_at, periods).label("period")
+    return select(period, _INTERACTION.c.customer_id).where(*_conditions(code, scope, window))
 
 
-def _conditions(viewer: Viewer, code: MetricCode, scope: Scope, window: Window) -> list[ColumnElement[bool]]:
+def _conditions(code: MetricCode, scope: Scope, window: Window) -> list[ColumnElement[bool]]:
     return [
-        _INTERACTION.c.organization_id == viewer.organization_id,
-        _INTERACTION.c.kind.in_(PURCHASES[code]),
+        prepared.owned(_INTERACTION.c.organization_id),
+        or_(*(_INTERACTION.c.kind == kind for kind in PURCHASES[code])),
         _INTERACTION.c.active.is_(True),
         _INTERACTION.c.customer_id.is_not(None),
         *inside(_INTERACTION.c.occurred_at, window),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Alias, ColumnElement, Table, select
+from sqlalchemy import Alias, ColumnElement, Table, bindparam, select
 
 from qms_graphql.customers.model import Customer
 from qms_graphql.feedback.model import FeedbackTheme
@@ -35,20 +35,32 @@ class Scope:
         """The restrictions that purchases cannot meet, because they have no such field."""
         return [name for name in ONLY_OF_FEEDBACK if getattr(self, name) is not None]
 
+    def _given(self) -> dict[str, Any]:
+        return {name: value for name in self.__slots__ if (value := getattr(self, name)) is not None}
+
+    def form(self) -> "Scope":
+        """Which restrictions there are, without their values: equal forms have the same conditions."""
+        some: dict[str, Any] = dict.fromkeys(self._given(), True)
+        return Scope(**some)
+
+    def values(self) -> dict[str, Any]:
+        """The parameters of the conditions."""
+        return {f"scope_{name}": value for name, value in self._given().items()}
+
     def of_answers(self, feedback: Rows, question: Rows) -> list[ColumnElement[bool]]:
         """The conditions on the answers' feedback and questions."""
-        conditions = self._shared(feedback) + _equal(
-            (feedback.c.survey_id, self.survey),
-            (feedback.c.source, self.source),
-            (feedback.c.language, self.language),
-            (question.c.key, self.question),
+        conditions = self._shared(feedback) + self._equal(
+            survey=feedback.c.survey_id,
+            source=feedback.c.source,
+            language=feedback.c.language,
+            question=question.c.key,
         )
         if self.theme is not None:
             themes = FeedbackTheme.__table__.alias()
             named = select(themes.c.feedback_id).where(
                 themes.c.organization_id == feedback.c.organization_id,
                 themes.c.feedback_id == feedback.c.id,
-                themes.c.theme_id == self.theme,
+                *self._equal(theme=themes.c.theme_id),
             )
             conditions.append(named.exists())
         return conditions
@@ -58,17 +70,17 @@ class Scope:
         return self._shared(interaction)
 
     def _shared(self, rows: Rows) -> list[ColumnElement[bool]]:
-        conditions = _equal(
-            (rows.c.customer_id, self.customer), (rows.c.product_id, self.product), (rows.c.channel, self.channel)
-        )
+        conditions = self._equal(customer=rows.c.customer_id, product=rows.c.product_id, channel=rows.c.channel)
         customers = Customer.__table__.alias()
-        described = _equal((customers.c.segment, self.segment), (customers.c.country, self.country))
+        described = self._equal(segment=customers.c.segment, country=customers.c.country)
         if described:
             own = (customers.c.organization_id == rows.c.organization_id, customers.c.id == rows.c.customer_id)
             conditions.append(select(customers.c.id).where(*own, *described).exists())
         return conditions
 
-
-def _equal(*pairs: tuple[ColumnElement[Any], Any]) -> list[ColumnElement[bool]]:
-    """Column = value, for the values that are given."""
-    return [column == value for column, value in pairs if value is not None]
+    def _equal(self, **columns: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+        """Column = parameter, for the restrictions there are."""
+        given = self._given()
+        return [
+            column == bindparam(f"scope_{name}", type_=column.type) for name, column in columns.items() if name in given
+        ]

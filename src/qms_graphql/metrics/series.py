@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, true
+from sqlalchemy import select
+from sqlalchemy.engine import Dialect
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.database import Reader
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.model import Organization
-from qms_graphql.metrics import answers, retention
+from qms_graphql.graph.plan import Plan
+from qms_graphql.metrics import answers, prepared, retention
 from qms_graphql.metrics.periods import Grain, Window, periods, preceding
 from qms_graphql.metrics.rules import Counting, Estimate, MetricCode, proportion
 from qms_graphql.metrics.scope import Scope
@@ -75,7 +78,7 @@ class Measurement:
             return []
         boundaries = _boundaries(start, until, grain, zone)
         if self.code is MetricCode.RETENTION:
-            boundaries.insert(0, _boundaries(boundaries[0] - _INSTANT, boundaries[0], grain, zone)[0])
+            boundaries = (_boundaries(boundaries[0] - _INSTANT, boundaries[0], grain, zone)[0], *boundaries)
         found = await self._count(reader, Window(start, until), boundaries)
         return [Point(boundaries[index], found[index], self.rule) for index in sorted(found)]
 
@@ -105,23 +108,30 @@ class Measurement:
 
     async def _extent(self, reader: Reader) -> tuple[ZoneInfo, datetime | None, datetime | None]:
         """The organization's time zone; and where the window is open, the first and last moment of the data in it."""
-        organization = Organization.__table__
-        statement = select(organization.c.time_zone).where(organization.c.id == self.viewer.organization_id)
-        if None in (self.window.start, self.window.until):
-            source = retention if self._of_purchases else answers
-            data = source.extent(self.viewer, self.code, self.scope, self.window).subquery("data")
-            statement = statement.add_columns(data.c.first, data.c.last).select_from(organization.join(data, true()))
-        row = (await reader.rows(statement))[0]
-        return ZoneInfo(row["time_zone"]), row.get("first"), row.get("last")
+        given = prepared.values(self.viewer, self.scope, self.window)
+        plan = _time_zone(reader.dialect)
+        zone = ZoneInfo(await reader.value(plan.sql, plan.arguments({}, given)))
+        if None not in (self.window.start, self.window.until):
+            return zone, None, None
+        source = retention if self._of_purchases else answers
+        row = (await reader.rows(source.extent(self.viewer, self.code, self.scope, self.window), given))[0]
+        return zone, row["first"], row["last"]
 
 
-def _boundaries(start: datetime, until: datetime, grain: Grain, zone: ZoneInfo) -> list[datetime]:
-    """Where the periods that cover [start, until) begin, and where the last one ends."""
+@lru_cache(maxsize=prepared.KEPT)
+def _time_zone(dialect: Dialect) -> Plan:
+    organization = Organization.__table__
+    return prepared.rendered(select(organization.c.time_zone).where(prepared.owned(organization.c.id)), dialect)
+
+
+@lru_cache(maxsize=64)
+def _boundaries(start: datetime, until: datetime, grain: Grain, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """Where the periods that cover [start, until) begin, and where the last one ends; remembered for dashboards."""
     try:
         cut = periods(start, until, grain, zone)
     except ValueError as error:
         raise Refusal(ErrorCode.OUT_OF_RANGE, _sentence(error), ("window",)) from error
-    return [period.start for period in cut] + [cut[-1].until]
+    return (*(period.start for period in cut), cut[-1].until)
 
 
 def _sentence(error: ValueError) -> str:

@@ -11,9 +11,16 @@ from qms_graphql.metrics.periods import Window
 
 
 def inside(moment: ColumnElement[datetime], window: Window) -> list[ColumnElement[bool]]:
-    """That a moment lies in [start, until)."""
-    conditions = [] if window.start is None else [moment >= window.start]
-    return conditions if window.until is None else [*conditions, moment < window.until]
+    """That a moment lies in [start, until), whose ends are parameters; see `window_values`."""
+    start, until = (bindparam(f"window_{name}", type_=moment.type) for name in ("start", "until"))
+    conditions = [] if window.start is None else [moment >= start]
+    return conditions if window.until is None else [*conditions, moment < until]
+
+
+def window_values(window: Window) -> dict[str, datetime]:
+    """The parameters of `inside`."""
+    ends = {"window_start": window.start, "window_until": window.until}
+    return {name: moment for name, moment in ends.items() if moment is not None}
 
 
 @lru_cache(maxsize=128)
