@@ -29,7 +29,7 @@ from qms_graphql.base.access import Viewer
 from qms_graphql.base.columns import Timestamp
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.visibility import restriction
-from qms_graphql.graph import page, polymorphic, where
+from qms_graphql.graph import needed, page, polymorphic, where
 from qms_graphql.graph.declare import (
     LIST_BOUND,
     AnyField,
@@ -190,7 +190,7 @@ class Compiler:
         assert isinstance(graphql_type, GraphQLObjectType)  # noqa: S101
         pairs: list[Pair] = []
         needs: dict[str, FieldDeclaration] = {}
-        needed = NEEDS + declared.name
+        needs_key = NEEDS + declared.name
         for selected in self.selections.fields(nodes, graphql_type):
             if selected.name == "__typename":
                 pairs.append((selected.key, self.json.constant(declared.name)))
@@ -199,10 +199,12 @@ class Compiler:
             if isinstance(field_, BatchField) and self.viewer.may(field_.read):
                 own = ("id",) if "id" in declared.fields else ()
                 needs |= {name: declared.fields[name] for name in (*own, *field_.needs)}
-                self.patches.append(Patch(path, needed, declared, field_, selected))
+                self.patches.append(Patch(path, needs_key, declared, field_, selected))
             pairs.append((selected.key, self._field(field_, declared, graphql_type, alias, selected, path)))
         if needs:
-            pairs.append((needed, self.json.object_([(n, self._scalar(f, declared, alias)) for n, f in needs.items()])))
+            pairs.append(
+                (needs_key, self.json.object_([(n, self._scalar(f, declared, alias)) for n, f in needs.items()]))
+            )
         return self.json.object_(pairs)
 
     def _field(
@@ -267,7 +269,7 @@ class Compiler:
         with self.inside(alias):
             condition = self.joined(many, alias, child)
         rows = (
-            select(child)
+            select(*needed.columns(self, target, child, [selected.nodes]))
             .where(condition)
             .order_by(*_listed(target, child))
             .limit(literal_column(str(_bound(arguments.get("first")))))

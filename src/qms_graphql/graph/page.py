@@ -1,6 +1,6 @@
 """Connections: keyset pages, forward and backward, stable under inserts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.sql import Select
 
 from qms_graphql.base.errors import ErrorCode, Refusal
-from qms_graphql.graph import order, where
+from qms_graphql.graph import needed, order, where
 from qms_graphql.graph.cursors import Key, beyond, cursor
 from qms_graphql.graph.declare import TypeDeclaration
 from qms_graphql.graph.dialects import Pair, whole
@@ -89,7 +89,10 @@ def connection(
     sorts = order.sorts(arguments.get("orderBy") or [])
 
     def rows(numbered: bool) -> tuple[Subquery, list[Key]]:
-        found = _rows(compiler, declared, span, sorts, filters, scope, with_numbers=numbered)
+        row = compiler.alias(declared)
+        keys = [declared.fields[sort.path[0]] for sort in sorts if len(sort.path) == 1]
+        columns = needed.columns(compiler, declared, row, _of_nodes(compiler, declared, selected), keys)
+        found = _rows(compiler, declared, row, columns, span, sorts, filters, scope, with_numbers=numbered)
         return found, order.of_page(compiler, declared, found, sorts)
 
     def node(row: Subquery, fields: Sequence[FieldNode], path: Steps) -> ColumnElement[Any]:
@@ -150,6 +153,16 @@ def _fields(compiler: "Compiler", type_name: str, selected: Selected) -> list[Se
     return compiler.selections.fields(selected.nodes, type_)
 
 
+def _of_nodes(compiler: "Compiler", declared: TypeDeclaration, selected: Selected) -> Iterator[Sequence[FieldNode]]:
+    """The selections of the items, as nodes of the page and of its edges."""
+    for item in _fields(compiler, f"{declared.name}Connection", selected):
+        if item.name == "nodes":
+            yield item.nodes
+        elif item.name == "edges":
+            edge = _fields(compiler, f"{declared.name}Edge", item)
+            yield from (inner.nodes for inner in edge if inner.name == "node")
+
+
 def _edge(
     compiler: "Compiler", listing: Listing, rows: Subquery, keys: list[Key], selected: Selected, path: Steps
 ) -> ColumnElement[Any]:
@@ -167,6 +180,8 @@ def _edge(
 def _rows(
     compiler: "Compiler",
     declared: TypeDeclaration,
+    row: Alias,
+    columns: Sequence[ColumnElement[Any]],
     span: Span,
     sorts: list[Sort],
     filters: Any,
@@ -174,11 +189,10 @@ def _rows(
     *,
     with_numbers: bool,
 ) -> Subquery:
-    """The page's rows, in order."""
-    row = compiler.alias(declared)
+    """The page's rows with these columns, in order."""
     found = order.of_table(compiler, declared, row, sorts)
     condition = and_(scope(row), where.condition(compiler, declared, row, filters), stretch(compiler, found.keys, span))
-    statement = select(row, *found.carried).select_from(found.source).where(condition)
+    statement = select(*columns, *found.carried).select_from(found.source).where(condition)
     page = cut(statement, found.keys, span, numbered=with_numbers).correlate(*compiler.outer).subquery()
     return numbered(page, span, with_numbers)
 

@@ -2,13 +2,13 @@ SELECT concat('{"surveys":', coalesce((
   SELECT concat('{"nodes":[', string_agg(concat('{"name":', to_json(anon_1.name), ',"questions":', (
     SELECT concat('[', string_agg(concat('{"key":', to_json(anon_2.key), ',"rank":', anon_2.rank, ',"choices":', coalesce(anon_2.choices, 'null'), '}'), ','), ']') AS concat_3
     FROM (
-      SELECT t2.organization_id AS organization_id, t2.id AS id, t2.survey_id AS survey_id, t2.key AS key, t2.text AS text, t2.metric AS metric, t2.scale_min AS scale_min, t2.scale_max AS scale_max, t2.satisfied_from AS satisfied_from, t2.choices AS choices, t2.rank AS rank, t2.active AS active, t2.version AS version, t2.created_at AS created_at, t2.updated_at AS updated_at
+      SELECT t2.id AS id, t2.key AS key, t2.choices AS choices, t2.rank AS rank
       FROM question AS t2
       WHERE t2.organization_id = $1::UUID AND t2.survey_id = anon_1.id
       ORDER BY t2.id
       LIMIT 200) AS anon_2), '}'), ','), ']}') AS concat_2
   FROM (
-    SELECT t1.organization_id AS organization_id, t1.id AS id, t1.name AS name, t1.source AS source, t1.invited AS invited, t1.version AS version, t1.created_at AS created_at, t1.updated_at AS updated_at
+    SELECT t1.id AS id, t1.name AS name
     FROM survey AS t1
     WHERE t1.organization_id = $1::UUID AND true
     ORDER BY t1.id ASC
@@ -16,13 +16,13 @@ SELECT concat('{"surveys":', coalesce((
   SELECT concat('{"nodes":[', string_agg(concat('{"name":', to_json(anon_3.name), ',"related":', (
     SELECT concat('[', string_agg(concat('{"role":', coalesce(CAST(to_json(anon_4.role) AS TEXT), 'null'), '}'), ','), ']') AS concat_5
     FROM (
-      SELECT t4.organization_id AS organization_id, t4.customer_id AS customer_id, t4.position AS position, t4.to_id AS to_id, t4.role AS role
+      SELECT t4.role AS role
       FROM customer_relation AS t4
       WHERE t4.organization_id = $1::UUID AND t4.to_id = anon_3.id
       ORDER BY t4.position, t4.customer_id
       LIMIT 2) AS anon_4), '}'), ','), ']}') AS concat_4
   FROM (
-    SELECT t3.organization_id AS organization_id, t3.id AS id, t3.name AS name, t3.kind AS kind, t3.supplier AS supplier, t3.segment AS segment, t3.email AS email, t3.phone AS phone, t3.country AS country, t3.active AS active, t3.custom AS custom, t3.parent_id AS parent_id, t3.version AS version, t3.created_at AS created_at, t3.updated_at AS updated_at
+    SELECT t3.id AS id, t3.name AS name
     FROM customer AS t3
     WHERE t3.organization_id = $1::UUID AND true
     ORDER BY t3.id ASC

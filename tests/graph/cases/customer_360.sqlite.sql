@@ -10,7 +10,7 @@ SELECT json_object('id', 'customer_' || t1.id, 'name', t1.name, 'custom', json(t
     FROM customer AS t5
     WHERE t5.organization_id = ? AND t5.id = anon_1.to_id))) AS json_group_array_1
   FROM (
-    SELECT t4.organization_id AS organization_id, t4.customer_id AS customer_id, t4.position AS position, t4.to_id AS to_id, t4.role AS role
+    SELECT t4.to_id AS to_id, t4.role AS role
     FROM customer_relation AS t4
     WHERE t4.organization_id = ? AND t4.customer_id = t1.id
     ORDER BY t4.position, t4.customer_id
@@ -24,20 +24,20 @@ SELECT json_object('id', 'customer_' || t1.id, 'name', t1.name, 'custom', json(t
       FROM question AS t9
       WHERE t9.organization_id = ? AND t9.id = anon_3.question_id))) AS json_group_array_2
     FROM (
-      SELECT t8.organization_id AS organization_id, t8.feedback_id AS feedback_id, t8.position AS position, t8.question_id AS question_id, t8.number AS number, t8.text AS text
+      SELECT t8.question_id AS question_id, t8.number AS number
       FROM answer AS t8
       WHERE t8.organization_id = ? AND t8.feedback_id = anon_2.id
       ORDER BY t8.position, t8.feedback_id
       LIMIT 200 OFFSET ?) AS anon_3), 'duplicates', (
     SELECT json_object('nodes', json_group_array(json_object('number', anon_4.number))) AS json_object_7
     FROM (
-      SELECT t10.organization_id AS organization_id, t10.id AS id, t10.number AS number, t10.status AS status, t10.source AS source, t10.voice AS voice, t10.text AS text, t10.language AS language, t10.channel AS channel, t10.occurred_at AS occurred_at, t10.received_at AS received_at, t10.loop_closed_at AS loop_closed_at, t10.active AS active, t10.confidential AS confidential, t10.custom AS custom, t10.assignee_id AS assignee_id, t10.survey_id AS survey_id, t10.customer_id AS customer_id, t10.contact_id AS contact_id, t10.product_id AS product_id, t10.interaction_id AS interaction_id, t10.duplicate_of_id AS duplicate_of_id, t10.version AS version, t10.created_at AS created_at, t10.updated_at AS updated_at
+      SELECT t10.id AS id, t10.number AS number
       FROM feedback AS t10
       WHERE t10.organization_id = ? AND t10.duplicate_of_id = anon_2.id AND 1 = 1
       ORDER BY t10.id ASC
       LIMIT 2 OFFSET ?) AS anon_4)))) AS json_object_5
   FROM (
-    SELECT t6.organization_id AS organization_id, t6.id AS id, t6.number AS number, t6.status AS status, t6.source AS source, t6.voice AS voice, t6.text AS text, t6.language AS language, t6.channel AS channel, t6.occurred_at AS occurred_at, t6.received_at AS received_at, t6.loop_closed_at AS loop_closed_at, t6.active AS active, t6.confidential AS confidential, t6.custom AS custom, t6.assignee_id AS assignee_id, t6.survey_id AS survey_id, t6.customer_id AS customer_id, t6.contact_id AS contact_id, t6.product_id AS product_id, t6.interaction_id AS interaction_id, t6.duplicate_of_id AS duplicate_of_id, t6.version AS version, t6.created_at AS created_at, t6.updated_at AS updated_at
+    SELECT t6.id AS id, t6.number AS number, t6.text AS text, t6.occurred_at AS occurred_at
     FROM feedback AS t6
     WHERE t6.organization_id = ? AND t6.customer_id = t1.id AND 1 = 1
     ORDER BY t6.occurred_at DESC, t6.id DESC
@@ -47,7 +47,7 @@ SELECT json_object('id', 'customer_' || t1.id, 'name', t1.name, 'custom', json(t
     FROM product AS t12
     WHERE t12.organization_id = ? AND t12.id = anon_5.product_id)))) AS json_object_8
   FROM (
-    SELECT t11.organization_id AS organization_id, t11.id AS id, t11.kind AS kind, t11.occurred_at AS occurred_at, t11.quantity AS quantity, t11.amount AS amount, t11.currency AS currency, t11.channel AS channel, t11.lot AS lot, t11.serial AS serial, t11.active AS active, t11.custom AS custom, t11.customer_id AS customer_id, t11.contact_id AS contact_id, t11.product_id AS product_id, t11.version AS version, t11.created_at AS created_at, t11.updated_at AS updated_at
+    SELECT t11.id AS id, t11.occurred_at AS occurred_at, t11.amount AS amount, t11.currency AS currency, t11.product_id AS product_id
     FROM interaction AS t11
     WHERE t11.organization_id = ? AND t11.customer_id = t1.id AND t11.kind = ?
     ORDER BY t11.id ASC
@@ -57,7 +57,7 @@ SELECT json_object('id', 'customer_' || t1.id, 'name', t1.name, 'custom', json(t
     FROM customer AS t14
     WHERE t14.organization_id = ? AND t14.parent_id = t1.id AND 1 = 1)) AS json_object_10
   FROM (
-    SELECT t13.organization_id AS organization_id, t13.id AS id, t13.name AS name, t13.kind AS kind, t13.supplier AS supplier, t13.segment AS segment, t13.email AS email, t13.phone AS phone, t13.country AS country, t13.active AS active, t13.custom AS custom, t13.parent_id AS parent_id, t13.version AS version, t13.created_at AS created_at, t13.updated_at AS updated_at
+    SELECT t13.id AS id, t13.name AS name
     FROM customer AS t13
     WHERE t13.organization_id = ? AND t13.parent_id = t1.id AND 1 = 1
     ORDER BY t13.id ASC

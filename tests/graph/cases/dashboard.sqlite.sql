@@ -1,36 +1,46 @@
-SELECT counted.period, counted.mark, count(*) AS n
+SELECT json_group_array(json_object('period', found.period, 'mark', found.mark, 'n', found.n)) AS json_group_array_1
 FROM (
-  SELECT 0 AS period, CASE WHEN (answer.number >= question.satisfied_from * ?) THEN 1 ELSE 0 END AS mark
-  FROM answer JOIN question ON question.organization_id = answer.organization_id AND question.id = answer.question_id JOIN feedback ON feedback.organization_id = answer.organization_id AND feedback.id = answer.feedback_id
-  WHERE answer.organization_id = ? AND answer.number IS NOT NULL AND question.metric = ? AND feedback.active IS 1 AND feedback.occurred_at >= ? AND feedback.occurred_at < ?) AS counted GROUP BY counted.period, counted.mark;
-
-SELECT counted.period, counted.mark, count(*) AS n
-FROM (
-  SELECT 0 AS period, CASE WHEN (answer.number >= ?) THEN 1 WHEN (answer.number <= ?) THEN -1 ELSE 0 END AS mark
-  FROM answer JOIN question ON question.organization_id = answer.organization_id AND question.id = answer.question_id JOIN feedback ON feedback.organization_id = answer.organization_id AND feedback.id = answer.feedback_id
-  WHERE answer.organization_id = ? AND answer.number IS NOT NULL AND question.metric = ? AND feedback.active IS 1 AND feedback.occurred_at >= ? AND feedback.occurred_at < ?) AS counted GROUP BY counted.period, counted.mark;
-
-SELECT counted.period, counted.mark, count(*) AS n
-FROM (
-  SELECT 0 AS period, answer.number AS mark
-  FROM answer JOIN question ON question.organization_id = answer.organization_id AND question.id = answer.question_id JOIN feedback ON feedback.organization_id = answer.organization_id AND feedback.id = answer.feedback_id
-  WHERE answer.organization_id = ? AND answer.number IS NOT NULL AND question.metric = ? AND feedback.active IS 1 AND feedback.occurred_at >= ? AND feedback.occurred_at < ?) AS counted GROUP BY counted.period, counted.mark;
-
-SELECT followed.period, count(*) AS start, count(*) FILTER (WHERE followed.again = followed.period + 1) AS stayed
-FROM (
-  SELECT present.period AS period, lead(present.period) OVER (PARTITION BY present.customer_id ORDER BY present.period) AS again
+  SELECT counted.period AS period, counted.mark AS mark, count(*) AS n
   FROM (
-    SELECT DISTINCT CASE WHEN (interaction.occurred_at < ?) THEN 0 ELSE 1 END AS period, interaction.customer_id AS customer_id
-    FROM interaction
-    WHERE interaction.organization_id = ? AND interaction.kind IN (__[POSTCOMPILE_kind_1]) AND interaction.active IS 1 AND interaction.customer_id IS NOT NULL AND interaction.occurred_at >= ? AND interaction.occurred_at < ?) AS present) AS followed GROUP BY followed.period;
+    SELECT 0 AS period, CASE WHEN (answer.number >= question.satisfied_from * ?) THEN 1 ELSE 0 END AS mark
+    FROM answer JOIN question ON question.organization_id = answer.organization_id AND question.id = answer.question_id JOIN feedback ON feedback.organization_id = answer.organization_id AND feedback.id = answer.feedback_id
+    WHERE answer.organization_id = ? AND answer.number IS NOT NULL AND question.metric = ? AND feedback.active IS 1 AND feedback.occurred_at >= ? AND feedback.occurred_at < ?) AS counted GROUP BY counted.period, counted.mark) AS found;
 
-SELECT buyer.period, count(*) AS n, count(*) FILTER (WHERE buyer.purchases > 1) AS repeated
+SELECT json_group_array(json_object('period', found.period, 'mark', found.mark, 'n', found.n)) AS json_group_array_1
 FROM (
-  SELECT purchase.period AS period, count(*) AS purchases
+  SELECT counted.period AS period, counted.mark AS mark, count(*) AS n
   FROM (
-    SELECT 0 AS period, interaction.customer_id AS customer_id
-    FROM interaction
-    WHERE interaction.organization_id = ? AND interaction.kind IN (__[POSTCOMPILE_kind_1]) AND interaction.active IS 1 AND interaction.customer_id IS NOT NULL AND interaction.occurred_at >= ? AND interaction.occurred_at < ?) AS purchase GROUP BY purchase.period, purchase.customer_id) AS buyer GROUP BY buyer.period;
+    SELECT 0 AS period, CASE WHEN (answer.number >= ?) THEN 1 WHEN (answer.number <= ?) THEN -1 ELSE 0 END AS mark
+    FROM answer JOIN question ON question.organization_id = answer.organization_id AND question.id = answer.question_id JOIN feedback ON feedback.organization_id = answer.organization_id AND feedback.id = answer.feedback_id
+    WHERE answer.organization_id = ? AND answer.number IS NOT NULL AND question.metric = ? AND feedback.active IS 1 AND feedback.occurred_at >= ? AND feedback.occurred_at < ?) AS counted GROUP BY counted.period, counted.mark) AS found;
+
+SELECT json_group_array(json_object('period', found.period, 'mark', CASE WHEN (found.mark IS NOT NULL) THEN CASE WHEN (found.mark < 0) THEN '-' ELSE '' END || rtrim(rtrim(printf('%d.%06d', abs(found.mark) / 1000000, abs(found.mark) % 1000000), '0'), '.') END, 'n', found.n)) AS json_group_array_1
+FROM (
+  SELECT counted.period AS period, counted.mark AS mark, count(*) AS n
+  FROM (
+    SELECT 0 AS period, answer.number AS mark
+    FROM answer JOIN question ON question.organization_id = answer.organization_id AND question.id = answer.question_id JOIN feedback ON feedback.organization_id = answer.organization_id AND feedback.id = answer.feedback_id
+    WHERE answer.organization_id = ? AND answer.number IS NOT NULL AND question.metric = ? AND feedback.active IS 1 AND feedback.occurred_at >= ? AND feedback.occurred_at < ?) AS counted GROUP BY counted.period, counted.mark) AS found;
+
+SELECT json_group_array(json_object('period', found.period, 'start', found.start, 'stayed', found.stayed)) AS json_group_array_1
+FROM (
+  SELECT followed.period AS period, count(*) AS start, count(*) FILTER (WHERE followed.again = followed.period + 1) AS stayed
+  FROM (
+    SELECT present.period AS period, lead(present.period) OVER (PARTITION BY present.customer_id ORDER BY present.period) AS again
+    FROM (
+      SELECT DISTINCT CASE WHEN (interaction.occurred_at < ?) THEN 0 ELSE 1 END AS period, interaction.customer_id AS customer_id
+      FROM interaction
+      WHERE interaction.organization_id = ? AND (interaction.kind = ? OR interaction.kind = ?) AND interaction.active IS 1 AND interaction.customer_id IS NOT NULL AND interaction.occurred_at >= ? AND interaction.occurred_at < ?) AS present) AS followed GROUP BY followed.period) AS found;
+
+SELECT json_group_array(json_object('period', found.period, 'n', found.n, 'repeated', found.repeated)) AS json_group_array_1
+FROM (
+  SELECT buyer.period AS period, count(*) AS n, count(*) FILTER (WHERE buyer.purchases > 1) AS repeated
+  FROM (
+    SELECT purchase.period AS period, count(*) AS purchases
+    FROM (
+      SELECT 0 AS period, interaction.customer_id AS customer_id
+      FROM interaction
+      WHERE interaction.organization_id = ? AND interaction.kind = ? AND interaction.active IS 1 AND interaction.customer_id IS NOT NULL AND interaction.occurred_at >= ? AND interaction.occurred_at < ?) AS purchase GROUP BY purchase.period, purchase.customer_id) AS buyer GROUP BY buyer.period) AS found;
 
 SELECT json_object('totalCount', (
   SELECT count(*) AS count_1
@@ -40,7 +50,7 @@ SELECT json_object('totalCount', (
   FROM user AS t3
   WHERE t3.organization_id = ? AND t3.id = anon_1.owner_id)))) AS json_object_1
 FROM (
-  SELECT t1.organization_id AS organization_id, t1.id AS id, t1.number AS number, t1.title AS title, t1.description AS description, t1.kind AS kind, t1.status AS status, t1.due_at AS due_at, t1.done_at AS done_at, t1.owner_id AS owner_id, t1.department_id AS department_id, t1.risk_id AS risk_id, t1.feedback_id AS feedback_id, t1.customer_id AS customer_id, t1.requirement_id AS requirement_id, t1.product_id AS product_id, t1.version AS version, t1.created_at AS created_at, t1.updated_at AS updated_at
+  SELECT t1.id AS id, t1.number AS number, t1.title AS title, t1.due_at AS due_at, t1.owner_id AS owner_id
   FROM action AS t1
   WHERE t1.organization_id = ? AND (t1.due_at IS NOT NULL AND t1.due_at < ? AND (t1.status = ? OR t1.status = ?)) = ?
   ORDER BY t1.due_at ASC NULLS LAST, t1.id ASC
@@ -51,7 +61,7 @@ SELECT json_object('totalCount', (
   FROM risk AS t2
   WHERE t2.organization_id = ? AND CASE WHEN (t2.severity BETWEEN 9 AND 10 AND t2.occurrence BETWEEN 8 AND 10 AND t2.detection BETWEEN 1 AND 10) THEN 'HIGH' WHEN (t2.severity BETWEEN 9 AND 10 AND t2.occurrence BETWEEN 6 AND 7 AND t2.detection BETWEEN 1 AND 10) THEN 'HIGH' WHEN (t2.severity BETWEEN 9 AND 10 AND t2.occurrence BETWEEN 4 AND 5 AND t2.detection BETWEEN 2 AND 10) THEN 'HIGH' WHEN (t2.severity BETWEEN 9 AND 10 AND t2.occurrence BETWEEN 4 AND 5 AND t2.detection BETWEEN 1 AND 1) THEN 'MEDIUM' WHEN (t2.severity BETWEEN 9 AND 10 AND t2.occurrence BETWEEN 2 AND 3 AND t2.detection BETWEEN 7 AND 10) THEN 'HIGH' WHEN (t2.severity BETWEEN 9 AND 10 AND t2.occurrence BETWEEN 2 AND 3 AND t2.detection BETWEEN 5 AND 6) THEN 'MEDIUM' WHEN (t2.severity BETWEEN 9 AND 10 AND t2.occurrence BETWEEN 2 AND 3 AND t2.detection BETWEEN 1 AND 4) THEN 'LOW' WHEN (t2.severity BETWEEN 9 AND 10 AND t2.occurrence BETWEEN 1 AND 1 AND t2.detection BETWEEN 1 AND 10) THEN 'LOW' WHEN (t2.severity BETWEEN 7 AND 8 AND t2.occurrence BETWEEN 8 AND 10 AND t2.detection BETWEEN 1 AND 10) THEN 'HIGH' WHEN (t2.severity BETWEEN 7 AND 8 AND t2.occurrence BETWEEN 6 AND 7 AND t2.detection BETWEEN 2 AND 10) THEN 'HIGH' WHEN (t2.severity BETWEEN 7 AND 8 AND t2.occurrence BETWEEN 6 AND 7 AND t2.detection BETWEEN 1 AND 1) THEN 'MEDIUM' WHEN (t2.severity BETWEEN 7 AND 8 AND t2.occurrence BETWEEN 4 AND 5 AND t2.detection BETWEEN 7 AND 10) THEN 'HIGH' WHEN (t2.severity BETWEEN 7 AND 8 AND t2.occurrence BETWEEN 4 AND 5 AND t2.detection BETWEEN 1 AND 6) THEN 'MEDIUM' WHEN (t2.severity BETWEEN 7 AND 8 AND t2.occurrence BETWEEN 2 AND 3 AND t2.detection BETWEEN 5 AND 10) THEN 'MEDIUM' WHEN (t2.severity BETWEEN 7 AND 8 AND t2.occurrence BETWEEN 2 AND 3 AND t2.detection BETWEEN 1 AND 4) THEN 'LOW' WHEN (t2.severity BETWEEN 7 AND 8 AND t2.occurrence BETWEEN 1 AND 1 AND t2.detection BETWEEN 1 AND 10) THEN 'LOW' WHEN (t2.severity BETWEEN 4 AND 6 AND t2.occurrence BETWEEN 8 AND 10 AND t2.detection BETWEEN 5 AND 10) THEN 'HIGH' WHEN (t2.severity BETWEEN 4 AND 6 AND t2.occurrence BETWEEN 8 AND 10 AND t2.detection BETWEEN 1 AND 4) THEN 'MEDIUM' WHEN (t2.severity BETWEEN 4 AND 6 AND t2.occurrence BETWEEN 6 AND 7 AND t2.detection BETWEEN 2 AND 10) THEN 'MEDIUM' WHEN (t2.severity BETWEEN 4 AND 6 AND t2.occurrence BETWEEN 6 AND 7 AND t2.detection BETWEEN 1 AND 1) THEN 'LOW' WHEN (t2.severity BETWEEN 4 AND 6 AND t2.occurrence BETWEEN 4 AND 5 AND t2.detection BETWEEN 7 AND 10) THEN 'MEDIUM' WHEN (t2.severity BETWEEN 4 AND 6 AND t2.occurrence BETWEEN 4 AND 5 AND t2.detection BETWEEN 1 AND 6) THEN 'LOW' WHEN (t2.severity BETWEEN 4 AND 6 AND t2.occurrence BETWEEN 2 AND 3 AND t2.detection BETWEEN 1 AND 10) THEN 'LOW' WHEN (t2.severity BETWEEN 4 AND 6 AND t2.occurrence BETWEEN 1 AND 1 AND t2.detection BETWEEN 1 AND 10) THEN 'LOW' WHEN (t2.severity BETWEEN 2 AND 3 AND t2.occurrence BETWEEN 8 AND 10 AND t2.detection BETWEEN 5 AND 10) THEN 'MEDIUM' WHEN (t2.severity BETWEEN 2 AND 3 AND t2.occurrence BETWEEN 8 AND 10 AND t2.detection BETWEEN 1 AND 4) THEN 'LOW' WHEN (t2.severity BETWEEN 2 AND 3 AND t2.occurrence BETWEEN 6 AND 7 AND t2.detection BETWEEN 1 AND 10) THEN 'LOW' WHEN (t2.severity BETWEEN 2 AND 3 AND t2.occurrence BETWEEN 4 AND 5 AND t2.detection BETWEEN 1 AND 10) THEN 'LOW' WHEN (t2.severity BETWEEN 2 AND 3 AND t2.occurrence BETWEEN 2 AND 3 AND t2.detection BETWEEN 1 AND 10) THEN 'LOW' WHEN (t2.severity BETWEEN 2 AND 3 AND t2.occurrence BETWEEN 1 AND 1 AND t2.detection BETWEEN 1 AND 10) THEN 'LOW' WHEN (t2.severity BETWEEN 1 AND 1 AND t2.occurrence BETWEEN 1 AND 10 AND t2.detection BETWEEN 1 AND 10) THEN 'LOW' END = ?), 'nodes', json_group_array(json_object('number', anon_1.number, 'failureMode', anon_1.failure_mode, 'effect', anon_1.effect, 'current', CASE WHEN (NOT (anon_1.severity IS NULL AND anon_1.occurrence IS NULL AND anon_1.detection IS NULL)) THEN json_object('severity', anon_1.severity, 'occurrence', anon_1.occurrence, 'detection', anon_1.detection) END))) AS json_object_1
 FROM (
-  SELECT t1.organization_id AS organization_id, t1.id AS id, t1.number AS number, t1.kind AS kind, t1.status AS status, t1.title AS title, t1.function AS function, t1.failure_mode AS failure_mode, t1.effect AS effect, t1.cause AS cause, t1.prevention_controls AS prevention_controls, t1.detection_controls AS detection_controls, t1.severity AS severity, t1.occurrence AS occurrence, t1.detection AS detection, t1.initial_severity AS initial_severity, t1.initial_occurrence AS initial_occurrence, t1.initial_detection AS initial_detection, t1.product_id AS product_id, t1.requirement_id AS requirement_id, t1.owner_id AS owner_id, t1.version AS version, t1.created_at AS created_at, t1.updated_at AS updated_at
+  SELECT t1.id AS id, t1.number AS number, t1.failure_mode AS failure_mode, t1.effect AS effect, t1.severity AS severity, t1.occurrence AS occurrence, t1.detection AS detection
   FROM risk AS t1
   WHERE t1.organization_id = ? AND CASE WHEN (t1.severity BETWEEN 9 AND 10 AND t1.occurrence BETWEEN 8 AND 10 AND t1.detection BETWEEN 1 AND 10) THEN 'HIGH' WHEN (t1.severity BETWEEN 9 AND 10 AND t1.occurrence BETWEEN 6 AND 7 AND t1.detection BETWEEN 1 AND 10) THEN 'HIGH' WHEN (t1.severity BETWEEN 9 AND 10 AND t1.occurrence BETWEEN 4 AND 5 AND t1.detection BETWEEN 2 AND 10) THEN 'HIGH' WHEN (t1.severity BETWEEN 9 AND 10 AND t1.occurrence BETWEEN 4 AND 5 AND t1.detection BETWEEN 1 AND 1) THEN 'MEDIUM' WHEN (t1.severity BETWEEN 9 AND 10 AND t1.occurrence BETWEEN 2 AND 3 AND t1.detection BETWEEN 7 AND 10) THEN 'HIGH' WHEN (t1.severity BETWEEN 9 AND 10 AND t1.occurrence BETWEEN 2 AND 3 AND t1.detection BETWEEN 5 AND 6) THEN 'MEDIUM' WHEN (t1.severity BETWEEN 9 AND 10 AND t1.occurrence BETWEEN 2 AND 3 AND t1.detection BETWEEN 1 AND 4) THEN 'LOW' WHEN (t1.severity BETWEEN 9 AND 10 AND t1.occurrence BETWEEN 1 AND 1 AND t1.detection BETWEEN 1 AND 10) THEN 'LOW' WHEN (t1.severity BETWEEN 7 AND 8 AND t1.occurrence BETWEEN 8 AND 10 AND t1.detection BETWEEN 1 AND 10) THEN 'HIGH' WHEN (t1.severity BETWEEN 7 AND 8 AND t1.occurrence BETWEEN 6 AND 7 AND t1.detection BETWEEN 2 AND 10) THEN 'HIGH' WHEN (t1.severity BETWEEN 7 AND 8 AND t1.occurrence BETWEEN 6 AND 7 AND t1.detection BETWEEN 1 AND 1) THEN 'MEDIUM' WHEN (t1.severity BETWEEN 7 AND 8 AND t1.occurrence BETWEEN 4 AND 5 AND t1.detection BETWEEN 7 AND 10) THEN 'HIGH' WHEN (t1.severity BETWEEN 7 AND 8 AND t1.occurrence BETWEEN 4 AND 5 AND t1.detection BETWEEN 1 AND 6) THEN 'MEDIUM' WHEN (t1.severity BETWEEN 7 AND 8 AND t1.occurrence BETWEEN 2 AND 3 AND t1.detection BETWEEN 5 AND 10) THEN 'MEDIUM' WHEN (t1.severity BETWEEN 7 AND 8 AND t1.occurrence BETWEEN 2 AND 3 AND t1.detection BETWEEN 1 AND 4) THEN 'LOW' WHEN (t1.severity BETWEEN 7 AND 8 AND t1.occurrence BETWEEN 1 AND 1 AND t1.detection BETWEEN 1 AND 10) THEN 'LOW' WHEN (t1.severity BETWEEN 4 AND 6 AND t1.occurrence BETWEEN 8 AND 10 AND t1.detection BETWEEN 5 AND 10) THEN 'HIGH' WHEN (t1.severity BETWEEN 4 AND 6 AND t1.occurrence BETWEEN 8 AND 10 AND t1.detection BETWEEN 1 AND 4) THEN 'MEDIUM' WHEN (t1.severity BETWEEN 4 AND 6 AND t1.occurrence BETWEEN 6 AND 7 AND t1.detection BETWEEN 2 AND 10) THEN 'MEDIUM' WHEN (t1.severity BETWEEN 4 AND 6 AND t1.occurrence BETWEEN 6 AND 7 AND t1.detection BETWEEN 1 AND 1) THEN 'LOW' WHEN (t1.severity BETWEEN 4 AND 6 AND t1.occurrence BETWEEN 4 AND 5 AND t1.detection BETWEEN 7 AND 10) THEN 'MEDIUM' WHEN (t1.severity BETWEEN 4 AND 6 AND t1.occurrence BETWEEN 4 AND 5 AND t1.detection BETWEEN 1 AND 6) THEN 'LOW' WHEN (t1.severity BETWEEN 4 AND 6 AND t1.occurrence BETWEEN 2 AND 3 AND t1.detection BETWEEN 1 AND 10) THEN 'LOW' WHEN (t1.severity BETWEEN 4 AND 6 AND t1.occurrence BETWEEN 1 AND 1 AND t1.detection BETWEEN 1 AND 10) THEN 'LOW' WHEN (t1.severity BETWEEN 2 AND 3 AND t1.occurrence BETWEEN 8 AND 10 AND t1.detection BETWEEN 5 AND 10) THEN 'MEDIUM' WHEN (t1.severity BETWEEN 2 AND 3 AND t1.occurrence BETWEEN 8 AND 10 AND t1.detection BETWEEN 1 AND 4) THEN 'LOW' WHEN (t1.severity BETWEEN 2 AND 3 AND t1.occurrence BETWEEN 6 AND 7 AND t1.detection BETWEEN 1 AND 10) THEN 'LOW' WHEN (t1.severity BETWEEN 2 AND 3 AND t1.occurrence BETWEEN 4 AND 5 AND t1.detection BETWEEN 1 AND 10) THEN 'LOW' WHEN (t1.severity BETWEEN 2 AND 3 AND t1.occurrence BETWEEN 2 AND 3 AND t1.detection BETWEEN 1 AND 10) THEN 'LOW' WHEN (t1.severity BETWEEN 2 AND 3 AND t1.occurrence BETWEEN 1 AND 1 AND t1.detection BETWEEN 1 AND 10) THEN 'LOW' WHEN (t1.severity BETWEEN 1 AND 1 AND t1.occurrence BETWEEN 1 AND 10 AND t1.detection BETWEEN 1 AND 10) THEN 'LOW' END = ?
   ORDER BY t1.id ASC

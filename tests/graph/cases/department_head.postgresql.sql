@@ -3,7 +3,7 @@ SELECT concat('{"User":', (
     SELECT concat('{"name":', to_json(t2.name), ',"actions":', (
       SELECT concat('{"nodes":[', string_agg(concat('{"number":', to_json(anon_1.number), ',"title":', to_json(anon_1.title), ',"overdue":', coalesce(CAST(anon_1.due_at IS NOT NULL AND anon_1.due_at < $1::TIMESTAMP WITH TIME ZONE AND (anon_1.status = $2::VARCHAR OR anon_1.status = $3::VARCHAR) AS TEXT), 'null'), '}'), ','), ']}') AS concat_4
       FROM (
-        SELECT t3.organization_id AS organization_id, t3.id AS id, t3.number AS number, t3.title AS title, t3.description AS description, t3.kind AS kind, t3.status AS status, t3.due_at AS due_at, t3.done_at AS done_at, t3.owner_id AS owner_id, t3.department_id AS department_id, t3.risk_id AS risk_id, t3.feedback_id AS feedback_id, t3.customer_id AS customer_id, t3.requirement_id AS requirement_id, t3.product_id AS product_id, t3.version AS version, t3.created_at AS created_at, t3.updated_at AS updated_at
+        SELECT t3.id AS id, t3.number AS number, t3.title AS title, t3.status AS status, t3.due_at AS due_at
         FROM action AS t3
         WHERE t3.organization_id = $4::UUID AND t3.department_id = t2.id AND t3.status IN (
           SELECT unnest($5::VARCHAR(40)[]) AS unnest_1)

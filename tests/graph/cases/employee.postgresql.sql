@@ -2,7 +2,7 @@ SELECT concat('{"User":', (
   SELECT concat('[', string_agg(concat('{"0":"user_', encode(uuid_send(t1.id), 'hex'), '","1":{"actions":', (
     SELECT concat('[', string_agg(concat('{"number":', to_json(anon_1.number), ',"title":', to_json(anon_1.title), ',"dueAt":', CASE WHEN (anon_1.due_at IS NULL) THEN 'null' ELSE concat('"', replace(CAST(timezone('UTC', anon_1.due_at) AS TEXT), ' ', 'T'), 'Z"') END, '}'), ','), ']') AS concat_3
     FROM (
-      SELECT t2.organization_id AS organization_id, t2.id AS id, t2.number AS number, t2.title AS title, t2.description AS description, t2.kind AS kind, t2.status AS status, t2.due_at AS due_at, t2.done_at AS done_at, t2.owner_id AS owner_id, t2.department_id AS department_id, t2.risk_id AS risk_id, t2.feedback_id AS feedback_id, t2.customer_id AS customer_id, t2.requirement_id AS requirement_id, t2.product_id AS product_id, t2.version AS version, t2.created_at AS created_at, t2.updated_at AS updated_at
+      SELECT t2.id AS id, t2.number AS number, t2.title AS title, t2.due_at AS due_at
       FROM action AS t2
       WHERE t2.organization_id = $1::UUID AND t2.owner_id = t1.id
       ORDER BY t2.id

@@ -4,7 +4,7 @@ SELECT concat('{"nodes":[', string_agg(concat('{"id":"feedback_', encode(uuid_se
   WHERE t2.organization_id = $1::UUID AND t2.id = anon_1.customer_id), 'null'), ',"themes":', (
   SELECT concat('[', string_agg(concat('{"name":', to_json(anon_2.name), '}'), ','), ']') AS concat_3
   FROM (
-    SELECT t3.organization_id AS organization_id, t3.id AS id, t3.name AS name, t3.description AS description, t3.parent_id AS parent_id, t3.version AS version, t3.created_at AS created_at, t3.updated_at AS updated_at
+    SELECT t3.id AS id, t3.name AS name
     FROM theme AS t3
     WHERE t3.organization_id = $1::UUID AND t3.id IN (
       SELECT t4.theme_id
@@ -17,7 +17,7 @@ SELECT concat('{"nodes":[', string_agg(concat('{"id":"feedback_', encode(uuid_se
     FROM question AS t6
     WHERE t6.organization_id = $1::UUID AND t6.id = anon_3.question_id), 'null'), '}'), ','), ']') AS concat_4
   FROM (
-    SELECT t5.organization_id AS organization_id, t5.feedback_id AS feedback_id, t5.position AS position, t5.question_id AS question_id, t5.number AS number, t5.text AS text
+    SELECT t5.question_id AS question_id, t5.number AS number, t5.text AS text
     FROM answer AS t5
     WHERE t5.organization_id = $1::UUID AND t5.feedback_id = anon_1.id
     ORDER BY t5.position, t5.feedback_id
@@ -27,9 +27,9 @@ SELECT concat('{"nodes":[', string_agg(concat('{"id":"feedback_', encode(uuid_se
   WHERE t7.organization_id = $1::UUID AND t7.status IN (
     SELECT unnest($2::VARCHAR(40)[]) AS unnest_1) AND t7.active = $3::BOOLEAN), '}') AS concat_1
 FROM (
-  SELECT anon_4.organization_id AS organization_id, anon_4.id AS id, anon_4.number AS number, anon_4.status AS status, anon_4.source AS source, anon_4.voice AS voice, anon_4.text AS text, anon_4.language AS language, anon_4.channel AS channel, anon_4.occurred_at AS occurred_at, anon_4.received_at AS received_at, anon_4.loop_closed_at AS loop_closed_at, anon_4.active AS active, anon_4.confidential AS confidential, anon_4.custom AS custom, anon_4.assignee_id AS assignee_id, anon_4.survey_id AS survey_id, anon_4.customer_id AS customer_id, anon_4.contact_id AS contact_id, anon_4.product_id AS product_id, anon_4.interaction_id AS interaction_id, anon_4.duplicate_of_id AS duplicate_of_id, anon_4.version AS version, anon_4.created_at AS created_at, anon_4.updated_at AS updated_at, row_number() OVER () AS rn, count(*) OVER () AS cnt
+  SELECT anon_4.id AS id, anon_4.number AS number, anon_4.status AS status, anon_4.text AS text, anon_4.occurred_at AS occurred_at, anon_4.customer_id AS customer_id, row_number() OVER () AS rn, count(*) OVER () AS cnt
   FROM (
-    SELECT t1.organization_id AS organization_id, t1.id AS id, t1.number AS number, t1.status AS status, t1.source AS source, t1.voice AS voice, t1.text AS text, t1.language AS language, t1.channel AS channel, t1.occurred_at AS occurred_at, t1.received_at AS received_at, t1.loop_closed_at AS loop_closed_at, t1.active AS active, t1.confidential AS confidential, t1.custom AS custom, t1.assignee_id AS assignee_id, t1.survey_id AS survey_id, t1.customer_id AS customer_id, t1.contact_id AS contact_id, t1.product_id AS product_id, t1.interaction_id AS interaction_id, t1.duplicate_of_id AS duplicate_of_id, t1.version AS version, t1.created_at AS created_at, t1.updated_at AS updated_at
+    SELECT t1.id AS id, t1.number AS number, t1.status AS status, t1.text AS text, t1.occurred_at AS occurred_at, t1.customer_id AS customer_id
     FROM feedback AS t1
     WHERE t1.organization_id = $1::UUID AND t1.status IN (
       SELECT unnest($4::VARCHAR(40)[]) AS unnest_2) AND t1.active = $5::BOOLEAN

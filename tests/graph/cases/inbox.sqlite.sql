@@ -4,7 +4,7 @@ SELECT json_object('nodes', json_group_array(json_object('id', 'feedback_' || an
   WHERE t2.organization_id = ? AND t2.id = anon_1.customer_id), 'themes', (
   SELECT json_group_array(json_object('name', anon_2.name)) AS json_group_array_1
   FROM (
-    SELECT t3.organization_id AS organization_id, t3.id AS id, t3.name AS name, t3.description AS description, t3.parent_id AS parent_id, t3.version AS version, t3.created_at AS created_at, t3.updated_at AS updated_at
+    SELECT t3.id AS id, t3.name AS name
     FROM theme AS t3
     WHERE t3.organization_id = ? AND t3.id IN (
       SELECT t4.theme_id
@@ -17,7 +17,7 @@ SELECT json_object('nodes', json_group_array(json_object('id', 'feedback_' || an
     FROM question AS t6
     WHERE t6.organization_id = ? AND t6.id = anon_3.question_id))) AS json_group_array_2
   FROM (
-    SELECT t5.organization_id AS organization_id, t5.feedback_id AS feedback_id, t5.position AS position, t5.question_id AS question_id, t5.number AS number, t5.text AS text
+    SELECT t5.question_id AS question_id, t5.number AS number, t5.text AS text
     FROM answer AS t5
     WHERE t5.organization_id = ? AND t5.feedback_id = anon_1.id
     ORDER BY t5.position, t5.feedback_id
@@ -28,9 +28,9 @@ SELECT json_object('nodes', json_group_array(json_object('id', 'feedback_' || an
     SELECT anon_4.value
     FROM json_each(?) AS anon_4) AND t7.active = ?)) AS json_object_1
 FROM (
-  SELECT anon_5.organization_id AS organization_id, anon_5.id AS id, anon_5.number AS number, anon_5.status AS status, anon_5.source AS source, anon_5.voice AS voice, anon_5.text AS text, anon_5.language AS language, anon_5.channel AS channel, anon_5.occurred_at AS occurred_at, anon_5.received_at AS received_at, anon_5.loop_closed_at AS loop_closed_at, anon_5.active AS active, anon_5.confidential AS confidential, anon_5.custom AS custom, anon_5.assignee_id AS assignee_id, anon_5.survey_id AS survey_id, anon_5.customer_id AS customer_id, anon_5.contact_id AS contact_id, anon_5.product_id AS product_id, anon_5.interaction_id AS interaction_id, anon_5.duplicate_of_id AS duplicate_of_id, anon_5.version AS version, anon_5.created_at AS created_at, anon_5.updated_at AS updated_at, row_number() OVER () AS rn, count(*) OVER () AS cnt
+  SELECT anon_5.id AS id, anon_5.number AS number, anon_5.status AS status, anon_5.text AS text, anon_5.occurred_at AS occurred_at, anon_5.customer_id AS customer_id, row_number() OVER () AS rn, count(*) OVER () AS cnt
   FROM (
-    SELECT t1.organization_id AS organization_id, t1.id AS id, t1.number AS number, t1.status AS status, t1.source AS source, t1.voice AS voice, t1.text AS text, t1.language AS language, t1.channel AS channel, t1.occurred_at AS occurred_at, t1.received_at AS received_at, t1.loop_closed_at AS loop_closed_at, t1.active AS active, t1.confidential AS confidential, t1.custom AS custom, t1.assignee_id AS assignee_id, t1.survey_id AS survey_id, t1.customer_id AS customer_id, t1.contact_id AS contact_id, t1.product_id AS product_id, t1.interaction_id AS interaction_id, t1.duplicate_of_id AS duplicate_of_id, t1.version AS version, t1.created_at AS created_at, t1.updated_at AS updated_at
+    SELECT t1.id AS id, t1.number AS number, t1.status AS status, t1.text AS text, t1.occurred_at AS occurred_at, t1.customer_id AS customer_id
     FROM feedback AS t1
     WHERE t1.organization_id = ? AND t1.status IN (
       SELECT anon_6.value

@@ -17,18 +17,18 @@ SELECT concat('{"totalCount":', (
     FROM feedback AS t10
     WHERE t10.organization_id = $1::UUID AND t10.customer_id = anon_1.id AND true), ',"nodes":[', string_agg(concat('{"number":', to_json(anon_2.number), '}'), ',') FILTER (WHERE anon_2.rn <= 2), ']}') AS concat_2
   FROM (
-    SELECT anon_3.organization_id AS organization_id, anon_3.id AS id, anon_3.number AS number, anon_3.status AS status, anon_3.source AS source, anon_3.voice AS voice, anon_3.text AS text, anon_3.language AS language, anon_3.channel AS channel, anon_3.occurred_at AS occurred_at, anon_3.received_at AS received_at, anon_3.loop_closed_at AS loop_closed_at, anon_3.active AS active, anon_3.confidential AS confidential, anon_3.custom AS custom, anon_3.assignee_id AS assignee_id, anon_3.survey_id AS survey_id, anon_3.customer_id AS customer_id, anon_3.contact_id AS contact_id, anon_3.product_id AS product_id, anon_3.interaction_id AS interaction_id, anon_3.duplicate_of_id AS duplicate_of_id, anon_3.version AS version, anon_3.created_at AS created_at, anon_3.updated_at AS updated_at, anon_3.rn AS rn, anon_3.cnt AS cnt
+    SELECT anon_3.id AS id, anon_3.number AS number, anon_3.rn AS rn, anon_3.cnt AS cnt
     FROM (
-      SELECT anon_4.organization_id AS organization_id, anon_4.id AS id, anon_4.number AS number, anon_4.status AS status, anon_4.source AS source, anon_4.voice AS voice, anon_4.text AS text, anon_4.language AS language, anon_4.channel AS channel, anon_4.occurred_at AS occurred_at, anon_4.received_at AS received_at, anon_4.loop_closed_at AS loop_closed_at, anon_4.active AS active, anon_4.confidential AS confidential, anon_4.custom AS custom, anon_4.assignee_id AS assignee_id, anon_4.survey_id AS survey_id, anon_4.customer_id AS customer_id, anon_4.contact_id AS contact_id, anon_4.product_id AS product_id, anon_4.interaction_id AS interaction_id, anon_4.duplicate_of_id AS duplicate_of_id, anon_4.version AS version, anon_4.created_at AS created_at, anon_4.updated_at AS updated_at, row_number() OVER () AS rn, count(*) OVER () AS cnt
+      SELECT anon_4.id AS id, anon_4.number AS number, row_number() OVER () AS rn, count(*) OVER () AS cnt
       FROM (
-        SELECT t9.organization_id AS organization_id, t9.id AS id, t9.number AS number, t9.status AS status, t9.source AS source, t9.voice AS voice, t9.text AS text, t9.language AS language, t9.channel AS channel, t9.occurred_at AS occurred_at, t9.received_at AS received_at, t9.loop_closed_at AS loop_closed_at, t9.active AS active, t9.confidential AS confidential, t9.custom AS custom, t9.assignee_id AS assignee_id, t9.survey_id AS survey_id, t9.customer_id AS customer_id, t9.contact_id AS contact_id, t9.product_id AS product_id, t9.interaction_id AS interaction_id, t9.duplicate_of_id AS duplicate_of_id, t9.version AS version, t9.created_at AS created_at, t9.updated_at AS updated_at
+        SELECT t9.id AS id, t9.number AS number
         FROM feedback AS t9
         WHERE t9.organization_id = $1::UUID AND t9.customer_id = anon_1.id AND true
         ORDER BY t9.id DESC
         LIMIT 2) AS anon_4) AS anon_3
     ORDER BY anon_3.rn DESC) AS anon_2), '}'), ','), ']}') AS concat_1
 FROM (
-  SELECT t1.organization_id AS organization_id, t1.id AS id, t1.name AS name, t1.kind AS kind, t1.supplier AS supplier, t1.segment AS segment, t1.email AS email, t1.phone AS phone, t1.country AS country, t1.active AS active, t1.custom AS custom, t1.parent_id AS parent_id, t1.version AS version, t1.created_at AS created_at, t1.updated_at AS updated_at
+  SELECT t1.id AS id, t1.name AS name
   FROM customer AS t1
   WHERE t1.organization_id = $1::UUID AND (
     SELECT count(*) AS count_4

@@ -23,7 +23,7 @@ SELECT concat('{"nodes":[', string_agg(concat('{"id":"customer_', encode(uuid_se
     FROM customer AS t14
     WHERE t14.organization_id = $1::UUID AND t14.id = t8.parent_id AND strpos(lower(t14.name COLLATE "und-x-icu"), lower($7::VARCHAR COLLATE "und-x-icu")) > 0), false)), '}') AS concat_1
 FROM (
-  SELECT t1.organization_id AS organization_id, t1.id AS id, t1.name AS name, t1.kind AS kind, t1.supplier AS supplier, t1.segment AS segment, t1.email AS email, t1.phone AS phone, t1.country AS country, t1.active AS active, t1.custom AS custom, t1.parent_id AS parent_id, t1.version AS version, t1.created_at AS created_at, t1.updated_at AS updated_at
+  SELECT t1.id AS id, t1.name AS name, t1.segment AS segment
   FROM customer AS t1
   WHERE t1.organization_id = $1::UUID AND t1.segment = $8::VARCHAR COLLATE "C" AND (
     SELECT count(*) AS count_3

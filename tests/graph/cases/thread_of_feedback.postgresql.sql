@@ -4,7 +4,7 @@ SELECT concat('{"number":', to_json(t1.number), ',"status":"', t1.status, '","te
     FROM question AS t3
     WHERE t3.organization_id = $1::UUID AND t3.id = anon_1.question_id), 'null'), ',"number":', coalesce(CAST(trim_scale(anon_1.number) AS TEXT), 'null'), ',"text":', coalesce(CAST(to_json(anon_1.text) AS TEXT), 'null'), '}'), ','), ']') AS concat_2
   FROM (
-    SELECT t2.organization_id AS organization_id, t2.feedback_id AS feedback_id, t2.position AS position, t2.question_id AS question_id, t2.number AS number, t2.text AS text
+    SELECT t2.question_id AS question_id, t2.number AS number, t2.text AS text
     FROM answer AS t2
     WHERE t2.organization_id = $1::UUID AND t2.feedback_id = t1.id
     ORDER BY t2.position, t2.feedback_id
@@ -12,7 +12,7 @@ SELECT concat('{"number":', to_json(t1.number), ',"status":"', t1.status, '","te
   SELECT concat('{"name":', to_json(t4.name), ',"segment":', coalesce(CAST(to_json(t4.segment) AS TEXT), 'null'), ',"externalRefs":', (
     SELECT concat('[', string_agg(concat('{"system":', to_json(anon_2.system), ',"externalId":', to_json(anon_2.external_id), '}'), ','), ']') AS concat_5
     FROM (
-      SELECT t5.organization_id AS organization_id, t5.system AS system, t5.type AS type, t5.external_id AS external_id, t5.record_id AS record_id, t5.target_id AS target_id, t5.version AS version, t5.version_order AS version_order, t5.state AS state, t5.updated_at AS updated_at
+      SELECT t5.system AS system, t5.external_id AS external_id
       FROM external_ref AS t5
       WHERE t5.organization_id = $1::UUID AND t5.target_id = t4.id
       ORDER BY t5.system, t5.type, t5.external_id
@@ -24,7 +24,7 @@ SELECT concat('{"number":', to_json(t1.number), ',"status":"', t1.status, '","te
   WHERE t6.organization_id = $1::UUID AND t6.id = t1.product_id), 'null'), ',"themes":', (
   SELECT concat('[', string_agg(concat('{"name":', to_json(anon_3.name), '}'), ','), ']') AS concat_7
   FROM (
-    SELECT t7.organization_id AS organization_id, t7.id AS id, t7.name AS name, t7.description AS description, t7.parent_id AS parent_id, t7.version AS version, t7.created_at AS created_at, t7.updated_at AS updated_at
+    SELECT t7.id AS id, t7.name AS name
     FROM theme AS t7
     WHERE t7.organization_id = $1::UUID AND t7.id IN (
       SELECT t8.theme_id
@@ -34,7 +34,7 @@ SELECT concat('{"number":', to_json(t1.number), ',"status":"', t1.status, '","te
     LIMIT 200) AS anon_3), ',"requirements":', (
   SELECT concat('[', string_agg(concat('{"number":', to_json(anon_4.number), ',"statement":', coalesce(CAST(to_json(anon_4.statement) AS TEXT), 'null'), ',"source":"', anon_4.source, '"}'), ','), ']') AS concat_8
   FROM (
-    SELECT t9.organization_id AS organization_id, t9.id AS id, t9.number AS number, t9.source AS source, t9.status AS status, t9.clause AS clause, t9.statement AS statement, t9.importance AS importance, t9.not_applicable_reason AS not_applicable_reason, t9.standard_id AS standard_id, t9.parent_id AS parent_id, t9.supersedes_id AS supersedes_id, t9.theme_id AS theme_id, t9.product_id AS product_id, t9.owner_id AS owner_id, t9.version AS version, t9.created_at AS created_at, t9.updated_at AS updated_at
+    SELECT t9.id AS id, t9.number AS number, t9.source AS source, t9.statement AS statement
     FROM requirement AS t9
     WHERE t9.organization_id = $1::UUID AND t9.id IN (
       SELECT t10.requirement_id
@@ -53,7 +53,7 @@ SELECT concat('{"number":', to_json(t1.number), ',"status":"', t1.status, '","te
     FROM risk AS t14
     WHERE t14.organization_id = $1::UUID AND t14.id = anon_5.risk_id), 'null'), '}'), ','), ']') AS concat_9
   FROM (
-    SELECT t11.organization_id AS organization_id, t11.id AS id, t11.number AS number, t11.title AS title, t11.description AS description, t11.kind AS kind, t11.status AS status, t11.due_at AS due_at, t11.done_at AS done_at, t11.owner_id AS owner_id, t11.department_id AS department_id, t11.risk_id AS risk_id, t11.feedback_id AS feedback_id, t11.customer_id AS customer_id, t11.requirement_id AS requirement_id, t11.product_id AS product_id, t11.version AS version, t11.created_at AS created_at, t11.updated_at AS updated_at
+    SELECT t11.id AS id, t11.number AS number, t11.kind AS kind, t11.status AS status, t11.owner_id AS owner_id, t11.risk_id AS risk_id
     FROM action AS t11
     WHERE t11.organization_id = $1::UUID AND t11.feedback_id = t1.id
     ORDER BY t11.id
