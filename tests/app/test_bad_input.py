@@ -1,5 +1,6 @@
 """Bad input: whatever is sent, the answer is a coded error that names the field, and nothing is written."""
 
+import json
 import time
 from typing import Any
 
@@ -7,6 +8,7 @@ import httpx
 import orjson
 import pytest
 
+from qms_graphql.app.http import Refused, read_json
 from tests.conftest import Company
 from tests.live import SYNC_PRODUCTS, product
 
@@ -362,3 +364,23 @@ async def test_nested_filters_in_variables_are_refused(company: Company) -> None
         (error,) = checked(await raw(company, content))
         assert error["extensions"]["code"] in ("BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED")
     assert (await company.data(FILTER, {"w": _nested(10)}))["products"]["totalCount"] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "deep"),
+    [
+        (b"[" * 64 + b"]" * 64, False),
+        (b"[" * 65 + b"]" * 65, True),
+        (b'{"a":' * 64 + b"1" + b"}" * 64, False),
+        (b'{"a":' * 65 + b"1" + b"}" * 65, True),
+        (b"[" + b"[]," * 500 + b"{}]", False),
+        (b'["' + b"[{" * 500 + b'", "\\"[[[", {"a\\\\": "]"}]', False),
+        (b'["]]]]", ' + b"[" * 64 + b"]" * 64 + b"]", True),
+    ],
+)
+def test_how_deep_json_is_nested(text: bytes, deep: bool) -> None:
+    if deep:
+        with pytest.raises(Refused, match="nested too deeply"):
+            read_json(text)
+    else:
+        assert read_json(text) == json.loads(text)

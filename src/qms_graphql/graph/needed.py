@@ -41,7 +41,8 @@ def columns(
             if selected.name in declared.fields:
                 names |= set(_of_field(compiler, declared, row, declared.fields[selected.name]))
     # Of a part without an id nothing may be read but how many there are.
-    return [column for column in row.c if column.name in names] or list(row.c)[:1]
+    found: list[ColumnElement[Any]] = [column for column in row.c if column.name in names]
+    return found or [next(iter(row.c))]
 
 
 def _of_field(

@@ -1,8 +1,9 @@
 """Projection: a Python value becomes JSON by a selection; records in it are read by the engine, all at once."""
 
 import inspect
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -109,7 +110,7 @@ class _Projection:
         place = (tuple(map(id, nodes)), type_.name)
         known = self.selected.get(place)
         if known is None:
-            declared = {_schema_name(f): f for f in type_.extensions["strawberry-definition"].fields}
+            declared = _declared(type_)
             known = [
                 (s, declared.get(s.name), type_.fields[s.name].type if s.name in type_.fields else None)
                 for s in self.selections.fields(nodes, type_)
@@ -131,7 +132,7 @@ class _Projection:
             config=schema.config,
             scalar_registry=schema.schema_converter.scalar_registry,
         )
-        if "info" in inspect.signature(method).parameters:
+        if _takes_info(method):
             arguments["info"] = SimpleNamespace(context=self.context)
         return method(value, **arguments)
 
@@ -186,6 +187,17 @@ def _path_to(answer: Any, place: _Place) -> Path:
         inner = here.items() if isinstance(here, dict) else enumerate(here) if isinstance(here, list) else ()
         waiting += [(value, (*path, key)) for key, value in inner]
     raise LookupError("the place is not in the answer")
+
+
+@lru_cache(maxsize=1024)
+def _declared(type_: GraphQLObjectType) -> dict[str, Any]:
+    """The strawberry fields of a type by their names in the schema."""
+    return {_schema_name(field_): field_ for field_ in type_.extensions["strawberry-definition"].fields}
+
+
+@lru_cache(maxsize=1024)
+def _takes_info(method: Callable[..., Any]) -> bool:
+    return "info" in inspect.signature(method).parameters
 
 
 def _schema_name(field_: Any) -> str:
