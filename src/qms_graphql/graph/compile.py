@@ -186,8 +186,7 @@ class Compiler:
         self, declared: TypeDeclaration, alias: FromClause, nodes: Sequence[Any], path: Steps
     ) -> ColumnElement[Any]:
         """The JSON object of one row, with everything selected of it."""
-        graphql_type = self.selections.schema.type_map[declared.name]
-        assert isinstance(graphql_type, GraphQLObjectType)  # noqa: S101
+        graphql_type = self.selections.object_type(declared.name)
         pairs: list[Pair] = []
         needs: dict[str, FieldDeclaration] = {}
         needs_key = NEEDS + declared.name

@@ -6,7 +6,7 @@ PostgreSQL and SQLite sort and copy what a sub-select lists, whether it is used 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from graphql import FieldNode, GraphQLObjectType
+from graphql import FieldNode
 from sqlalchemy import Column, ColumnElement, FromClause
 from sqlalchemy.sql import visitors
 
@@ -33,8 +33,7 @@ def columns(
     others: Iterable[FieldDeclaration] = (),
 ) -> list[ColumnElement[Any]]:
     """The columns of a row that the selections, and some other fields, are made of, in the table's order."""
-    type_ = compiler.selections.schema.type_map[declared.name]
-    assert isinstance(type_, GraphQLObjectType)  # noqa: S101
+    type_ = compiler.selections.object_type(declared.name)
     names = {"id", *(name for field in others for name in _of_field(compiler, declared, row, field))}
     for nodes in selections:
         for selected in compiler.selections.fields(nodes, type_):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphql import FieldNode, GraphQLObjectType
+from graphql import FieldNode
 from sqlalchemy import (
     Alias,
     Boolean,
@@ -148,9 +148,7 @@ def _of_rows(
 
 
 def _fields(compiler: "Compiler", type_name: str, selected: Selected) -> list[Selected]:
-    type_ = compiler.selections.schema.type_map[type_name]
-    assert isinstance(type_, GraphQLObjectType)  # noqa: S101
-    return compiler.selections.fields(selected.nodes, type_)
+    return compiler.selections.fields(selected.nodes, compiler.selections.object_type(type_name))
 
 
 def _of_nodes(compiler: "Compiler", declared: TypeDeclaration, selected: Selected) -> Iterator[Sequence[FieldNode]]:

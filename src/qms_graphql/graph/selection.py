@@ -36,6 +36,12 @@ class Selections:
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: VariableValues
 
+    def object_type(self, name: str) -> GraphQLObjectType:
+        """An object type of the schema."""
+        found = self.schema.type_map[name]
+        assert isinstance(found, GraphQLObjectType)  # noqa: S101
+        return found
+
     def fields(self, nodes: Iterable[FieldNode], type_: GraphQLObjectType) -> list[Selected]:
         """What is selected of an object of this type below these field nodes."""
         found: dict[str, Selected] = {}
