@@ -112,12 +112,16 @@ class Server:
             latencies.append(max(0.0, listeners.arrived()[1] - acknowledged))
         return latencies
 
+    def spent(self) -> float:
+        """Seconds of processor time that the server process has used so far."""
+        return place.processor_seconds([self.pid])[self.pid]
+
     def measure(self, listeners: Listeners, events: int, burst: int) -> None:
         """One round: processor time for each message, and the latencies."""
         events = max(events // burst, 1) * burst
-        before = place.processor_seconds([self.pid])
+        before = self.spent()
         latencies = self.deliver(listeners, events, burst)
-        spent = place.processor_seconds([self.pid]) - before
+        spent = self.spent() - before
         self.figures.setdefault("cost", []).append(spent / (events * listeners.count))
         self.figures.setdefault("latency", []).extend(latencies)
 
@@ -181,12 +185,7 @@ def serving_product(installation: Place) -> Iterator[Product]:
     token = installation.token()
     ports = [PRODUCT_PORT] if installation.on_sqlite else [PRODUCT_PORT, WRITER_PORT]
     with ExitStack() as stack:
-        pids = [
-            stack.enter_context(
-                place.serving(place.product_server(installation, port), environment, f"http://127.0.0.1:{port}/health")
-            )
-            for port in ports
-        ]
+        pids = [stack.enter_context(place.serving(place.product_server(port), environment, port)) for port in ports]
         product = Product("qms", pids[0], PRODUCT_PORT, texts=opening(token), token=token, writer=ports[-1])
         product.emit(max(BURSTS))
         yield product
@@ -197,7 +196,7 @@ def serving_other(kind: type[Server], name: str, application: str, port: int, te
     """Another application, behind uvicorn as the product is."""
     command = [str(place.PYTHON), "-m", "uvicorn", application, "--port", str(port), "--no-access-log"]
     command += ["--log-level", "warning", "--ws", "websockets-sansio", "--ws-per-message-deflate", "false"]
-    with place.serving(command, dict(os.environ), f"http://127.0.0.1:{port}/health") as pid:
+    with place.serving(command, dict(os.environ), port) as pid:
         yield kind(name, pid, port, texts=texts)
 
 
@@ -280,9 +279,9 @@ def idle(product: Product, sockets: int, seconds: float) -> list[list[str]]:
     before = resident(product.pid)
     with product.listeners(sockets) as listeners:
         held = resident(product.pid) - before
-        spent = place.processor_seconds([product.pid])
+        spent = product.spent()
         time.sleep(seconds)
-        spent = (place.processor_seconds([product.pid]) - spent) / seconds
+        spent = (product.spent() - spent) / seconds
         reached = product.deliver(listeners, 20, 1)
     return [
         ["memory for each socket, KiB", f"{held / sockets / 1024:.1f}"],

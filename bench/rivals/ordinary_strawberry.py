@@ -31,7 +31,10 @@ from qms_graphql.feedback import model as feedback
 from qms_graphql.metrics import rules
 from qms_graphql.products import model as products
 from qms_graphql.risks import model as risks
+from qms_graphql.schema import tables
 
+# All tables must be known, for keys may lead to any of them.
+tables()
 Info = strawberry.Info
 CONNECTIONS = 10
 engine = create_async_engine(

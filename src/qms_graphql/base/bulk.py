@@ -22,11 +22,18 @@ async def insert_rows(reader: Reader, table: Table, rows: Sequence[Mapping[str, 
         return
     names = tuple(rows[0])
     sql, processes = _statement(table, names, reader.dialect)
-    columns = [
-        [row[name] for row in rows] if process is None else [process(row[name]) for row in rows]
-        for name, process in zip(names, processes, strict=True)
-    ]
+    columns = [_column([row[name] for row in rows], process) for name, process in zip(names, processes, strict=True)]
     await reader.insert(sql, columns)
+
+
+def _column(values: list[Any], process: Process | None) -> list[Any]:
+    """Values in the driver's form. Many columns hold the same thing in all rows of a batch: it is turned once."""
+    if process is None:
+        return values
+    first = values[0]
+    if all(value is first for value in values):
+        return [None if first is None else process(first)] * len(values)
+    return [None if value is None else process(value) for value in values]
 
 
 @lru_cache(maxsize=256)
