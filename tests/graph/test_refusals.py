@@ -138,7 +138,7 @@ async def test_forged_amounts_in_cursors_are_refused(full: Company, amount: str)
 )
 async def test_malformed_ids_are_refused(full: Company, id_: str) -> None:
     assert await code_of(full, "query($i: ID!) { node(id: $i) { id } }", {"i": id_}) == (BAD, ["id"])
-    assert await code_of(full, "query($i: ID!) { nodes(ids: [$i]) { id } }", {"i": id_}) == (BAD, ["ids"])
+    assert await code_of(full, "query($i: ID!) { nodes(ids: [$i]) { id } }", {"i": id_}) == (BAD, ["ids", "0"])
     assert await code_of(full, "query($i: ID!) { customer(by: {id: $i}) { id } }", {"i": id_}) == (BAD, ["by", "id"])
 
 

@@ -221,8 +221,12 @@ async def test_nodes_go_the_direct_way(full: Company) -> None:
 
 async def test_a_nodes_id_that_is_none_is_refused(full: Company) -> None:
     text = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
-    for ids, code in ((["customer_1"], "BAD_USER_INPUT"), ([f"customer_{'0' * 32}"] * 201, "TOO_LONG")):
+    known = f"customer_{'0' * 32}"
+    for ids, code, field in (
+        ([known, "customer_1"], "BAD_USER_INPUT", ["ids", "1"]),
+        ([known] * 201, "TOO_LONG", ["ids"]),
+    ):
         answer = await full.ask(text, {"ids": ids})
         (error,) = answer["errors"]
-        assert (error["path"], error["extensions"]) == (["nodes"], {"code": code, "field": ["ids"]})
+        assert (error["path"], error["extensions"]) == (["nodes"], {"code": code, "field": field})
         assert answer["data"] is None

@@ -27,7 +27,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="Port the server listens on.")
     secret_key: SecretStr | None = Field(
         default=None,
-        description="64 hexadecimal digits that seal personal values, tokens and cursors. Unset: see the secret file.",
+        description="64 hexadecimal digits that seal personal values, tokens and the cursors of changes."
+        " Unset: see the secret file.",
     )
     secret_file: Path = Field(
         default=Path("~/.config/qms/secret.key"),

@@ -60,11 +60,11 @@ class Nodes:
 
     async def _load(self, context: Context, asked: Asked, ids: list[str], field: tuple[str, ...]) -> list[Any]:
         refs: list[Ref | None] = []
-        for text in ids:
+        for index, text in enumerate(ids):
             try:
                 table, id_ = from_global(text)
             except Refusal as refusal:
-                raise refusal.under(*field) from None
+                raise refusal.under(*field, *([str(index)] if field == ("ids",) else [])) from None
             declared = context.engine.by_table.get(table)
             refs.append(Ref(declared.name, id_) if declared else None)
         loaded = await context.engine.load(context, [ref for ref in refs if ref], asked.selected.nodes)
