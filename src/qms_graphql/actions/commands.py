@@ -8,8 +8,6 @@ from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.unit import UnitOfWork
 
-ACTION_PREFIX = "ACT"
-
 
 async def save_actions(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     """Make or change actions.
@@ -21,5 +19,5 @@ async def save_actions(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
         if status in NOT_DONE and draft.fields.get("done_at") is not None:
             draft.refuse(ErrorCode.INVALID, f"An action that is {status.value} has not been done.", "doneAt")
         draft.fields["done_at"] = done_at(status, draft.value("done_at"), unit.now)
-    await unit.give_numbers(ACTION_PREFIX, drafts)
+    await unit.give_numbers(Action, drafts)
     await unit.save(Action, drafts)

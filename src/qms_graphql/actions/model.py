@@ -15,6 +15,7 @@ class Action(Record, Base):
     """What somebody is to do: to contain, correct, prevent or improve."""
 
     __tablename__ = "action"
+    __prefix__ = "ACT"
 
     number: Mapped[str] = columns.text("Its number, for example ACT-2026-00017.", limit=40)
     title: Mapped[str] = columns.text("What is to be done, in a few words.")

@@ -32,6 +32,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 from sqlalchemy.types import TypeEngine
 
 if TYPE_CHECKING:
+    from qms_graphql.base.machines import Machine
     from qms_graphql.base.visibility import Visibility
 
 E = TypeVar("E", bound=Enum)
@@ -203,6 +204,10 @@ class Record(Tenant):
         __table__: ClassVar[Any]
         __tablename__: str
         __visibility__: "ClassVar[Visibility]"
+        __machine__: "ClassVar[Machine]"
+        """Of records that have states."""
+        __prefix__: ClassVar[str]
+        """What the numbers of numbered records begin with."""
 
     id: Mapped[UUID] = mapped_column(Uuid(), primary_key=True, sort_order=-90, doc="The record's opaque id.")
     version: Mapped[int] = mapped_column(

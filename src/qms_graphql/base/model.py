@@ -49,6 +49,7 @@ class Action(Enum):
     UPDATED: Fields of the record changed.
     DELETED: An external system deleted it; quality records stay, the record became inactive.
     MERGED: It was merged into another record of its kind.
+    TRANSITIONED: It moved to another state; fields may have changed with it.
     HEARTBEAT: Nothing happened; the cursor moved past what the viewer may not see or did not ask for.
     """
 
@@ -56,6 +57,7 @@ class Action(Enum):
     UPDATED = "UPDATED"
     DELETED = "DELETED"
     MERGED = "MERGED"
+    TRANSITIONED = "TRANSITIONED"
     HEARTBEAT = "HEARTBEAT"
 
 

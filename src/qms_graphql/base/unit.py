@@ -97,12 +97,12 @@ class UnitOfWork(Reader):
         ).scalar_one()
         return [f"{prefix}-{year}-{number:05d}" for number in range(last - count + 1, last + 1)]
 
-    async def give_numbers(self, prefix: str, drafts: Sequence[Draft]) -> None:
+    async def give_numbers(self, model: type[Record], drafts: Sequence[Draft]) -> None:
         """Number the new records that nothing speaks against; a refused one uses none up."""
         drop_dependants(drafts)
         new = [draft for draft in drafts if draft.current is None and not draft.refused]
         if new:
-            for draft, number in zip(new, await self.next_numbers(prefix, len(new)), strict=True):
+            for draft, number in zip(new, await self.next_numbers(model.__prefix__, len(new)), strict=True):
                 draft.fields["number"] = number
 
     async def _zone(self) -> ZoneInfo:
@@ -168,7 +168,8 @@ class UnitOfWork(Reader):
             if not values and draft.action is None:
                 draft.outcome = Outcome.UNCHANGED
                 continue
-            version = current["version"] + 1
+            # What one transaction does to a record is one version of it, and one event.
+            version = current["version"] + (not self.has_changed(model, draft.id))
             groups.setdefault(tuple(sorted(columns)), []).append(
                 {f"b_{name}": value for name, value in columns.items()}
                 | {"b_id": draft.id, "b_version": version, "b_updated_at": self.now}
@@ -239,6 +240,8 @@ class UnitOfWork(Reader):
                 for name, pair in (known.values | values).items()
             }
             known.version = version
+            known.action = draft.action or known.action
+            known.notes |= draft.notes
             return
         subjects = (draft.id if name == "id" else row.get(name) for name in getattr(model, "__subject__", ()))
         self._changes[key] = Change(

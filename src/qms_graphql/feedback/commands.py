@@ -15,8 +15,6 @@ from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.feedback.model import Answer, Feedback, Question, Theme
 from qms_graphql.feedback.rules import QuestionMetric, answer_problem
 
-FEEDBACK_PREFIX = "FB"
-
 
 async def save_feedback(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     """Take in or change feedback: gives the new ones their numbers, and finds each answer's question in its survey.
@@ -31,7 +29,7 @@ async def save_feedback(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
             draft.fields.setdefault("received_at", draft.fields.get("occurred_at"))
         if Answer in draft.parts:
             draft.parts[Answer] = _answers(draft, questions.get(draft.value("survey_id"), {}))
-    await unit.give_numbers(FEEDBACK_PREFIX, drafts)
+    await unit.give_numbers(Feedback, drafts)
     await unit.save(Feedback, drafts)
 
 

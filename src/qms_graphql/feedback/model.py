@@ -51,6 +51,7 @@ class Feedback(Record, Base):
     """What a customer (or a colleague) said."""
 
     __tablename__ = "feedback"
+    __prefix__ = "FB"
     __subject__ = ("contact_id", "customer_id")
     __visibility__ = Visibility(
         all_with="feedback:confidential",

@@ -8,8 +8,6 @@ from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.risks.model import INITIAL, Risk
 from qms_graphql.risks.rules import RANKS, UNRATED, Rating, RiskKind, incomplete, rating_problem
 
-RISK_PREFIX = "RISK"
-
 
 async def save_risks(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     """Make or change risks. The first rating given is both the initial and the current one.
@@ -21,7 +19,7 @@ async def save_risks(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
         if not draft.value("title") and not draft.value("failure_mode"):
             draft.refuse(ErrorCode.REQUIRED, "A risk needs a title or a failure mode.", "failureMode")
         _rate(draft)
-    await unit.give_numbers(RISK_PREFIX, drafts)
+    await unit.give_numbers(Risk, drafts)
     await unit.save(Risk, drafts)
 
 

@@ -33,6 +33,7 @@ class Risk(Record, Base):
     """
 
     __tablename__ = "risk"
+    __prefix__ = "RISK"
 
     number: Mapped[str] = columns.text("Its number, for example RISK-2026-00017.", limit=40)
     kind: Mapped[RiskKind] = columns.choice(RiskKind, "What sort of risk it is.", default=RiskKind.FAILURE_MODE)

@@ -13,8 +13,6 @@ from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.standards.model import Requirement, RequirementEvidence, Standard
 from qms_graphql.standards.rules import RequirementStatus, activation_problems
 
-REQUIREMENT_PREFIX = "REQ"
-
 
 async def save_standards(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     """Make or change standards; a framework has each of its editions once."""
@@ -50,7 +48,7 @@ async def save_requirements(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
             rests = bool(draft.parts[RequirementEvidence]) if RequirementEvidence in draft.parts else draft.id in held
             for field, why in activation_problems(draft.value("statement"), draft.value("clause"), evidence=rests):
                 draft.refuse(ErrorCode.REQUIRED, why, field)
-    await unit.give_numbers(REQUIREMENT_PREFIX, drafts)
+    await unit.give_numbers(Requirement, drafts)
     await unit.save(Requirement, drafts)
 
 

@@ -30,6 +30,7 @@ class Requirement(Record, Base):
     """What must be met: a clause of a standard, a law, an expectation of customers, a rule of our own."""
 
     __tablename__ = "requirement"
+    __prefix__ = "REQ"
 
     number: Mapped[str] = columns.text("Its number, for example REQ-2026-00017.", limit=40)
     source: Mapped[RequirementSource] = columns.choice(RequirementSource, "Who asks for it.")

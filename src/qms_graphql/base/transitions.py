@@ -1,0 +1,158 @@
+"""Carrying out a move: the record locked, its changes written, its facts judged, its state set, what follows done.
+
+All in one transaction. The guards judge what is after the changes, so a move can bring what it needs; if one of them is
+not content, nothing stays of either.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from qms_graphql.base.access import Viewer
+from qms_graphql.base.columns import Record
+from qms_graphql.base.database import Reader
+from qms_graphql.base.drafts import Draft
+from qms_graphql.base.errors import ErrorCode, Refusal, Refusals
+from qms_graphql.base.facts import facts_of
+from qms_graphql.base.machines import ACTOR, Facts, Machine, Possible, SignatureMeaning
+from qms_graphql.base.model import Action
+from qms_graphql.base.unit import UnitOfWork
+
+REASON_LIMIT = 2000
+
+Change = Callable[[Mapping[str, Any]], Awaitable[None]]
+"""Writes the changes that come with a move, given the locked row."""
+
+Consequence = Callable[[UnitOfWork, Facts], Awaitable[None]]
+_CONSEQUENCES: dict[tuple[type[Record], Enum], list[Consequence]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """That a person, whose signing PIN was verified, signs: the printed name as it stands in the event."""
+
+    user_id: UUID
+    printed_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What somebody wants of a record: the state, the version it was decided on, why, and the signature."""
+
+    to: str
+    version: int
+    reason: str | None = None
+    signature: Signature | None = None
+
+
+def consequence(model: type[Record], *states: Enum) -> Callable[[Consequence], Consequence]:
+    """What follows when a record comes into one of these states: ``async def f(unit, facts)``, in its transaction."""
+
+    def note(function: Consequence) -> Consequence:
+        for state in states:
+            _CONSEQUENCES.setdefault((model, state), []).append(function)
+        return function
+
+    return note
+
+
+def machine_of(model: type[Record]) -> Machine:
+    """The machine of a kind of record."""
+    return model.__machine__
+
+
+async def possible(reader: Reader, viewer: Viewer, model: type[Record], ids: list[UUID]) -> dict[UUID, list[Possible]]:
+    """The moves of many records of one kind, with what each lacks for this viewer."""
+    known = await facts_of(reader, model, viewer.organization_id, ids)
+    machine = machine_of(model)
+    return {id_: machine.possible(facts | {ACTOR: viewer.user_id}, viewer.permissions) for id_, facts in known.items()}
+
+
+async def move(unit: UnitOfWork, model: type[Record], id_: UUID, intent: Intent, change: Change | None = None) -> None:
+    """Move a record. Raises ``Refusals`` with all that the move lacks, each naming the input's field."""
+    row = await unit.lock_one(model, id_, intent.version)
+    machine = machine_of(model)
+    target = _target(machine, row, intent.to)
+    if change is not None:
+        await change(row)
+    facts = (await facts_of(unit, model, unit.organization_id, [id_]))[id_] | {ACTOR: unit.viewer.user_id}
+    judged = machine.judged(target, facts, unit.viewer.permissions)
+    if judged is None:
+        raise _no_way(row["status"], target)
+    _refuse_unmet(judged, intent)
+    stamps = {name: unit.now for name in judged.move.stamps if facts[name] is None}
+    draft = Draft(id_, {"status": target} | stamps, facts, action=Action.TRANSITIONED)
+    draft.notes = _notes(facts["status"], target, intent, judged.meaning)
+    await unit.save(model, [draft])
+    for follow in _CONSEQUENCES.get((model, target), ()):
+        await follow(unit, facts | draft.fields)
+
+
+async def follow_up(unit: UnitOfWork, model: type[Record], id_: UUID, to: Enum, reason: str) -> None:
+    """Move a record because another one moved; nobody is asked for a permission, a reason or a signature.
+
+    Does nothing if the machine has no such move from where the record is.
+    """
+    rows = await unit.lock(model, [id_])
+    row = rows[id_]
+    way = next((m for m in machine_of(model).moves if m.to is to and row["status"] in m.sources), None)
+    if way is None:
+        return
+    stamps = {name: unit.now for name in way.stamps if row[name] is None}
+    draft = Draft(id_, {"status": to} | stamps, row, action=Action.TRANSITIONED)
+    draft.notes = _notes(row["status"], to, Intent(to.value, row["version"], reason), None)
+    await unit.save(model, [draft])
+    for follow in _CONSEQUENCES.get((model, to), ()):
+        await follow(unit, dict(row) | draft.fields | {ACTOR: None})
+
+
+def _target(machine: Machine, row: Mapping[str, Any], wanted: str) -> Enum:
+    states = type(machine.start)
+    if wanted not in states.__members__:
+        known = ", ".join(states.__members__)
+        raise Refusal(ErrorCode.INVALID, f"There is no such state; there are {known}.", ("to",))
+    target = states[wanted]
+    if not any(m.to is target and row["status"] in m.sources for m in machine.moves):
+        raise _no_way(row["status"], target)
+    return target
+
+
+def _no_way(status: Enum, target: Enum) -> Refusal:
+    return Refusal(ErrorCode.INVALID, f"No move leads from {status.value} to {target.value}.", ("to",))
+
+
+def _refuse_unmet(judged: Possible, intent: Intent) -> None:
+    refusals = [Refusal(lack.code, lack.message, _place(lack.field)) for lack in judged.unmet]
+    if judged.move.reason and not (intent.reason or "").strip():
+        refusals.append(Refusal(ErrorCode.REQUIRED, "Say why.", ("reason",)))
+    if intent.reason is not None and len(intent.reason) > REASON_LIMIT:
+        refusals.append(Refusal(ErrorCode.TOO_LONG, f"At most {REASON_LIMIT} characters.", ("reason",)))
+    if judged.meaning is not None and intent.signature is None:
+        refusals.append(
+            Refusal(ErrorCode.REQUIRED, f"This is signed, with the meaning {judged.meaning.value}.", ("signature",))
+        )
+    if refusals:
+        raise Refusals(refusals)
+
+
+def _place(field: str | None) -> tuple[str, ...]:
+    """Where in the input it is mended: the move's own fields, or those of the record among its changes."""
+    if field is None:
+        return ("to",)
+    return (field,) if field in ("reason", "signature") else ("changes", field)
+
+
+def _notes(before: Enum, after: Enum, intent: Intent, meaning: SignatureMeaning | None) -> dict[str, Any]:
+    """What the event says beside the changed fields. A signature is bound to the record's version by its event."""
+    notes: dict[str, Any] = {"transition": [before.value, after.value]}
+    if intent.reason is not None:
+        notes["reason"] = intent.reason
+    if intent.signature is not None and meaning is not None:
+        notes["signature"] = {
+            "meaning": meaning.value,
+            "printedName": intent.signature.printed_name,
+            "userId": intent.signature.user_id.hex,
+        }
+    return notes
