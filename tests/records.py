@@ -15,6 +15,34 @@ async def made(company: Company, kind: str, /, *, show: str = "id", **fields: An
     return answer[key]["id"] if show == "id" else answer[key]
 
 
+MOVE = """
+mutation ($input: TransitionInput!) {
+  transition(input: $input) { record { id state version } errors { code message field } }
+}
+"""
+
+
+async def moved(company: Company, id_: str, to: str, *, who: str = "admin", **more: Any) -> dict[str, Any]:
+    """Move a record from the version it has to another state: what the record is then."""
+    now = await company.data("query ($id: ID!) { node(id: $id) { ... on Record { version } } }", {"id": id_})
+    given = {"id": id_, "to": to, "version": now["node"]["version"]} | more
+    answer = (await company.data(MOVE, {"input": given}, who=who))["transition"]
+    assert answer["errors"] == []
+    record: dict[str, Any] = answer["record"]
+    return record
+
+
+async def unmoved(company: Company, id_: str, to: str, *errors: tuple[str, list[str]], **more: Any) -> None:
+    """The move is refused for these reasons alone, and nothing is written."""
+    now = await company.data("query ($id: ID!) { node(id: $id) { ... on Record { version } } }", {"id": id_})
+    who, given = more.pop("who", "admin"), {"id": id_, "to": to, "version": now["node"]["version"]} | more
+    events = await company.event_count()
+    answer = (await company.data(MOVE, {"input": given}, who=who))["transition"]
+    assert [(error["code"], error["field"]) for error in answer["errors"]] == list(errors)
+    assert answer["record"] is None
+    assert await company.event_count() == events
+
+
 async def refused(company: Company, mutation: str, input_: dict[str, Any], *errors: tuple[str, list[str]]) -> None:
     """The mutation, which asks for one record and `errors { code field }`, is refused for these reasons alone.
 

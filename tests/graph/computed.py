@@ -40,6 +40,9 @@ VISIBLE: dict[str, Computed] = {
 }
 """Of the types that not everybody sees whole: whether the twin's viewer sees a row."""
 
+RECORDS = ("Feedback", "Requirement", "Risk", "Action")
+"""The types that have a state."""
+
 COMPUTED: dict[tuple[str, str], Computed] = {
     ("Standard", "name"): lambda row, _: f"{row['framework']}:{row['edition']}",
     ("Rating", "rpn"): _rpn,
@@ -47,4 +50,4 @@ COMPUTED: dict[tuple[str, str], Computed] = {
     ("Risk", "rpn"): _rpn,
     ("Risk", "actionPriority"): _priority,
     ("Action", "overdue"): _overdue,
-}
+} | {(record, "state"): lambda row, _: row["status"].value for record in RECORDS}

@@ -91,7 +91,12 @@ class Generator(Arguments):
         if isinstance(declared, Several):
             common = self.random.sample([*declared.fields], self.random.randint(0, len(declared.fields)))
             return self._of_several(declared.abstract.members, common, max(0, min(2, depth - 1)))
-        fields = declared.fields.values()
+        known = self.twin.plain.batched
+        fields = [
+            item
+            for item in declared.fields.values()
+            if not isinstance(item, BatchField) or (declared.name, item.name) in known
+        ]
         links = [item for item in fields if isinstance(item, LINKS) or self._record_of(declared, item)]
         leaves = [item for item in fields if item not in links]
         parts = [self._leaf(item) for item in self.random.sample(leaves, min(len(leaves), self.random.randint(0, 5)))]

@@ -24,6 +24,8 @@ HANDWRITTEN: dict[str, str] = {
     "metrics": "",
     "node": "",
     "nodes": "",
+    "record": "",
+    "records": "{ records { totalCount nodes { id number transitions { to } history { nodes { at } } } } }",
     "rateLimit": "{ rateLimit { cost } }",
     "recordsByRef": "",
     "viewer": "{ viewer { name } }",
@@ -112,6 +114,11 @@ async def test_keys_find_nothing(walls: None, victim: Any, other_company: Compan
     for probe in probes:
         assert (await company.data(text, {"by": probe}))["found"] is not None
         assert await other_company.data(text, {"by": probe}) == {"found": None}
+    by_number = "query($number: String!) { record(number: $number) { id } }"
+    numbered = [row["number"] for row in rows[declared.table.name]] if declared.numbered else []
+    for number in [number for number in numbered if number.startswith(f"{declared.prefix}-")][:3]:
+        assert (await company.data(by_number, {"number": number}))["record"] is not None
+        assert await other_company.data(by_number, {"number": number}) == {"record": None}
 
 
 async def test_ids_of_all_types_find_nothing(walls: None, victim: Any, other_company: Company) -> None:

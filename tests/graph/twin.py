@@ -67,7 +67,11 @@ class Twin:
         self.several = {
             abstract.name: Several(
                 abstract,
-                {name: abstract.members[0].fields[name] for name in self.schema.type_map[abstract.name].fields},
+                {
+                    name: field
+                    for name in self.schema.type_map[abstract.name].fields
+                    if not isinstance(field := abstract.members[0].fields[name], BatchField)
+                },
             )
             for abstract in self.plain.abstracts.values()
             if abstract.plural

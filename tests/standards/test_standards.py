@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Company
-from tests.records import made, refused
+from tests.records import made, moved, refused, unmoved
 
 CREATE = """
 mutation Create($input: CreateRequirementInput!) {
@@ -66,7 +66,7 @@ async def test_clauses_form_a_tree_and_are_listed_in_order(company: Company) -> 
     other = await made(company, "Standard", framework="ISO 10002", edition="2018")
     await made(company, "Requirement", source="STANDARD", standard=other, clause="7.1")
     chapter = await made(company, "Requirement", show="id number", source="STANDARD", standard=iso, clause="8.2")
-    part = {"source": "STANDARD", "standard": iso, "parent": chapter["id"], "status": "ACTIVE"}
+    part = {"source": "STANDARD", "standard": iso, "parent": chapter["id"]}
     await made(company, "Requirement", **part, clause="8.2.2", statement="Determine the requirements.")
     await made(company, "Requirement", **part, clause="8.2.1", statement="Communicate with customers.")
     found = await company.data(
@@ -108,7 +108,7 @@ async def test_clauses_form_a_tree_and_are_listed_in_order(company: Company) -> 
 async def test_feedback_is_evidence_and_knows_what_it_led_to(company: Company) -> None:
     first, second = await said(company, "The lid cracks."), await said(company, "It burnt my hand.")
     needed = await made(
-        company, "Requirement", source="CUSTOMER", status="ACTIVE", statement="The lid stays whole.", importance=5,
+        company, "Requirement", source="CUSTOMER", statement="The lid stays whole.", importance=5,
         evidence=[second, first],
     )  # fmt: skip
     found = await company.data(
@@ -171,20 +171,16 @@ async def test_evidence_is_part_of_the_requirement(company: Company) -> None:
 async def test_an_active_requirement_has_a_statement_and_rests_on_something(
     company: Company, fields: dict[str, Any], missing: list[str]
 ) -> None:
-    errors = [("REQUIRED", [name]) for name in missing]
-    await refused(company, CREATE, {"source": "INTERNAL", "status": "ACTIVE"} | fields, *errors)
+    errors = [("REQUIRED", ["changes", "requirement", name]) for name in missing]
     draft = await made(company, "Requirement", show="id number", source="INTERNAL", **fields)
     assert draft["number"] == "REQ-2026-00001"
-    await refused(company, UPDATE, {"id": draft["id"], "version": 1, "status": "ACTIVE"}, *errors)
+    await unmoved(company, draft["id"], "ACTIVE", *errors)
 
 
 async def test_what_it_rests_on_cannot_be_taken_from_an_active_requirement(company: Company) -> None:
     words = await said(company, "The lid cracks.")
     needed = await made(company, "Requirement", source="CUSTOMER", statement="Whole lids.", evidence=[words])
-    active = (await company.data(UPDATE, {"input": {"id": needed, "version": 1, "status": "ACTIVE"}}))[
-        "updateRequirement"
-    ]
-    assert (active["errors"], active["requirement"]["status"]) == ([], "ACTIVE")
+    assert await moved(company, needed, "ACTIVE") == {"id": needed, "state": "ACTIVE", "version": 2}
     taken = {"id": needed, "version": 2}
     await refused(company, UPDATE, taken | {"evidence": []}, ("REQUIRED", ["evidence"]))
     await refused(company, UPDATE, taken | {"statement": None}, ("REQUIRED", ["statement"]))

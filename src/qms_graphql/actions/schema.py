@@ -9,11 +9,11 @@ from strawberry import auto
 from qms_graphql.actions import commands, model
 from qms_graphql.actions.rules import PENDING
 from qms_graphql.graph.declare import node, one, sql_field, writes
-from qms_graphql.graph.types import Node
+from qms_graphql.graph.record import Record
 
 
 @node(model.Action, read="actions:read", plural="actions", numbered=True)
-class Action(Node):
+class Action(Record):
     """What somebody is to do: to contain, correct, prevent or improve."""
 
     number: auto

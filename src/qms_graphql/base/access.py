@@ -36,11 +36,14 @@ CONTACT = frozenset({"customers:contact"})
 SEE_ALL = CONTACT | {"feedback:confidential"}
 """To read what is not for everybody who may read its type."""
 
+SIGN = frozenset({"records:sign"})
+"""To sign moves, with a signing PIN: for people who decide."""
+
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.ADMIN: READ_ALL | SEE_ALL | WRITE_ALL | {"audit:read", "sync:write"},
-    Role.QUALITY_MANAGER: READ_ALL | SEE_ALL | (WRITE_ALL - {"people:write"}) | {"audit:read"},
-    Role.COMPLAINT_HANDLER: READ_ALL | CONTACT | {"customers:write", "feedback:write", "actions:write"},
-    Role.DEPARTMENT_HEAD: READ_ALL | {"feedback:write", "risks:write", "actions:write"},
+    Role.ADMIN: READ_ALL | SEE_ALL | WRITE_ALL | SIGN | {"audit:read", "sync:write"},
+    Role.QUALITY_MANAGER: READ_ALL | SEE_ALL | (WRITE_ALL - {"people:write"}) | SIGN | {"audit:read"},
+    Role.COMPLAINT_HANDLER: READ_ALL | CONTACT | SIGN | {"customers:write", "feedback:write", "actions:write"},
+    Role.DEPARTMENT_HEAD: READ_ALL | SIGN | {"feedback:write", "risks:write", "actions:write"},
     Role.EMPLOYEE: frozenset({"people:read", "products:read", "standards:read", "actions:read", "metrics:read"}),
     Role.AUDITOR: READ_ALL | SEE_ALL | {"audit:read"},
     Role.CONNECTOR: CONTACT

@@ -144,11 +144,11 @@ def needs(fact: str, field: str, message: str) -> Guard:
     return guard
 
 
-def holds(fact: str, message: str, field: str | None = None) -> Guard:
+def holds(fact: str, message: str, field: str | None = None, code: ErrorCode = ErrorCode.INVALID) -> Guard:
     """That a fact is true (or a number of at least one)."""
 
     def guard(facts: Facts) -> Unmet | None:
-        return None if facts[fact] else Unmet(ErrorCode.INVALID, message, field)
+        return None if facts[fact] else Unmet(code, message, field)
 
     return guard
 

@@ -148,6 +148,17 @@ class RecordCounter(Tenant, Base):
     last: Mapped[int] = integer("The last number given.")
 
 
+class SigningPin(Tenant, Base):
+    """What a person signs with; the PIN itself is stored nowhere."""
+
+    __tablename__ = "signing_pin"
+
+    user_id: Mapped[UUID] = mapped_column(Uuid(), primary_key=True)
+    digest: Mapped[str] = mapped_column(PlainText, doc="Argon2 digest of the PIN.", info={"secret": True})
+    attempts: Mapped[int] = integer("Attempts since it was last right.")
+    last_at: Mapped[datetime] = moment("When it was last tried or set.")
+
+
 class IdempotencyKey(Tenant, Base):
     """A request that was carried out, and its outcome, so that a replay has one effect."""
 
@@ -171,5 +182,6 @@ __all__ = [
     "OrganizationStream",
     "RecordCounter",
     "RefState",
+    "SigningPin",
     "SubjectKey",
 ]

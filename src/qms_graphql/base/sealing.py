@@ -1,14 +1,18 @@
 """Personal values in events: encrypted with a key per customer, which an erasure can destroy."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
+import orjson
+from cryptography.exceptions import InvalidTag
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from qms_graphql.base.database import Reader
 from qms_graphql.base.event_log import Change, personal_payload
 from qms_graphql.base.model import SubjectKey
-from qms_graphql.base.secrets import Secrets, seal
+from qms_graphql.base.secrets import Secrets, seal, unseal
 from qms_graphql.base.sets import insert_new, rows_of
 
 
@@ -25,6 +29,28 @@ async def seal_changes(
             # Whoever was erased stays erased: what comes later is sealed with a key that nobody keeps.
             key = keys.get(change.subject_id) or os.urandom(32)
             change.sealed = seal(key, plain[id(change)], change.record_id.bytes)
+
+
+async def opened(
+    reader: Reader, secrets: Secrets, organization_id: UUID, events: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """The personal part of each event: field to [before, after]; empty if nothing (any more) opens it."""
+    sealed = {event["subject_id"] for event in events if event["sealed"] is not None}
+    keys = await _held(reader.connection, secrets, organization_id, sorted(sealed)) if sealed else {}
+    found = []
+    for event in events:
+        key = keys.get(event["subject_id"]) if event["sealed"] is not None else None
+        found.append(_opened(key, event) if key else {})
+    return found
+
+
+def _opened(key: bytes, event: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        values: dict[str, Any] = orjson.loads(unseal(key, event["sealed"], event["record_id"].bytes))
+    except InvalidTag:
+        # Somebody else wrote it; the verification of the chain says where.
+        return {}
+    return values
 
 
 async def _keys(

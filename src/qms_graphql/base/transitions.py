@@ -45,6 +45,8 @@ class Intent:
     version: int
     reason: str | None = None
     signature: Signature | None = None
+    place: tuple[str, ...] = ("changes",)
+    """Where in the input the record's fields are."""
 
 
 def consequence(model: type[Record], *states: Enum) -> Callable[[Consequence], Consequence]:
@@ -58,9 +60,17 @@ def consequence(model: type[Record], *states: Enum) -> Callable[[Consequence], C
     return note
 
 
-def machine_of(model: type[Record]) -> Machine:
-    """The machine of a kind of record."""
-    return model.__machine__
+def machine_of(model: Any) -> Machine:
+    """The machine of a kind of record: of its model."""
+    machine: Machine = model.__machine__
+    return machine
+
+
+def refuse_settled(model: type[Record], row: Mapping[str, Any]) -> None:
+    """Refuse to change a record that is in a settled state."""
+    machine = getattr(model, "__machine__", None)
+    if machine is not None and row["status"] in machine.settled:
+        raise Refusal(ErrorCode.INVALID, f"It is {row['status'].value} and stays as it is; move it first.", ("id",))
 
 
 async def possible(reader: Reader, viewer: Viewer, model: type[Record], ids: list[UUID]) -> dict[UUID, list[Possible]]:
@@ -124,7 +134,7 @@ def _no_way(status: Enum, target: Enum) -> Refusal:
 
 
 def _refuse_unmet(judged: Possible, intent: Intent) -> None:
-    refusals = [Refusal(lack.code, lack.message, _place(lack.field)) for lack in judged.unmet]
+    refusals = [Refusal(lack.code, lack.message, _place(lack.field, intent.place)) for lack in judged.unmet]
     if judged.move.reason and not (intent.reason or "").strip():
         refusals.append(Refusal(ErrorCode.REQUIRED, "Say why.", ("reason",)))
     if intent.reason is not None and len(intent.reason) > REASON_LIMIT:
@@ -137,11 +147,11 @@ def _refuse_unmet(judged: Possible, intent: Intent) -> None:
         raise Refusals(refusals)
 
 
-def _place(field: str | None) -> tuple[str, ...]:
+def _place(field: str | None, changes: tuple[str, ...]) -> tuple[str, ...]:
     """Where in the input it is mended: the move's own fields, or those of the record among its changes."""
     if field is None:
         return ("to",)
-    return (field,) if field in ("reason", "signature") else ("changes", field)
+    return (field,) if field in ("reason", "signature") else (*changes, *field.split("."))
 
 
 def _notes(before: Enum, after: Enum, intent: Intent, meaning: SignatureMeaning | None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from qms_graphql.base.access import ActorKind, Role, Viewer, permissions_of, sys
 from qms_graphql.base.clock import SetClock
 from qms_graphql.base.errors import SetupError
 from qms_graphql.demo import story
-from qms_graphql.demo.quality import Link, Step
+from qms_graphql.demo.quality import Link, Moved, Step
 from qms_graphql.demo.telling import Batch, tell
 from qms_graphql.demo.voices import Voice
 from qms_graphql.graph.answers import Request
@@ -24,6 +24,7 @@ Told = Callable[[str, int, int], None]
 
 _RESULTS = "results { ref { externalId } errors { message field } }"
 _FEEDBACK = "results { ref { externalId } errors { message field } feedback { id version status } }"
+_WHERE = "query Where($id: ID!) { node(id: $id) { ... on Record { version history { nodes { toState } } } } }"
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ class _Load:
                 await self._make(step.type, step.name, step.values)
             for step in month.changed:
                 await self._change(step)
+            for step, move in month.moved:
+                await self._move(step, move)
         self._told("done", len(telling.months), len(telling.months))
 
     async def _send(self, place: str, batch: Batch, judged: Mapping[str, Voice]) -> None:
@@ -128,6 +131,21 @@ class _Load:
         if version == 1:
             given = {"id": id_, "version": version, **step.changes}
             await self._do(self._demonstration, f"update{step.type}", f"Update{step.type}Input", given)
+
+    async def _move(self, step: Step, move: Moved) -> None:
+        """Move a record on as the story goes, unless it came to that state before."""
+        id_, _ = self._made[Link(step.type, step.name)]
+        asked = await self._graph.answer(self._demonstration, Request(_WHERE, {"id": id_}))
+        record = (asked.data or {})["node"]
+        if any(entry["toState"] == move.to for entry in record["history"]["nodes"]):
+            return
+        given: dict[str, Any] = {"id": id_, "to": move.to, "version": record["version"]}
+        if move.reason is not None:
+            given["reason"] = move.reason
+        if move.changes:
+            changes = {field: await self._resolved(value) for field, value in move.changes.items()}
+            given["changes"] = {_field(step.type): changes}
+        await self._do(self._demonstration, "transition", "TransitionInput", given)
 
     async def _resolved(self, value: Any) -> Any:
         """A value with ids in the place of links."""

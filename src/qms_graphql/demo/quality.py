@@ -24,6 +24,17 @@ class Step:
     values: dict[str, Any]
     change_month: date | None = None
     changes: dict[str, Any] = field(default_factory=dict)
+    moves: tuple["Moved", ...] = ()
+
+
+@dataclass(frozen=True)
+class Moved:
+    """That a record comes to another state at the end of a month, with what is set in the same step."""
+
+    month: date
+    to: str
+    changes: dict[str, Any] = field(default_factory=dict)
+    reason: str | None = None
 
 
 _JANUARY = date(2025, 1, 1)
@@ -128,27 +139,23 @@ def _requirements(complaints: Sequence[str]) -> list[Step]:
     for clause, statement in _CLAUSES:
         values = {
             "source": "STANDARD",
-            "status": "ACTIVE",
             "clause": clause,
             "statement": statement,
             "standard": Link("Standard", "ISO 9001"),
         }
-        found.append(
-            Step(_JANUARY, "Requirement", f"ISO 9001 {clause}", values | {"owner": Link("User", "Helen Marsden")})
-        )
+        values["owner"] = Link("User", "Helen Marsden")
+        found.append(_requirement(_JANUARY, f"ISO 9001 {clause}", values))
     scald = {
         "source": "REGULATION",
-        "status": "ACTIVE",
         "clause": "20.101",
         "importance": 5,
         "standard": Link("Standard", "IEC 60335-2-15"),
         "statement": "Steam or water from an opening must not scald the hand that holds the handle.",
         "product": Link("Product", "KT-170"),
     }
-    found.append(Step(_JANUARY, "Requirement", "No scalding", scald))
+    found.append(_requirement(_JANUARY, "No scalding", scald))
     lid = {
         "source": "CUSTOMER",
-        "status": "ACTIVE",
         "importance": 5,
         "product": Link("Product", "KT-170"),
         "theme": Link("Theme", "Lid"),
@@ -156,18 +163,22 @@ def _requirements(complaints: Sequence[str]) -> list[Step]:
         "evidence": [Link("Feedback", key) for key in complaints[:6]],
         "owner": Link("User", "Tomasz Zielinski"),
     }
-    found.append(Step(date(2025, 12, 1), "Requirement", "Lid lasts", lid))
+    found.append(_requirement(date(2025, 12, 1), "Lid lasts", lid))
     answer = {
         "source": "INTERNAL",
-        "status": "ACTIVE",
         "importance": 4,
         "clause": "CARE-03",
         "theme": Link("Theme", "Service"),
         "statement": "Whoever writes or calls has an answer from a person within two working days.",
         "owner": Link("User", "Joyce Adeyemi"),
     }
-    found.append(Step(_JANUARY, "Requirement", "Answer in two days", answer))
+    found.append(_requirement(_JANUARY, "Answer in two days", answer))
     return found
+
+
+def _requirement(month: date, name: str, values: dict[str, Any]) -> Step:
+    """A requirement that holds from the month it is made."""
+    return Step(month, "Requirement", name, values, moves=(Moved(month, "ACTIVE"),))
 
 
 def _risks() -> list[Step]:

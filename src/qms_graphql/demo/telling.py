@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from qms_graphql.demo import quality, story, trade, voices
-from qms_graphql.demo.quality import Step
+from qms_graphql.demo.quality import Moved, Step
 from qms_graphql.demo.trade import Deed, Somebody
 from qms_graphql.demo.voices import Voice
 
@@ -33,6 +33,8 @@ class Month:
     """Records of the quality system that are made."""
     changed: tuple[Step, ...]
     """Records made earlier, or just now, that are changed."""
+    moved: tuple[tuple[Step, Moved], ...]
+    """Records that come to another state."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ def tell() -> Telling:
         first = since.date().replace(day=1)
         made = tuple(step for step in steps if step.month == first)
         changed = tuple(step for step in steps if step.change_month == first)
-        months.append(Month(until - timedelta(minutes=1), tuple(batches), made, changed))
+        moved = tuple((step, move) for step in steps for move in step.moves if move.month == first)
+        months.append(Month(until - timedelta(minutes=1), tuple(batches), made, changed, moved))
     return Telling(tuple(months), {voice.key: voice for voice in said if voice.status != "RECEIVED"})
 
 

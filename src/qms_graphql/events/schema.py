@@ -32,7 +32,6 @@ Types = Annotated[list[RecordType] | None, strawberry.argument(description="Only
 ExcludeOrigin = Annotated[list[str] | None, strawberry.argument(description="Not what came from these systems.")]
 
 describe_enum(RecordType)
-describe_enum(Action, name="ChangeAction")
 
 
 @strawberry.type(description="Where a change came from.")

@@ -11,6 +11,7 @@ from qms_graphql.feedback import commands, model, surveys
 from qms_graphql.feedback.rules import FeedbackSource, QuestionMetric
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import mutation, node, one, part, parts, syncs, through, writes
+from qms_graphql.graph.record import Record
 from qms_graphql.graph.scalars import version_order
 from qms_graphql.graph.types import Node, UserError, VersionedKey
 
@@ -50,7 +51,7 @@ class Question(Node):
 
 
 @node(model.Feedback, read="feedback:read", plural="feedbacks", numbered=True, external=True)
-class Feedback(Node):
+class Feedback(Record):
     """What a customer (or a colleague) said."""
 
     number: auto

@@ -1,7 +1,7 @@
 """The schema is built here, once: declarations of all rooms become strawberry types with links at both ends."""
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -19,6 +19,7 @@ from qms_graphql.graph.abstract import AbstractDeclaration
 from qms_graphql.graph.declare import (
     LIST_BOUND,
     AnyField,
+    BatchField,
     ColumnField,
     EmbeddedField,
     Extension,
@@ -29,8 +30,17 @@ from qms_graphql.graph.declare import (
     TypeDeclaration,
 )
 from qms_graphql.graph.filter_types import FilterTypes, words
+from qms_graphql.graph.record import Record, shared_fields
 from qms_graphql.graph.scalars import JSON
-from qms_graphql.graph.types import ExternalKey, PageInfo, argument, describe_enum, input_type, output_type
+from qms_graphql.graph.types import (
+    ExternalKey,
+    PageInfo,
+    argument,
+    declared_resolver,
+    describe_enum,
+    input_type,
+    output_type,
+)
 
 Field = tuple[Any, Any]
 """An annotation and the strawberry field it belongs to."""
@@ -107,8 +117,10 @@ class TypeBuilder:
                 field = ColumnField(column=column, annotation=annotation, read=read)
             else:
                 continue
-            field.name, field.python_name = graphql_name(python_name), python_name
-            declaration.fields[field.name] = field
+            self._add_field(declaration, python_name, field)
+        if issubclass(cls, Record):
+            for python_name, field in shared_fields(declaration).items():
+                self._add_field(declaration, python_name, field)
         if declaration.external and "externalRefs" not in declaration.fields:
             declaration.fields["externalRefs"] = ManyField(
                 name="externalRefs",
@@ -118,6 +130,11 @@ class TypeBuilder:
                 as_list=True,
                 description="Its keys in external systems.",
             )
+
+    @staticmethod
+    def _add_field(declaration: TypeDeclaration, python_name: str, field: FieldDeclaration) -> None:
+        field.name, field.python_name = graphql_name(python_name), python_name
+        declaration.fields[field.name] = field
 
     def _abstract(self, modules: Iterable[ModuleType]) -> dict[str, AbstractDeclaration]:
         """The interfaces and unions, with their types."""
@@ -250,6 +267,9 @@ class TypeBuilder:
             if not field.as_list:
                 returns, arguments = self.cls(f"{field.target.name}Connection"), self.page_arguments(field.target)
             return returns, strawberry.field(resolver=declared_resolver(returns, arguments), **options)
+        if isinstance(field, BatchField) and field.arguments:
+            resolver = declared_resolver(field.annotation, field.arguments)
+            return field.annotation, strawberry.field(resolver=resolver, **options)
         return field.annotation, strawberry.field(**options)
 
     @staticmethod
@@ -303,21 +323,6 @@ class TypeBuilder:
         if declaration.external:
             fields["ref"] = (ExternalKey | None, "Its key in an external system.")  # type: ignore[operator]
         return input_type(f"{declaration.name}By", f"Names one {words(declaration.name)}.", fields, one_of=True)
-
-
-def declared_resolver(returns: Any, arguments: dict[str, tuple[Any, Any]]) -> Callable[..., Any]:
-    """A function with the given signature, for strawberry to read; the engine answers in its place."""
-
-    def resolver(**_given: Any) -> None:
-        raise AssertionError("the engine answers this field")
-
-    parameters = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
-        for name, (annotation, default) in arguments.items()
-    ]
-    resolver.__signature__ = inspect.Signature(parameters, return_annotation=returns)  # type: ignore[attr-defined]
-    resolver.__annotations__ = {name: annotation for name, (annotation, _) in arguments.items()} | {"return": returns}
-    return resolver
 
 
 def column_type(field: ColumnField) -> Any:

@@ -198,7 +198,8 @@ class Compiler:
             if isinstance(field_, BatchField) and self.viewer.may(field_.read):
                 own = ("id",) if "id" in declared.fields else ()
                 needs |= {name: declared.fields[name] for name in (*own, *field_.needs)}
-                self.patches.append(Patch(path, needs_key, declared, field_, selected))
+                arguments = self.selections.arguments(selected, graphql_type) if field_.arguments else {}
+                self.patches.append(Patch(path, needs_key, declared, field_, selected, arguments))
             pairs.append((selected.key, self._field(field_, declared, graphql_type, alias, selected, path)))
         if needs:
             pairs.append(

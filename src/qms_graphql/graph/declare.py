@@ -66,6 +66,11 @@ class TypeDeclaration:
         """The kind of record, as events and external references name it."""
         return self.table.name.upper()
 
+    @property
+    def prefix(self) -> str | None:
+        """What the numbers of a numbered type begin with."""
+        return getattr(self.model, "__prefix__", None)
+
     def spelling(self, stored: str) -> str:
         """The schema's name of a column or list, as events hold it; what is not shown keeps its stored name."""
         for field_ in self.fields.values():
@@ -130,6 +135,8 @@ class BatchField(FieldDeclaration):
 
     needs: tuple[str, ...]
     function: Callable[..., Awaitable[Sequence[Any]]]
+    arguments: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    """Annotation and default of each argument, by name."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -300,6 +307,7 @@ def sql_field(function: Callable[..., Any]) -> Any:
 def batch_field(*, needs: Sequence[str]) -> Callable[[Callable[..., Any]], Any]:
     """A field computed in Python, called once with all rows of the page: ``async def f(rows, context) -> list[X]``.
 
+    Further parameters of the function are the field's arguments.
     ``needs`` are the columns (or SQL fields) that each row carries, in the schema's spelling and as JSON shows them,
     beside ``id``. The list has one item of the field's type ``X`` for each row. An item that is an exception is an
     error of its row; one that is raised is an error of all. There is null in its place, by GraphQL's rules.
@@ -309,8 +317,13 @@ def batch_field(*, needs: Sequence[str]) -> Callable[[Callable[..., Any]], Any]:
         returned = get_args(function.__annotations__["return"])
         if len(returned) != 1:
             raise TypeError(f"{function.__qualname__}: a batch field returns a list, one item for each row")
+        _, _, *further = inspect.signature(function).parameters.values()
         return BatchField(
-            needs=tuple(needs), function=function, annotation=returned[0], description=inspect.getdoc(function)
+            needs=tuple(needs),
+            function=function,
+            arguments={parameter.name: (parameter.annotation, parameter.default) for parameter in further},
+            annotation=returned[0],
+            description=inspect.getdoc(function),
         )
 
     return note

@@ -6,7 +6,7 @@ from sqlalchemy import Alias, ColumnElement, String, Text, Uuid, select
 from sqlalchemy.sql import Select
 
 from qms_graphql.base.errors import ErrorCode, Refusal
-from qms_graphql.base.ids import from_global
+from qms_graphql.base.ids import from_global, to_global
 from qms_graphql.base.model import ExternalRef
 from qms_graphql.graph import polymorphic
 from qms_graphql.graph.compile import Compiler
@@ -57,6 +57,22 @@ class Nodes:
         if len(ids) > MOST_NODES:
             raise _too_many()
         return await self._load(context, asked, ids, ("ids",))
+
+    async def numbered(self, context: Context, asked: Asked) -> Any:
+        """Answer ``record(number:)``: what it begins with says of which kind it is."""
+        number: str = asked.arguments(context)["number"]
+        declared = next((d for d in self._types.values() if d.numbered and d.prefix == number.partition("-")[0]), None)
+        if declared is None or not context.viewer.may(declared.read):
+            return None
+        table = declared.table
+        reader = await context.reader()
+        rows = await reader.rows(
+            select(table.c.id).where(
+                table.c.organization_id == context.viewer.organization_id, table.c.number == number
+            )
+        )
+        found = [to_global(table.name, row["id"]) for row in rows]
+        return (await self._load(context, asked, found, ("number",)))[0] if found else None
 
     async def _load(self, context: Context, asked: Asked, ids: list[str], field: tuple[str, ...]) -> list[Any]:
         refs: list[Ref | None] = []

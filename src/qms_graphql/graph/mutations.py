@@ -15,6 +15,7 @@ from qms_graphql.base.idempotency import once
 from qms_graphql.base.ids import new_id
 from qms_graphql.base.sets import within
 from qms_graphql.base.telemetry import note_refusal
+from qms_graphql.base.transitions import refuse_settled
 from qms_graphql.base.unit import UnitOfWork, transact
 from qms_graphql.base.visibility import visible
 from qms_graphql.graph.context import Context, ref
@@ -27,7 +28,7 @@ from qms_graphql.graph.types import UserError
 
 async def run(
     info: GraphQLResolveInfo[Any],
-    permission: str,
+    permission: str | None,
     work: Callable[[UnitOfWork], Awaitable[Any]],
     refused: Callable[[list[UserError]], Any],
 ) -> Any:
@@ -86,7 +87,7 @@ class Writer:
 
         async def work(unit: UnitOfWork, values: Mapping[str, Any]) -> UUID:
             draft = Draft(new_id(), {})
-            return await self._save(unit, draft, values)
+            return await self.save(unit, draft, values)
 
         return await self._answer(info, given["input"], f"create{self.declared.name}", work)
 
@@ -95,8 +96,10 @@ class Writer:
 
         async def work(unit: UnitOfWork, values: Mapping[str, Any]) -> UUID:
             id_ = own_key(values["id"], self.declared, ("id",))
-            draft = Draft(id_, {}, await unit.lock_one(self.model, id_, values["version"]))
-            return await self._save(unit, draft, values)
+            row = await unit.lock_one(self.model, id_, values["version"])
+            refuse_settled(self.model, row)
+            draft = Draft(id_, {}, row)
+            return await self.save(unit, draft, values)
 
         return await self._answer(info, given["input"], f"update{self.declared.name}", work)
 
@@ -119,7 +122,8 @@ class Writer:
     def _payload(self, info: GraphQLResolveInfo[Any], record: Any, errors: list[UserError]) -> Any:
         return payload_class(info)(**{self.key: record, "errors": errors})
 
-    async def _save(self, unit: UnitOfWork, draft: Draft, values: Mapping[str, Any]) -> UUID:
+    async def save(self, unit: UnitOfWork, draft: Draft, values: Mapping[str, Any]) -> UUID:
+        """Write what an input says of a record, by the room's command. Raises ``Refusals``."""
         uses = self.input.read(values, draft)
         await resolve_ids(unit, draft, uses)
         custom = draft.fields.get("custom", {})

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLError, GraphQLObjectType, is_non_null_type
 
-from qms_graphql.graph.plan import EACH, Patch, Step
+from qms_graphql.graph.calling import python_arguments
+from qms_graphql.graph.plan import EACH, Patch, Step, resolve
 
 if TYPE_CHECKING:
     from qms_graphql.graph.context import Context
@@ -73,12 +74,15 @@ async def patch(context: "Context", answer: Any, patches: Sequence[Patch]) -> tu
 async def _fill(context: "Context", item: Patch, places: Sequence[_Place]) -> list[Failure]:
     type_ = context.engine.schema.type_map[item.declared.name]
     assert isinstance(type_, GraphQLObjectType)  # noqa: S101
-    returns = type_.fields[item.selected.name].type
+    field_ = type_.fields[item.selected.name]
+    returns = field_.type
     key, nodes = item.selected.key, item.selected.nodes
     paths = [(*place.path, key) for place in places]
     try:
         rows = [SimpleNamespace(**place.row[item.needs]) for place in places]
-        values = await item.field.function(rows, context)
+        given = resolve(item.arguments, context.variables)
+        arguments = python_arguments(context, field_, given) if given else {}
+        values = await item.field.function(rows, context, **arguments)
         if len(values) != len(rows):
             raise ValueError(f"{item.declared.name}.{item.field.name} answered {len(values)} of {len(rows)} rows")
         wanted = [None if isinstance(value, Exception) else value for value in values]

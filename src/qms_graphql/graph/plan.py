@@ -61,6 +61,8 @@ def resolve(value: Any, variables: Mapping[str, Any]) -> Any:
         for step in value.path:
             found = found[step]
         return found
+    if isinstance(value, dict):
+        return {key: resolve(item, variables) for key, item in value.items()}
     return [resolve(item, variables) for item in value] if isinstance(value, list) else value
 
 
@@ -124,6 +126,8 @@ class Patch:
     declared: TypeDeclaration
     field: BatchField
     selected: Selected
+    arguments: Mapping[str, Any]
+    """As coerced, with slots for the variables' values."""
 
 
 @dataclass(slots=True)

@@ -13,18 +13,20 @@ from strawberry.schema.config import StrawberryConfig
 
 from qms_graphql.graph import polymorphic
 from qms_graphql.graph.abstract import AbstractDeclaration
-from qms_graphql.graph.build import TypeBuilder, declared_resolver, graphql_name
+from qms_graphql.graph.build import TypeBuilder, graphql_name
 from qms_graphql.graph.compile import Compiler
 from qms_graphql.graph.declare import Mutation, RootField, Syncs, TypeDeclaration, Writes
 from qms_graphql.graph.engine import Make
 from qms_graphql.graph.lookup import MOST_NODES, Nodes, by_key
+from qms_graphql.graph.moves import Mover
 from qms_graphql.graph.mutations import Writer, payload_class, run
 from qms_graphql.graph.price_directives import COST, LIST_SIZE
 from qms_graphql.graph.queries import Answering, Asked, called, compiled, read_signature
+from qms_graphql.graph.record import Record
 from qms_graphql.graph.scalars import SCALARS
 from qms_graphql.graph.selection import Selected
 from qms_graphql.graph.sync import Sync
-from qms_graphql.graph.types import Node, UserError, argument, input_type, output_type
+from qms_graphql.graph.types import Node, UserError, argument, declared_resolver, input_type, nullable, output_type
 
 _INPUT = "What is to be done."
 
@@ -41,6 +43,8 @@ class Roots:
         """Of mutations."""
         self.answers: dict[str, Answering] = {}
         """Of queries."""
+        self.writers: dict[str, Writer] = {}
+        """What makes and changes records, by the type's name."""
         self.sources: dict[str, RootField] = {}
         self.statements: dict[str, Make] = {}
         """What makes the statement of a query that is one."""
@@ -60,6 +64,7 @@ class Roots:
                 self._syncs(noted)
             elif isinstance(noted, Mutation):
                 self._mutation(noted)
+        self._transition()
 
     def _noted(self) -> list[Any]:
         return [
@@ -145,6 +150,11 @@ class Roots:
         self.statements |= {"node": by_id.statement_of_one, "nodes": by_id.statement_of_many}
         self._read("node", node, one, "The record with this id.", by_id.one)
         self._read("nodes", nodes, many, about, by_id.many)
+        if any(issubclass(declared.cls, Record) for declared in self.types.values()):
+            number = {"number": (argument(str, "Its number, for example CMP-2026-00017."), required)}
+            self._read(
+                "record", nullable(Record), number, "The record with this number, of whatever kind.", by_id.numbered
+            )
 
     def _reads(self, declared: TypeDeclaration) -> None:
         cls, by = self.builder.cls(declared.name), self.builder.by_argument(declared)
@@ -207,9 +217,27 @@ class Roots:
 
         self._write(name, returns, noted.input, inspect.getdoc(noted.function) or "", resolve)
 
+    def _transition(self) -> None:
+        """The one mutation that moves every record, if there is any."""
+        mover = Mover(self.types, self.writers)
+        if not mover:
+            return
+        payload = output_type(
+            type("TransitionPayload", (), {}),
+            "What came of transition.",
+            {
+                "record": (nullable(Record), strawberry.field(description="The record, where it is now.")),
+                "errors": (list[UserError], strawberry.field(description="All that the move lacks.")),
+            },
+        )
+        about = (
+            "Move a record to another state, and set the fields that it needs, in one step. Needs what the move needs."
+        )
+        self._write("transition", payload, mover.input_class(), about, _splicing(mover.resolve))
+
     def _writes(self, noted: Writes) -> None:
         declared = self.types[noted.type_name]
-        writer = Writer(declared, noted)
+        writer = self.writers[declared.name] = Writer(declared, noted)
         key: dict[str, tuple[Any, str]] = {
             "idempotencyKey": (str | None, "Repeating a request with the same key has one effect; kept 7 days.")
         }

@@ -1,5 +1,7 @@
 """The types every schema shares: the node interface, page info, comparators, keys, errors."""
 
+import inspect
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -163,9 +165,29 @@ def describe_enum(enum: type[Enum], *, name: str | None = None) -> type[Enum]:
     return enum
 
 
+def nullable(type_: Any) -> Any:
+    """The annotation of what may be null, for types that are made when the schema is."""
+    return type_ | None
+
+
 def argument(type_: Any, description: str) -> Any:
     """The annotation of an argument that says what it is."""
     return Annotated[type_, strawberry.argument(description=description)]
+
+
+def declared_resolver(returns: Any, arguments: dict[str, tuple[Any, Any]]) -> Callable[..., Any]:
+    """A function with the given signature, for strawberry to read; the engine answers in its place."""
+
+    def resolver(**_given: Any) -> None:
+        raise AssertionError("the engine answers this field")
+
+    parameters = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
+        for name, (annotation, default) in arguments.items()
+    ]
+    resolver.__signature__ = inspect.Signature(parameters, return_annotation=returns)  # type: ignore[attr-defined]
+    resolver.__annotations__ = {name: annotation for name, (annotation, _) in arguments.items()} | {"return": returns}
+    return resolver
 
 
 def _nullable(type_: Any) -> bool:

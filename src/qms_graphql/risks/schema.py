@@ -8,7 +8,7 @@ from strawberry import auto
 from qms_graphql.base.columns import Choice
 from qms_graphql.graph.declare import embedded, node, one, part, sql_field, writes
 from qms_graphql.graph.dialects import quoted, whole
-from qms_graphql.graph.types import Node
+from qms_graphql.graph.record import Record
 from qms_graphql.risks import commands, model
 from qms_graphql.risks.rules import AP_BANDS, RANKS, ActionPriority, Band
 
@@ -47,7 +47,7 @@ class Rating:
 
 
 @node(model.Risk, read="risks:read", plural="risks", numbered=True)
-class Risk(Node):
+class Risk(Record):
     """What may go wrong: a failure mode of a product, process or service, a hazard, a threat; or a chance."""
 
     number: auto

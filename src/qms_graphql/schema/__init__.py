@@ -16,11 +16,12 @@ from qms_graphql.graph.price_directives import priced
 from qms_graphql.graph.roots import Roots, core
 from qms_graphql.metrics import schema as metrics
 from qms_graphql.people import schema as people
+from qms_graphql.people import signing
 from qms_graphql.products import schema as products
 from qms_graphql.risks import schema as risks
 from qms_graphql.standards import schema as standards
 
-ROOMS = (people, products, customers, feedback, standards, risks, actions, metrics, events, references)
+ROOMS = (people, signing, products, customers, feedback, standards, risks, actions, metrics, events, references)
 
 
 @cache

@@ -2,16 +2,25 @@
 
 from collections.abc import Sequence
 from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode
-from qms_graphql.base.sets import within
+from qms_graphql.base.facts import fact, facts_of
 from qms_graphql.base.trees import refuse_circles
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.standards.model import Requirement, RequirementEvidence, Standard
-from qms_graphql.standards.rules import RequirementStatus, activation_problems
+from qms_graphql.standards.rules import FOUNDED, RequirementStatus
+
+
+@fact(Requirement)
+def evidenced(requirement: Any) -> ColumnElement[bool]:
+    """Whether feedback is evidence for the requirement."""
+    pairs = RequirementEvidence.__table__.c
+    named = pairs.organization_id == requirement.organization_id, pairs.requirement_id == requirement.id
+    return select(pairs.feedback_id).where(*named).exists()
 
 
 async def save_standards(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
@@ -36,20 +45,29 @@ async def save_standards(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
 async def save_requirements(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     """Make or change requirements.
 
-    Refuses one that stands under or supersedes itself, that names a feedback twice, or that is ACTIVE without a
-    statement and something it rests on (``rules.activation_problems``).
+    Refuses one that stands under or supersedes itself, that names a feedback twice, or that would lose what an ACTIVE
+    one rests on (``rules.FOUNDED``).
     """
     await refuse_circles(unit, Requirement, drafts)
     await refuse_circles(unit, Requirement, drafts, column="supersedes_id", name="supersedes")
-    held = await _evidenced(unit, drafts)
     for draft in drafts:
         _order_evidence(draft)
-        if draft.value("status") is RequirementStatus.ACTIVE:
-            rests = bool(draft.parts[RequirementEvidence]) if RequirementEvidence in draft.parts else draft.id in held
-            for field, why in activation_problems(draft.value("statement"), draft.value("clause"), evidence=rests):
-                draft.refuse(ErrorCode.REQUIRED, why, field)
     await unit.give_numbers(Requirement, drafts)
     await unit.save(Requirement, drafts)
+    await _hold_active(unit, drafts)
+
+
+async def _hold_active(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
+    """What must be met keeps what it rests on. Looks at what was just written: a refused batch leaves nothing of it."""
+    active = {d.id: d for d in drafts if not d.refused and d.value("status") is RequirementStatus.ACTIVE}
+    if not active:
+        return
+    known = await facts_of(unit, Requirement, unit.organization_id, active)
+    for id_, draft in active.items():
+        for guard in FOUNDED:
+            lack = guard(known[id_])
+            if lack is not None:
+                draft.refuse(lack.code, lack.message, lack.field or "")
 
 
 def _order_evidence(draft: Draft) -> None:
@@ -61,17 +79,3 @@ def _order_evidence(draft: Draft) -> None:
             draft.refuse(ErrorCode.INVALID, "This feedback is named twice.", "evidence", str(index))
     if None not in named:
         rows.sort(key=itemgetter("feedback_id"))
-
-
-async def _evidenced(unit: UnitOfWork, drafts: Sequence[Draft]) -> set[object]:
-    """Which of the present requirements have evidence."""
-    present = [draft.id for draft in drafts if draft.current is not None]
-    if not present:
-        return set()
-    table = RequirementEvidence.__table__
-    rows = await unit.rows(
-        select(table.c.requirement_id)
-        .where(table.c.organization_id == unit.organization_id, within(table.c.requirement_id, present, unit.dialect))
-        .distinct()
-    )
-    return {row["requirement_id"] for row in rows}

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped
 
 from qms_graphql.base import columns
 from qms_graphql.base.columns import Base, Part, Record
-from qms_graphql.standards.rules import RequirementSource, RequirementStatus, StandardStatus
+from qms_graphql.standards.rules import REQUIREMENT, RequirementSource, RequirementStatus, StandardStatus
 
 
 class Standard(Record, Base):
@@ -31,6 +31,7 @@ class Requirement(Record, Base):
 
     __tablename__ = "requirement"
     __prefix__ = "REQ"
+    __machine__ = REQUIREMENT
 
     number: Mapped[str] = columns.text("Its number, for example REQ-2026-00017.", limit=40)
     source: Mapped[RequirementSource] = columns.choice(RequirementSource, "Who asks for it.")

@@ -2,6 +2,9 @@
 
 from enum import Enum
 
+from qms_graphql.base.errors import ErrorCode
+from qms_graphql.base.machines import Machine, Move, either, holds, needs
+
 
 class StandardStatus(Enum):
     """Where an edition of a standard stands.
@@ -44,14 +47,21 @@ class RequirementStatus(Enum):
     RETIRED = "RETIRED"
 
 
-def activation_problems(statement: str | None, clause: str | None, *, evidence: bool) -> list[tuple[str, str]]:
-    """What keeps a requirement from being ACTIVE: the field and the reason.
+FOUNDED = (
+    needs("statement", "statement", "An active requirement needs a statement."),
+    either(
+        holds("evidenced", "It needs evidence, or the clause it comes from.", "evidence", ErrorCode.REQUIRED),
+        needs("clause", "clause", "It needs the clause it comes from."),
+    ),
+)
+"""What a requirement has as long as it must be met: a statement, and something it rests on."""
 
-    It needs a statement, and something it rests on: evidence, or the clause it comes from.
-    """
-    problems = []
-    if not statement:
-        problems.append(("statement", "An active requirement needs a statement."))
-    if not evidence and not clause:
-        problems.append(("evidence", "An active requirement needs evidence, or the clause it comes from."))
-    return problems
+REQUIREMENT = Machine(
+    start=RequirementStatus.DRAFT,
+    moves=(
+        Move(RequirementStatus.ACTIVE, (RequirementStatus.DRAFT,), FOUNDED),
+        Move(RequirementStatus.RETIRED, (RequirementStatus.ACTIVE,), reason=True),
+    ),
+    permission="standards:write",
+    settled=frozenset({RequirementStatus.RETIRED}),
+)

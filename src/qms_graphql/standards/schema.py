@@ -6,6 +6,7 @@ from strawberry import auto
 
 from qms_graphql.graph.declare import node, one, sql_field, through, writes
 from qms_graphql.graph.dialects import quoted
+from qms_graphql.graph.record import Record
 from qms_graphql.graph.types import Node
 from qms_graphql.standards import commands, model
 
@@ -31,7 +32,7 @@ class Standard(Node):
 
 
 @node(model.Requirement, read="standards:read", plural="requirements", numbered=True)
-class Requirement(Node):
+class Requirement(Record):
     """What must be met: a clause of a standard, a law, an expectation of customers, a rule of our own."""
 
     number: auto
@@ -85,7 +86,6 @@ requirement_writes = writes(
     commands.save_requirements,
     permission="standards:write",
     fields=(
-        "source status clause statement importance notApplicableReason evidence"
-        " standard parent supersedes theme product owner"
+        "source clause statement importance notApplicableReason evidence standard parent supersedes theme product owner"
     ),
 )

@@ -1,0 +1,153 @@
+"""The history of records: their events, with what changed, why, and who signed what.
+
+One statement reads the events of all records of a page. Personal values are unsealed for who may read the field, as
+long as the person's key is there; after an erasure they stay null.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import strawberry
+from sqlalchemy import func, select
+
+from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.ids import to_global
+from qms_graphql.base.machines import SignatureMeaning
+from qms_graphql.base.model import Action, Event
+from qms_graphql.base.sealing import opened
+from qms_graphql.base.sets import within
+from qms_graphql.graph.context import Context
+from qms_graphql.graph.declare import FieldDeclaration, TypeDeclaration
+from qms_graphql.graph.scalars import JSON
+from qms_graphql.graph.types import PageInfo, describe_enum
+
+FIRST_OF_HISTORY = 20
+MOST_OF_HISTORY = 200
+
+describe_enum(Action, name="ChangeAction")
+
+
+@strawberry.type(description="What a change did to one field.")
+class FieldChange:
+    """What a change did to one field."""
+
+    field: str = strawberry.field(description="The field.")
+    before: JSON | None = strawberry.field(description="Its value before; null if there was none, or it is not shown.")
+    after: JSON | None = strawberry.field(description="Its value after; null if there is none, or it is not shown.")
+
+
+@strawberry.type(description="One entry of a record's audit trail.")
+class HistoryEntry:
+    """One entry of a record's audit trail."""
+
+    at: datetime = strawberry.field(description="When it happened.")
+    action: Action = strawberry.field(description="What was done.")
+    actor_name: str = strawberry.field(description="Who did it: the printed name at that time.")
+    version: int = strawberry.field(description="The record's version after it.")
+    reason: str | None = strawberry.field(description="Why, where a reason was given.")
+    signature_meaning: SignatureMeaning | None = strawberry.field(
+        description="What the actor stated by signing; null where nothing was signed."
+    )
+    from_state: str | None = strawberry.field(description="The state it was moved from; null if it was not moved.")
+    to_state: str | None = strawberry.field(description="The state it was moved to; null if it was not moved.")
+    changes: list[FieldChange] = strawberry.field(description="What changed, by field.")
+
+
+@strawberry.type(description="An entry of a record's history, with its cursor.")
+class HistoryEdge:
+    """An entry of a record's history, with its cursor."""
+
+    cursor: str = strawberry.field(description="Where it stands in the history.")
+    node: HistoryEntry = strawberry.field(description="The entry.")
+
+
+@strawberry.type(description="A page of a record's history, newest first.")
+class HistoryConnection:
+    """A page of a record's history."""
+
+    edges: list[HistoryEdge] = strawberry.field(description="The entries with their cursors.")
+    nodes: list[HistoryEntry] = strawberry.field(description="The entries.")
+    page_info: PageInfo = strawberry.field(description="Where the page lies.")
+
+
+async def history_of(
+    context: Context, declared: TypeDeclaration, ids: Sequence[UUID], first: int, after: str | None
+) -> list[HistoryConnection]:
+    """The newest entries of each of these records of one type. Raises ``Refusal`` on ``first`` or ``after``."""
+    if not 0 <= first <= MOST_OF_HISTORY:
+        raise Refusal(ErrorCode.BAD_USER_INPUT, f"A page has at most {MOST_OF_HISTORY} entries.", ("first",))
+    organization_id, reader = context.viewer.organization_id, await context.reader()
+    table = Event.__table__
+    mine = [table.c.organization_id == organization_id, within(table.c.record_id, set(ids), reader.dialect)]
+    if after is not None:
+        mine.append(table.c.seq < context.secrets.position(organization_id, after))
+    place = func.row_number().over(partition_by=table.c.record_id, order_by=table.c.seq.desc()).label("place")
+    ranked = select(table, place).where(*mine).subquery()
+    rows = await reader.rows(select(ranked).where(ranked.c.place <= first + 1).order_by(ranked.c.seq.desc()))
+    personal = await opened(reader, context.secrets, organization_id, rows)
+    found: dict[UUID, list[tuple[str, HistoryEntry]]] = {id_: [] for id_ in ids}
+    for row, unsealed in zip(rows, personal, strict=True):
+        cursor = context.secrets.cursor(organization_id, row["seq"])
+        found[row["record_id"]].append((cursor, _entry(context, declared, row, unsealed)))
+    return [_page(found[id_], first, after) for id_ in ids]
+
+
+def _page(entries: Sequence[tuple[str, HistoryEntry]], first: int, after: str | None) -> HistoryConnection:
+    shown = entries[:first]
+    return HistoryConnection(
+        edges=[HistoryEdge(cursor=cursor, node=node) for cursor, node in shown],
+        nodes=[node for _, node in shown],
+        page_info=PageInfo(
+            has_next_page=len(entries) > first,
+            has_previous_page=after is not None,
+            start_cursor=shown[0][0] if shown else None,
+            end_cursor=shown[-1][0] if shown else None,
+        ),
+    )
+
+
+def _entry(
+    context: Context, declared: TypeDeclaration, row: Mapping[str, Any], personal: Mapping[str, Any]
+) -> HistoryEntry:
+    payload = row["payload"]
+    signature, states = payload.get("signature"), payload.get("transition") or (None, None)
+    return HistoryEntry(
+        at=row["at"],
+        action=row["action"],
+        actor_name=row["actor_name"],
+        version=row["record_version"],
+        reason=payload.get("reason"),
+        signature_meaning=SignatureMeaning(signature["meaning"]) if signature else None,
+        from_state=states[0],
+        to_state=states[1],
+        changes=[
+            _change(context, declared, stored, (payload["changes"] | personal).get(stored))
+            for stored in row["changed_fields"]
+        ],
+    )
+
+
+def _change(context: Context, declared: TypeDeclaration, stored: str, pair: Sequence[Any] | None) -> FieldChange:
+    before, after = (_value(context, declared, stored, value) for value in pair or (None, None))
+    return FieldChange(field=declared.spelling(stored), before=before, after=after)
+
+
+def _value(context: Context, declared: TypeDeclaration, stored: str, value: Any) -> Any:
+    """A stored value as the graph shows it: links by global id, and nothing that the viewer may not read."""
+    shown = _field_of(declared, stored)
+    if shown is None or not context.viewer.may(shown.read):
+        return None
+    column = declared.table.columns.get(stored)
+    link = column.info.get("link") if column is not None else None
+    if link is None or value is None:
+        return value
+    target = context.engine.by_table.get(link)
+    hidden = target is None or not context.viewer.may(target.read) or hasattr(target.model, "__visibility__")
+    return None if hidden else to_global(link, UUID(hex=value))
+
+
+def _field_of(declared: TypeDeclaration, stored: str) -> FieldDeclaration | None:
+    """The field that shows a column or a list; None for what the graph does not show."""
+    return declared.fields.get(declared.spelling(stored).split(".")[0])

@@ -1,0 +1,46 @@
+"""What the graph shows of the moves that a record can make."""
+
+import strawberry
+
+from qms_graphql.base.errors import ErrorCode
+from qms_graphql.base.machines import Possible, SignatureMeaning
+from qms_graphql.graph.types import describe_enum
+
+describe_enum(SignatureMeaning)
+
+
+@strawberry.type(description="Something that a move lacks.")
+class UnmetCondition:
+    """Something that a move lacks."""
+
+    code: ErrorCode = strawberry.field(description="What programs read.")
+    message: str = strawberry.field(description="What people read.")
+    field: str | None = strawberry.field(description="The field of the record that it is about, if it is one.")
+
+
+@strawberry.type(description="A state that a record can be moved to from where it is, and what that asks for.")
+class Transition:
+    """A state that a record can be moved to from where it is."""
+
+    to: str = strawberry.field(description="The state.")
+    allowed: bool = strawberry.field(
+        description="Whether the viewer's move would be made now, given the reason and the signature that it requires."
+    )
+    unmet: list[UnmetCondition] = strawberry.field(description="What is lacking; empty if it is allowed.")
+    requires_signature: bool = strawberry.field(description="Whether the move is signed.")
+    requires_reason: bool = strawberry.field(description="Whether the move needs a reason.")
+    signature_meaning: SignatureMeaning | None = strawberry.field(
+        description="What is stated by signing; null where nothing is signed."
+    )
+
+    @classmethod
+    def of(cls, item: Possible) -> "Transition":
+        """How a possible move is shown."""
+        return cls(
+            to=item.move.to.value,
+            allowed=item.allowed,
+            unmet=[UnmetCondition(code=u.code, message=u.message, field=u.field) for u in item.unmet],
+            requires_signature=item.meaning is not None,
+            requires_reason=item.move.reason,
+            signature_meaning=item.meaning,
+        )
