@@ -56,8 +56,10 @@ BOUNDED = {
     "UserError.field": "the depth of an input",
     "Transition.unmet": "the guards of a move",
     "HistoryEntry.changes": "the columns and lists of one table",
+    "Comment.mentions": "at most 50",
 } | {
-    f"{name}.transitions": "the states of a machine"
+    f"{name}.{key}": why
+    for key, why in (("transitions", "the states of a machine"), ("followers", "at most 200"))
     for name, type_ in OWN_TYPES.items()
     if name == "Record" or "Record" in {face.name for face in getattr(type_, "interfaces", ())}
 }

@@ -19,6 +19,7 @@ class RecordType(Enum):
     REQUIREMENT: What must be met: a clause or a customer expectation.
     RISK: What may go wrong.
     ACTION: What somebody is to do.
+    NOTIFICATION: That a person is told of something.
     """
 
     DEPARTMENT = "DEPARTMENT"
@@ -34,3 +35,4 @@ class RecordType(Enum):
     REQUIREMENT = "REQUIREMENT"
     RISK = "RISK"
     ACTION = "ACTION"
+    NOTIFICATION = "NOTIFICATION"
