@@ -59,7 +59,11 @@ BOUNDED = {
     "Comment.mentions": "at most 50",
 } | {
     f"{name}.{key}": why
-    for key, why in (("transitions", "the states of a machine"), ("followers", "at most 200"))
+    for key, why in (
+        ("transitions", "the states of a machine"),
+        ("followers", "at most 200"),
+        ("trace", "at most 1000"),
+    )
     for name, type_ in OWN_TYPES.items()
     if name == "Record" or "Record" in {face.name for face in getattr(type_, "interfaces", ())}
 }

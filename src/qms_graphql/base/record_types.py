@@ -36,3 +36,14 @@ class RecordType(Enum):
     RISK = "RISK"
     ACTION = "ACTION"
     NOTIFICATION = "NOTIFICATION"
+
+
+CHAIN = (
+    RecordType.CUSTOMER,
+    RecordType.INTERACTION,
+    RecordType.FEEDBACK,
+    RecordType.REQUIREMENT,
+    RecordType.RISK,
+    RecordType.ACTION,
+)
+"""The way from a customer to what is done about their words: a link to a later kind leads down, to an earlier one up."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
@@ -279,8 +279,7 @@ async def _named(context: Context, unit: UnitOfWork, text: str) -> tuple[command
         raise refusal.under("record") from None
     declared = context.engine.by_table.get(table)
     if declared is not None and issubclass(declared.cls, Record) and context.viewer.may(declared.read):
-        of: Any = declared.model
-        assert issubclass(of, Row)  # noqa: S101 - what is numbered is a record
+        of = cast(type[Row], declared.model)
         rows = await unit.lock(of, [id_])
         if rows and await visible_ids(unit, of, context.viewer, [id_]):
             return (RecordType(declared.record_type), id_), ref(declared.name, id_)
