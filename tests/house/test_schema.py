@@ -108,6 +108,12 @@ def test_every_list_is_bounded() -> None:
     assert unbounded == []
 
 
+def test_what_may_be_refused_at_the_root_is_null_then_and_leaves_the_rest() -> None:
+    assert SCHEMA.query_type is not None
+    needed = {name for name, field in SCHEMA.query_type.fields.items() if isinstance(field.type, GraphQLNonNull)}
+    assert needed == {"viewer"}
+
+
 def test_every_permission_is_one_that_somebody_has() -> None:
     known = frozenset().union(*PERMISSIONS.values())
     asked = {type_.read for type_ in build()[1].types.values()} - {None}
