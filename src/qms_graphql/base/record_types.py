@@ -46,4 +46,4 @@ CHAIN = (
     RecordType.RISK,
     RecordType.ACTION,
 )
-"""The way from a customer to what is done about their words: a link to a later kind leads down, to an earlier one up."""
+"""From a customer to what is done about their words: a link to a later kind leads down, to an earlier one up."""
