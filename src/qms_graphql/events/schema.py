@@ -82,7 +82,7 @@ class Change:
     version: int | None = strawberry.field(description="The record's version after it.")
     changed_fields: list[str] = strawberry.field(description="Which fields changed.")
     merged_into: strawberry.ID | None = strawberry.field(description="For a merge: the winner.")
-    actor_name: str = strawberry.field(description="Who did it.")
+    actor_name: str | None = strawberry.field(description="Who did it; null for a heartbeat, which nobody does.")
     origin: Origin | None = strawberry.field(description="The external system it came from.")
     record: Node | None = strawberry.field(description="The record as it is now; null when it is gone.")
     position: strawberry.Private[int] = 0
@@ -279,7 +279,7 @@ def _heartbeat(context: Context, position: int, previous: int | None) -> Change:
         version=None,
         changed_fields=[],
         merged_into=None,
-        actor_name="",
+        actor_name=None,
         origin=None,
         record=None,
         position=position,
