@@ -239,15 +239,17 @@ async def _without_hidden(context: Context, rows: list[Row]) -> list[Row]:
 
 def _shown(context: Context, rows: Sequence[Row], previous: int | None) -> list[Change]:
     organization_id, refs = context.viewer.organization_id, _Refs(rows)
+    before = None if previous is None else context.secrets.cursor(organization_id, previous)
     shown = []
     for row in rows:
         table = row["record_type"].lower()
         declared = context.engine.by_table[table]
         merged = row["payload"].get("mergedInto")
+        cursor = context.secrets.cursor(organization_id, row["seq"])
         shown.append(
             Change(
-                cursor=context.secrets.cursor(organization_id, row["seq"]),
-                previous_cursor=None if previous is None else context.secrets.cursor(organization_id, previous),
+                cursor=cursor,
+                previous_cursor=before,
                 at=row["at"],
                 action=row["action"],
                 type=RecordType(row["record_type"]),
@@ -263,7 +265,7 @@ def _shown(context: Context, rows: Sequence[Row], previous: int | None) -> list[
                 refs=refs,
             )
         )
-        previous = row["seq"]
+        before = cursor
     return shown
 
 
