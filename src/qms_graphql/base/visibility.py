@@ -63,6 +63,16 @@ async def visible_ids(reader: Reader, model: type[Record], viewer: Viewer, ids: 
 
 
 def sight(viewer: Viewer) -> Hashable:
-    """What decides what a viewer sees: viewers with equal sight get the same answers."""
-    limited = any(restriction(mapper.class_, viewer) for mapper in Base.registry.mappers)
+    """What decides what a viewer sees: viewers with equal sight get the same answers.
+
+    Except of what is made for others to see: that is nobody else's.
+    """
+    limits = [restriction(mapper.class_, viewer) for mapper in Base.registry.mappers]
+    limited = any(limit is not None and not limit.made_for_others for limit in limits)
     return viewer.organization_id, viewer.permissions, person(viewer) if limited else None
+
+
+def is_made_for_others(model: type[Base]) -> bool:
+    """Whether each row of a model is for one person alone."""
+    visibility: Visibility | None = getattr(model, "__visibility__", None)
+    return visibility is not None and visibility.made_for_others

@@ -100,7 +100,7 @@ class Graph:
         self.budgets = Budgets(database.settings.cost_limit, database.settings.cost_window_seconds)
         self.direct = Direct(self.schema, self.engine, roots.statements, database, clock)
         self.queries = Queries(self.schema, roots.answers, frozenset(roots.statements))
-        self.live = Live(self.schema, roots.sources, self.context)
+        self.live = Live(self.schema, roots.sources, self.context, self.engine.personal_names)
 
     def context(self, viewer: Viewer) -> Context:
         """Fresh surroundings for one operation."""
