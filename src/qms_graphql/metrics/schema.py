@@ -105,8 +105,9 @@ class Metric:
     ) -> MetricPoint:
         """The metric over the whole window."""
         context: Context = info.context
-        asked = _measurement(context, self.code, scope, window, counting)
-        return _shown(await asked.value(await context.reader()))
+        asked = _measurement(context, self.code, scope, window, counting, None)
+        (found,) = await series.measured(await context.reader(), context.viewer, [asked])
+        return _shown(found)
 
     @strawberry.field(  # type: ignore[untyped-decorator]
         description="The metric of each calendar period of the organization's time zone that has something to count, at"
@@ -124,8 +125,9 @@ class Metric:
     ) -> list[MetricPoint]:
         """The metric of each calendar period that has something to count."""
         context: Context = info.context
-        asked = _measurement(context, self.code, scope, window, counting)
-        return [_shown(point) for point in await asked.series(await context.reader(), grain)]
+        asked = _measurement(context, self.code, scope, window, counting, grain)
+        (found,) = await series.measured(await context.reader(), context.viewer, [asked])
+        return [_shown(point) for point in found]
 
 
 @query(read="metrics:read")
@@ -154,9 +156,14 @@ def _metric(definition: MetricDefinition) -> Metric:
 
 
 def _measurement(
-    context: Context, code: MetricCode, scope: MetricScope | None, window: Window | None, counting: Counting
+    context: Context,
+    code: MetricCode,
+    scope: MetricScope | None,
+    window: Window | None,
+    counting: Counting,
+    grain: Grain | None,
 ) -> series.Measurement:
-    return series.Measurement(context.viewer, code, _scope(context, scope), _window(window), counting)
+    return series.Measurement(context.viewer, code, _scope(context, scope), _window(window), counting, grain)
 
 
 def _scope(context: Context, given: MetricScope | None) -> Scope:
