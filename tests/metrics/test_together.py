@@ -18,10 +18,10 @@ FIELDS = {
     "all": f"value {POINT}",
 }
 CODES = ("CSAT", "NPS", "CES", "RETENTION", "REPEAT_PURCHASE")
-TWO_SERIES = f"""query ($window: Window!) {{
-    nps: metric(code: NPS) {{ series(grain: MONTH, window: $window) {{ periodStart n }} }}
-    csat: metric(code: CSAT) {{ name series(grain: MONTH, window: $window) {{ periodStart n }} value {{ n }} }}
-}}"""
+TWO_SERIES = """query ($window: Window!) {
+    nps: metric(code: NPS) { series(grain: MONTH, window: $window) { periodStart n } }
+    csat: metric(code: CSAT) { name series(grain: MONTH, window: $window) { periodStart n } value { n } }
+}"""
 HALF = {"from": "2026-01-01T00:00:00Z", "until": "2026-07-01T00:00:00Z"}
 
 
