@@ -326,6 +326,7 @@ def _scatter(n: int, total: float, total_of_squares: float) -> float:
     return max(scatter, 0.0)
 
 
+@lru_cache(maxsize=16)
 def _z(confidence: float) -> float:
     """The standard normal quantile of a two-sided interval; 1.96 at 0.95."""
     if not 0 < confidence < 1:

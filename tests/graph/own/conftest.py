@@ -18,10 +18,10 @@ async def own(installation: Installation) -> Own:
     await populate(company, seed=7)
     known = await dump(installation.database, company.id)
     rows = invented(company.id, known, seed=8, at_least=30)
-    for action in rows["action"]:
-        # Of the columns of a link to one of several types at most one is filled.
+    for number, action in enumerate(rows["action"]):
+        # Of the columns of a link to one of several types at most one is filled: of each sometimes.
         filled = [name for name in ("risk_id", "feedback_id", "customer_id") if action[name] is not None]
-        action |= dict.fromkeys(filled[1:])
+        action |= dict.fromkeys(name for place, name in enumerate(filled) if place != number % len(filled))
         if action["risk_id"] is not None:
             action["requirement_id"] = None
     await put(installation.database, company.id, rows)

@@ -1,0 +1,79 @@
+"""All that an operation counts for its metrics, and the organization's time zone, by one statement: of one moment."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from sqlalchemy import Select, select
+from sqlalchemy.engine import Dialect
+
+from qms_graphql.base.access import Viewer
+from qms_graphql.base.database import Reader
+from qms_graphql.base.model import Organization
+from qms_graphql.base.visibility import restriction
+from qms_graphql.feedback.model import Feedback
+from qms_graphql.graph.dialects import Pair, json_dialect
+from qms_graphql.graph.plan import Plan
+from qms_graphql.metrics import answers, prepared, retention
+from qms_graphql.metrics.count import Count, Form, Over, Rows, form
+from qms_graphql.metrics.rules import Estimate, MetricCode
+
+_ORGANIZATION = Organization.__table__
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Way:
+    """How a metric is counted, and what is made of the rows."""
+
+    statement: Callable[[Form], Select[Any]]
+    estimates: Callable[[Count, Rows], dict[int, Estimate]]
+
+
+_BY_MARK = _Way(answers.marked, answers.shares)
+_WAYS: Mapping[MetricCode, _Way] = {
+    MetricCode.CSAT: _BY_MARK,
+    MetricCode.NPS: _BY_MARK,
+    MetricCode.CES: _Way(answers.numbered, answers.means),
+    MetricCode.RETENTION: _Way(retention.retained, retention.share_of_retained),
+    MetricCode.REPEAT_PURCHASE: _Way(retention.repeats, retention.share_of_repeats),
+}
+
+
+async def counted(reader: Reader, viewer: Viewer, counts: Sequence[Count]) -> tuple[str, list[dict[int, Estimate]]]:
+    """The organization's time zone; and of each count the metric of every period that has something to count.
+
+    What is counted in the same way over the same is counted in one pass.
+    """
+    keys = [(_WAYS[count.code], count.over) for count in counts]
+    passes: dict[tuple[_Way, Over], list[MetricCode]] = {}
+    for key, count in zip(keys, counts, strict=True):
+        passes.setdefault(key, []).append(count.code)
+    limit, given, forms = restriction(Feedback, viewer), prepared.of_request(viewer), []
+    for number, ((_, over), codes) in enumerate(passes.items()):
+        forms.append(form(tuple(dict.fromkeys(codes)), over, limit))
+        scope, window, _, boundaries = over
+        values = prepared.values(viewer, scope, window, boundaries)
+        given |= {prepared.own_name(name, number): value for name, value in values.items()}
+    plan = _plan(reader.dialect, tuple(forms))
+    found = orjson.loads(await reader.value(plan.sql, plan.arguments({}, given)))
+    rows = {key: found[str(number)] for number, key in enumerate(passes)}
+    results = [key[0].estimates(count, rows[key]) for key, count in zip(keys, counts, strict=True)]
+    return found["zone"], results
+
+
+@lru_cache(maxsize=prepared.KEPT)
+def _plan(dialect: Dialect, forms: tuple[Form, ...]) -> Plan:
+    json = json_dialect(dialect)
+
+    def all_rows(number: int, form: Form) -> Pair:
+        statement = prepared.numbered(_WAYS[form.codes[0]].statement(form), number)
+        found = statement.subquery("found")
+        row = json.object_([(column.key, json.value(column)) for column in found.c])
+        return str(number), select(json.list_(row)).scalar_subquery()
+
+    passes = [all_rows(number, form) for number, form in enumerate(forms)]
+    zone = json.value(_ORGANIZATION.c.time_zone)
+    mine = prepared.owned(_ORGANIZATION.c.id)
+    return prepared.rendered(select(json.object_([("zone", zone), *passes])).where(mine), dialect)
