@@ -40,7 +40,7 @@ VISIBLE: dict[str, Computed] = {
 }
 """Of the types that not everybody sees whole: whether the twin's viewer sees a row."""
 
-RECORDS = ("Feedback", "Requirement", "Risk", "Action")
+RECORDS = ("Feedback", "Requirement", "Risk", "Action", "Objective")
 """The types that have a state."""
 
 COMPUTED: dict[tuple[str, str], Computed] = {
@@ -50,4 +50,6 @@ COMPUTED: dict[tuple[str, str], Computed] = {
     ("Risk", "rpn"): _rpn,
     ("Risk", "actionPriority"): _priority,
     ("Action", "overdue"): _overdue,
+    ("EffectivenessCheck", "over"): lambda row, twin: row["observation_until"] <= twin.now,
+    ("Objective", "overdue"): lambda row, twin: row["due_at"] <= twin.now and row["status"].name == "ACTIVE",
 } | {(record, "state"): lambda row, _: row["status"].value for record in RECORDS}

@@ -194,7 +194,7 @@ class Twin:
         if not self.may(link.target):
             return None
         wanted = row.values[link.column.name]
-        return next((other for other in self.all(link.target) if other.values["id"] == wanted), None)
+        return next((other for other in self.all(link.target) if other.values[link.key] == wanted), None)
 
     def any(self, row: Row, link: AnyField) -> Row | None:
         """The record that a link to one of several types leads to, if it may be seen."""

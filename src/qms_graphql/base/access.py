@@ -28,7 +28,7 @@ class Role(Enum):
     CONNECTOR = "CONNECTOR"
 
 
-AREAS = ("people", "customers", "products", "feedback", "standards", "risks", "actions")
+AREAS = ("people", "customers", "products", "feedback", "standards", "risks", "actions", "effectiveness")
 READ_ALL = frozenset({f"{area}:read" for area in AREAS} | {"metrics:read", "events:read"})
 WRITE_ALL = frozenset(f"{area}:write" for area in AREAS)
 CONTACT = frozenset({"customers:contact"})
@@ -42,9 +42,14 @@ SIGN = frozenset({"records:sign"})
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ADMIN: READ_ALL | SEE_ALL | WRITE_ALL | SIGN | {"audit:read", "sync:write"},
     Role.QUALITY_MANAGER: READ_ALL | SEE_ALL | (WRITE_ALL - {"people:write"}) | SIGN | {"audit:read"},
-    Role.COMPLAINT_HANDLER: READ_ALL | CONTACT | SIGN | {"customers:write", "feedback:write", "actions:write"},
-    Role.DEPARTMENT_HEAD: READ_ALL | SIGN | {"feedback:write", "risks:write", "actions:write"},
-    Role.EMPLOYEE: frozenset({"people:read", "products:read", "standards:read", "actions:read", "metrics:read"}),
+    Role.COMPLAINT_HANDLER: READ_ALL
+    | CONTACT
+    | SIGN
+    | {"customers:write", "feedback:write", "actions:write", "effectiveness:write"},
+    Role.DEPARTMENT_HEAD: READ_ALL | SIGN | {"feedback:write", "risks:write", "actions:write", "effectiveness:write"},
+    Role.EMPLOYEE: frozenset(
+        {"people:read", "products:read", "standards:read", "actions:read", "effectiveness:read", "metrics:read"}
+    ),
     Role.AUDITOR: READ_ALL | SEE_ALL | {"audit:read"},
     Role.CONNECTOR: CONTACT
     | {"customers:read", "products:read", "feedback:read", "metrics:read", "events:read", "sync:write"},

@@ -18,6 +18,9 @@ Facts = Mapping[str, Any]
 ACTOR = "actor"
 """The fact that holds the id of the person who asks; None for a program."""
 
+NOW = "now"
+"""The fact that holds the moment at which it is judged."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unmet:

@@ -19,6 +19,8 @@ class RecordType(Enum):
     REQUIREMENT: What must be met: a clause or a customer expectation.
     RISK: What may go wrong.
     ACTION: What somebody is to do.
+    EFFECTIVENESS_CHECK: Whether an action has its effect.
+    OBJECTIVE: What is to be reached by when.
     """
 
     DEPARTMENT = "DEPARTMENT"
@@ -34,3 +36,5 @@ class RecordType(Enum):
     REQUIREMENT = "REQUIREMENT"
     RISK = "RISK"
     ACTION = "ACTION"
+    EFFECTIVENESS_CHECK = "EFFECTIVENESS_CHECK"
+    OBJECTIVE = "OBJECTIVE"

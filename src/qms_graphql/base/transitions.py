@@ -6,6 +6,7 @@ not content, nothing stays of either.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Any
 from uuid import UUID
@@ -73,9 +74,11 @@ def refuse_settled(model: type[Record], row: Mapping[str, Any]) -> None:
         raise Refusal(ErrorCode.INVALID, f"It is {row['status'].value} and stays as it is; move it first.", ("id",))
 
 
-async def possible(reader: Reader, viewer: Viewer, model: type[Record], ids: list[UUID]) -> dict[UUID, list[Possible]]:
-    """The moves of many records of one kind, with what each lacks for this viewer."""
-    known = await facts_of(reader, model, viewer.organization_id, ids)
+async def possible(
+    reader: Reader, viewer: Viewer, model: type[Record], ids: list[UUID], now: datetime
+) -> dict[UUID, list[Possible]]:
+    """The moves of many records of one kind, with what each lacks now for this viewer."""
+    known = await facts_of(reader, model, viewer.organization_id, ids, now)
     machine = machine_of(model)
     return {id_: machine.possible(facts | {ACTOR: viewer.user_id}, viewer.permissions) for id_, facts in known.items()}
 
@@ -87,7 +90,7 @@ async def move(unit: UnitOfWork, model: type[Record], id_: UUID, intent: Intent,
     target = _target(machine, row, intent.to)
     if change is not None:
         await change(row)
-    facts = (await facts_of(unit, model, unit.organization_id, [id_]))[id_] | {ACTOR: unit.viewer.user_id}
+    facts = (await facts_of(unit, model, unit.organization_id, [id_], unit.now))[id_] | {ACTOR: unit.viewer.user_id}
     judged = machine.judged(target, facts, unit.viewer.permissions)
     if judged is None:
         raise _no_way(row["status"], target)

@@ -14,7 +14,7 @@ from qms_graphql.graph.inputs import own_key
 from qms_graphql.graph.types import describe_enum
 from qms_graphql.metrics import periods, series
 from qms_graphql.metrics.periods import Grain
-from qms_graphql.metrics.rules import DEFINITIONS, Counting, MetricCode, MetricDefinition
+from qms_graphql.metrics.rules import DEFINITIONS, Counting, Estimate, MetricCode, MetricDefinition
 from qms_graphql.metrics.scope import Scope
 
 _FIRST_YEAR = 1000
@@ -81,6 +81,20 @@ class MetricPoint:
         description="What was counted, on which scale, and what was left out; or why there is no value."
     )
 
+    @classmethod
+    def of(cls, found: Estimate, rule: str, period_start: datetime | None = None) -> "MetricPoint":
+        """How an estimate is shown."""
+        return cls(
+            period_start=period_start,
+            value=found.value,
+            low=found.low,
+            high=found.high,
+            n=found.n,
+            numerator=found.numerator,
+            denominator=found.denominator,
+            rule=rule,
+        )
+
 
 @strawberry.type(description="A metric: what it means, and its values.")
 class Metric:
@@ -92,6 +106,18 @@ class Metric:
     formula: str = strawberry.field(description="How it is calculated.")
     interval_method: str = strawberry.field(description="How its 95 % interval is calculated.")
     higher_is_better: bool = strawberry.field(description="Whether a higher value is the better one.")
+
+    @classmethod
+    def of(cls, definition: MetricDefinition) -> "Metric":
+        """How a definition is shown."""
+        return cls(
+            code=definition.code,
+            name=definition.name,
+            unit=definition.unit,
+            formula=definition.formula,
+            interval_method=definition.interval_method,
+            higher_is_better=definition.higher_is_better,
+        )
 
     @strawberry.field(  # type: ignore[untyped-decorator]
         description="The metric over the whole window; an open window takes all there is.", metadata={"weight": 100}
@@ -133,24 +159,13 @@ async def metric(
     context: Context, code: Annotated[MetricCode, strawberry.argument(description="Which metric.")]
 ) -> Metric:
     """A metric, its values and series."""
-    return _metric(DEFINITIONS[code])
+    return Metric.of(DEFINITIONS[code])
 
 
 @query(read="metrics:read")
 async def metrics(context: Context) -> list[Metric]:
     """All metrics."""
-    return [_metric(definition) for definition in DEFINITIONS.values()]
-
-
-def _metric(definition: MetricDefinition) -> Metric:
-    return Metric(
-        code=definition.code,
-        name=definition.name,
-        unit=definition.unit,
-        formula=definition.formula,
-        interval_method=definition.interval_method,
-        higher_is_better=definition.higher_is_better,
-    )
+    return [Metric.of(definition) for definition in DEFINITIONS.values()]
 
 
 def _measurement(
@@ -187,14 +202,4 @@ def _window(given: Window | None) -> periods.Window:
 
 
 def _shown(point: series.Point) -> MetricPoint:
-    found = point.estimate
-    return MetricPoint(
-        period_start=point.period_start,
-        value=found.value,
-        low=found.low,
-        high=found.high,
-        n=found.n,
-        numerator=found.numerator,
-        denominator=found.denominator,
-        rule=point.rule,
-    )
+    return MetricPoint.of(point.estimate, point.rule, point.period_start)

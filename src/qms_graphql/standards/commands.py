@@ -62,7 +62,7 @@ async def _hold_active(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     active = {d.id: d for d in drafts if not d.refused and d.value("status") is RequirementStatus.ACTIVE}
     if not active:
         return
-    known = await facts_of(unit, Requirement, unit.organization_id, active)
+    known = await facts_of(unit, Requirement, unit.organization_id, active, unit.now)
     for id_, draft in active.items():
         for guard in FOUNDED:
             lack = guard(known[id_])
