@@ -280,6 +280,9 @@ def _invented_row(table: Table, organization_id: UUID, known: Dump, varied: Vari
             row[column.name] = organization_id
         elif target is not None:
             others = known.get(target, [])
+            if {"organization_id", column.name} in (set(_unique_columns(c)) for c in table.constraints):
+                # No two rows have the same.
+                others = others[mine : mine + 1]
             if not others and not column.nullable:
                 return None
             row[column.name] = (
