@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from qms_graphql.base.migration import config, migrate
+from qms_graphql.base.migration import config, migrate, script_folder
 from qms_graphql.base.row_security import create_role
 from qms_graphql.base.secrets import load_secrets
 from tests.conftest import KINDS, administer, drop_database, settings_for
@@ -32,6 +32,7 @@ ROW = {
     "updated_at": "'2026-03-01T08:00:00.000000'",
 }
 """A feedback as the first schema held it."""
+REVISIONS = sorted(path.name.partition("_")[0] for path in (script_folder() / "versions").glob("*.py"))
 
 
 def _first(connection: Connection) -> None:
@@ -55,7 +56,8 @@ async def test_rows_of_the_first_schema_are_there_in_the_newest(kind: str, tmp_p
             await connection.execute(
                 text(f"INSERT INTO feedback ({', '.join(ROW)}) VALUES ({', '.join(ROW.values())})")
             )
-        await migrate(settings, load_secrets(settings))
+        assert await migrate(settings, load_secrets(settings)) == REVISIONS
+        assert await migrate(settings, load_secrets(settings)) == REVISIONS[-1:]
         async with engine.connect() as connection:
             found = (
                 await connection.execute(text("SELECT number, text, version, confidential, assignee_id FROM feedback"))

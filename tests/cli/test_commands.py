@@ -59,6 +59,11 @@ def test_not_migrated(untouched: Terminal, command: tuple[str, ...]) -> None:
     assert untouched.refused(*command, *place) == NOT_MIGRATED
 
 
+def test_migrate_says_what_it_did(embedded: Terminal) -> None:
+    assert re.fullmatch(r"Migrated: empty → 0001( → \d{4})+\.\n", embedded.type("migrate").stderr)
+    assert embedded.type("migrate").stderr == "The database is up to date.\n"
+
+
 def test_a_token_from_its_making_to_its_end(ready: Terminal) -> None:
     words = ready.must(
         "token", "create", "--organization", "acme", "--role", "quality_manager", "--user", "Ada"

@@ -182,6 +182,70 @@ async def test_who_does_not_see_it_cannot_write_it_nor_link_to_it(company: Compa
     assert await company.event_count() == before
 
 
+CREATE = "mutation ($i: CreateFeedbackInput!) { createFeedback(input: $i) { feedback { text } errors { code field } } }"
+SAID = {"source": "REVIEW", "text": "whispered", "occurredAt": "2026-03-01T08:00:00Z"}
+
+
+async def test_nobody_puts_feedback_out_of_the_own_sight(company: Company, case: Case) -> None:
+    me = (await company.data("{ me { id } }", who="complaint_handler"))["me"]["id"]
+    other = (await company.data("{ me { id } }", who="department_head"))["me"]["id"]
+    mine = {"id": case.secret["id"], "version": 1, "assignee": me}
+    assert (await company.data(UPDATE, {"i": mine}))["updateFeedback"]["errors"] == []
+    before, kept = await company.event_count(), await company.data(KEPT)
+    opened_, secret = {"id": case.open["id"], "version": 1}, {"id": case.secret["id"], "version": 2}
+    for text, given, field in (
+        (CREATE, SAID | {"confidential": True}, "confidential"),
+        (CREATE, SAID | {"confidential": True, "assignee": other, "idempotencyKey": "once"}, "confidential"),
+        (UPDATE, opened_ | {"confidential": True, "text": "hushed"}, "confidential"),
+        (UPDATE, opened_ | {"confidential": True, "assignee": other}, "confidential"),
+        (UPDATE, secret | {"assignee": other}, "assignee"),
+        (UPDATE, secret | {"assignee": None, "confidential": True}, "assignee"),
+    ):
+        (payload,) = (await company.data(text, {"i": given}, who="complaint_handler")).values()
+        assert payload == {"feedback": None, "errors": [{"code": "FORBIDDEN", "field": [field]}]}
+    assert await company.event_count() == before
+    assert await company.data(KEPT) == kept
+    # Nothing of what was refused is held against the next: neither its number nor its key.
+    given = SAID | {"confidential": True, "assignee": me, "idempotencyKey": "once"}
+    shown = await company.data(CREATE, {"i": given}, who="complaint_handler")
+    assert shown["createFeedback"] == {"feedback": {"text": "whispered"}, "errors": []}
+    assert (await company.data(KEPT))["feedbacks"]["nodes"][-1]["number"] == "FB-2026-00003"
+
+
+KEPT = "{ feedbacks(orderBy: [{ field: NUMBER }]) { nodes { number version text confidential assignee { id } } } }"
+
+
+async def test_who_sees_all_hides_what_they_like_and_who_is_assigned_may_write(company: Company, case: Case) -> None:
+    me = (await company.data("{ me { id } }", who="complaint_handler"))["me"]["id"]
+    for who in ("quality_manager", "admin"):
+        made_ = (await company.data(CREATE, {"i": SAID | {"confidential": True}}, who=who))["createFeedback"]
+        assert made_ == {"feedback": {"text": "whispered"}, "errors": []}
+    mine = {"id": case.secret["id"], "version": 1, "assignee": me}
+    assert (await company.data(UPDATE, {"i": mine}, who="quality_manager"))["updateFeedback"]["errors"] == []
+    for version, change in ((2, {"text": "noted", "confidential": True}), (3, {"confidential": False})):
+        given = {"id": case.secret["id"], "version": version} | change
+        done = (await company.data(UPDATE, {"i": given}, who="complaint_handler"))["updateFeedback"]
+        assert done == {"feedback": {"id": case.secret["id"]}, "errors": []}
+
+
+async def test_a_connector_brings_in_what_it_does_not_see(company: Company, case: Case) -> None:
+    sync = (
+        "mutation ($i: SyncFeedbackInput!) { syncFeedback(input: $i)"
+        " { created results { outcome feedback { id } errors { code } } } }"
+    )
+    ref = {"system": "shop", "externalId": "whispered"}
+    item = SAID | {"ref": ref, "confidential": True}
+    opened_ = {"ref": {"system": "shop", "externalId": "open"}, "confidential": True}
+    for outcomes in (["CREATED", "UPDATED"], ["UNCHANGED", "UNCHANGED"]):
+        done = (await company.data(sync, {"i": {"items": [item, opened_]}}, who="connector:shop"))["syncFeedback"]
+        assert done == {
+            "created": outcomes.count("CREATED"),
+            "results": [{"outcome": outcome, "feedback": None, "errors": []} for outcome in outcomes],
+        }
+    nodes = (await company.data(KEPT))["feedbacks"]["nodes"]
+    assert [node["confidential"] for node in nodes] == [True, True, True]
+
+
 async def test_a_connector_cannot_link_a_key_to_what_it_does_not_see(company: Company, case: Case) -> None:
     link = "mutation ($i: LinkExternalRefsInput!) { linkExternalRefs(input: $i) { linked errors { code field } } }"
     await company.token("connector:crm")
@@ -246,3 +310,41 @@ async def test_how_a_customer_is_reached_is_null_to_who_need_not_know(company: C
     nothing = {"email": None, "phone": None}
     assert hidden["customers"]["nodes"] == [ann | nothing, bob | nothing]
     assert [hidden[name]["totalCount"] for name in counted] == [0, 0, 2, 2, 0]
+
+
+async def test_nothing_is_sorted_by_what_may_not_be_read(company: Company) -> None:
+    """Neither the order tells it nor the cursor, on the row itself and behind a link."""
+    for name, email in (
+        ("Ann", "zed@example.com"),
+        ("Bob", "amy@example.com"),
+        ("Cem", None),
+        ("Dee", "joe@example.com"),
+    ):
+        customer = await made(company, "Customer", name=name, kind="PERSON", email=email)
+        await made(company, "Feedback", source="REVIEW", occurredAt="2026-03-01T08:00:00Z", customer=customer)
+    text = """
+    query ($way: OrderDirection, $after: String) {
+      own: customers(first: 2, after: $after, orderBy: [{ field: EMAIL, direction: $way }]) {
+        edges { cursor node { name } }
+      }
+      linked: feedbacks(orderBy: [{ customer: { field: EMAIL, direction: $way } }]) {
+        edges { cursor node { customer { name } } }
+      }
+    }
+    """
+
+    async def asked(who: str, way: str) -> tuple[list[str], list[str], str]:
+        page = await company.data(text, {"way": way}, who=who)
+        rest = await company.data(text, {"way": way, "after": page["own"]["edges"][-1]["cursor"]}, who=who)
+        own, linked = page["own"]["edges"] + rest["own"]["edges"], page["linked"]["edges"]
+        cursors = "".join(bytes.fromhex(edge["cursor"]).decode() for edge in own + linked)
+        return [e["node"]["name"] for e in own], [e["node"]["customer"]["name"] for e in linked], cursors
+
+    for way, order in (("ASC", ["Bob", "Dee", "Ann", "Cem"]), ("DESC", ["Ann", "Dee", "Bob", "Cem"])):
+        own, linked, cursors = await asked("complaint_handler", way)
+        assert own == linked == order
+        assert cursors.count("@example.com") == 6
+    for way, order in (("ASC", ["Ann", "Bob", "Cem", "Dee"]), ("DESC", ["Dee", "Cem", "Bob", "Ann"])):
+        own, linked, cursors = await asked("department_head", way)
+        assert own == linked == order
+        assert cursors.count("@") == 0

@@ -1,12 +1,44 @@
-"""Looks at what the engine sends to the database, without a change to it."""
+"""Looks at what is sent to the database, without a change to it, and holds it against what it was."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from qms_graphql.base.database import Reader
+from qms_graphql.base.database import Database, Reader
+
+UPDATE = bool(os.environ.get("QMS_UPDATE_SNAPSHOTS"))
+
+
+def as_it_was(path: Path, found: str) -> None:
+    """A snapshot, which QMS_UPDATE_SNAPSHOTS=1 writes anew."""
+    if UPDATE:
+        path.write_text(found)
+    assert path.read_text() == found, "It is another one. If it should: QMS_UPDATE_SNAPSHOTS=1, and read the diff."
+
+
+@contextmanager
+def all_statements(database: Database) -> Iterator[list[str]]:
+    """The SQL of whatever runs within the block, in order, what is written too.
+
+    Without a transaction's settings, and without what wakes other processes: that runs beside what follows.
+    """
+    seen: list[str] = []
+
+    @contextmanager
+    def watch(sql: str, _arguments: Any) -> Iterator[None]:
+        if "set_config(" not in sql and "pg_notify(" not in sql:
+            seen.append(sql)
+        yield
+
+    database.watch_statements(watch)
+    try:
+        yield seen
+    finally:
+        database.watch_statements(None)
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """Answer and SQL of typical operations, for people to read in a review. QMS_UPDATE_SNAPSHOTS=1 writes them anew."""
 
 import json
-import os
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -13,11 +12,9 @@ from qms_graphql.graph.answers import Request
 from qms_graphql.graph.explain import readable
 from tests.conftest import START, Company
 from tests.graph.data import fixed, put
-from tests.graph.observe import statements
+from tests.graph.observe import as_it_was, statements
 from tests.graph.operations import CASES, OPERATIONS, VARIABLES
 from tests.graph.twin import Twin
-
-UPDATE = bool(os.environ.get("QMS_UPDATE_SNAPSHOTS"))
 
 
 def test_every_case_has_variables() -> None:
@@ -54,10 +51,5 @@ async def test_answer_and_sql_are_as_they_were(
         answer = await company.installation.graph.answer(viewer, Request(text, variables))
     assert answer.errors == []
     dialect = "sqlite" if company.installation.settings.on_sqlite else "postgresql"
-    for path, found in (
-        (CASES / f"{name}.{dialect}.sql", "\n".join(readable(sql).rstrip() + ";\n" for sql in seen)),
-        (CASES / f"{name}.json", json.dumps(answer.data, indent=1, ensure_ascii=False) + "\n"),
-    ):
-        if UPDATE:
-            path.write_text(found)
-        assert path.read_text() == found, "It is another one. If it should: QMS_UPDATE_SNAPSHOTS=1, and read the diff."
+    as_it_was(CASES / f"{name}.{dialect}.sql", "\n".join(readable(sql).rstrip() + ";\n" for sql in seen))
+    as_it_was(CASES / f"{name}.json", json.dumps(answer.data, indent=1, ensure_ascii=False) + "\n")

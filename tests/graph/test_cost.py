@@ -139,9 +139,9 @@ def test_fragments_that_double_themselves_are_reckoned_in_one_pass() -> None:
 def test_the_schema_says_the_prices() -> None:
     sdl = printed()
     page = '@listSize(assumedSize: 50, slicingArguments: ["first", "last"], sizedFields: ["edges", "nodes"]'
-    assert f"): CustomerConnection! {page}, requireOneSlicingArgument: false)" in sdl
+    assert f"): CustomerConnection {page}, requireOneSlicingArgument: false)" in sdl
     assert 'totalCount: Int! @cost(weight: "10")' in sdl
-    assert 'auditIntegrity: AuditIntegrity! @cost(weight: "10000")' in sdl
+    assert 'auditIntegrity: AuditIntegrity @cost(weight: "10000")' in sdl
     assert "directive @cost(" in sdl
 
 

@@ -100,7 +100,7 @@ async def test_orders_that_say_nothing_are_refused(
     )
     (error,) = answer["errors"]
     assert (error["message"], error["extensions"]) == (message, {"code": "BAD_USER_INPUT", "field": field})
-    assert answer["data"] is None
+    assert answer["data"] == {"feedbacks": None}
 
 
 async def test_a_cursor_belongs_to_its_order(full: Company) -> None:

@@ -66,6 +66,41 @@ async def test_arguments_that_make_no_sense_are_refused(
     assert await code_of(full, f"{{ customers({arguments}) {{ nodes {{ id }} totalCount }} }}") == (code, field)
 
 
+BESIDE = """
+query ($asked: Boolean!) {
+  risks { totalCount }
+  theirs: products(first: 1) { totalCount }
+  feedback(by: { number: "none" }) { id }
+  metric(code: CSAT) { code }
+  refs: externalRefs(system: "shop", type: CUSTOMER) { nodes { externalId } }
+  nodes(ids: ["nonsense"]) { id }
+  auditIntegrity { intact }
+  __schema @include(if: $asked) { queryType { name } }
+}
+"""
+
+
+@pytest.mark.parametrize("asked", [False, True], ids=["by us", "by graphql-core"])
+async def test_what_is_refused_is_null_and_what_stands_beside_it_is_answered(full: Company, asked: bool) -> None:
+    known = (await full.data("{ products(first: 1) { totalCount } }"))["products"]
+    answer = await full.ask(BESIDE, {"asked": asked}, who="employee")
+    found = {(error["path"][0], error["extensions"]["code"]) for error in answer["errors"]}
+    refused = {(name, "FORBIDDEN") for name in ("risks", "feedback", "refs", "auditIntegrity")}
+    assert found == refused | {("nodes", BAD)}
+    assert len(answer["errors"]) == 5
+    schema = {"__schema": {"queryType": {"name": "Query"}}} if asked else {}
+    assert answer["data"] == {
+        "risks": None,
+        "theirs": known,
+        "feedback": None,
+        "metric": {"code": "CSAT"},
+        "refs": None,
+        "nodes": None,
+        "auditIntegrity": None,
+        **schema,
+    }
+
+
 @pytest.mark.parametrize("size", [-1, 201])
 async def test_a_list_has_bounds_too(full: Company, size: int) -> None:
     text = f"{{ customers {{ nodes {{ relations(first: {size}) {{ role }} }} }} }}"

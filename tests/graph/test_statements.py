@@ -50,7 +50,7 @@ async def test_what_the_embedded_database_cannot_read_is_refused(full: Company) 
         (error,) = answer["errors"]
         assert error["message"].startswith("The selection is nested too deeply for the embedded database")
         assert error["extensions"]["code"] == "BAD_USER_INPUT"
-        assert answer["data"] is None
+        assert answer["data"] == {"feedbacks": None}
     else:
         assert "errors" not in answer
 
@@ -229,4 +229,4 @@ async def test_a_nodes_id_that_is_none_is_refused(full: Company) -> None:
         answer = await full.ask(text, {"ids": ids})
         (error,) = answer["errors"]
         assert (error["path"], error["extensions"]) == (["nodes"], {"code": code, "field": field})
-        assert answer["data"] is None
+        assert answer["data"] == {"nodes": None}

@@ -1,5 +1,6 @@
 """House rules that are read off the schema."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
+    ObjectValueNode,
     OperationDefinitionNode,
     build_schema,
     get_named_type,
@@ -20,7 +22,9 @@ from graphql import (
     is_required_input_field,
     is_specified_scalar_type,
     parse,
+    parse_value,
     validate,
+    validate_input_literal,
 )
 from graphql.language import DocumentNode, FragmentDefinitionNode
 
@@ -56,8 +60,14 @@ BOUNDED = {
     "UserError.field": "the depth of an input",
     "Transition.unmet": "the guards of a move",
     "HistoryEntry.changes": "the columns and lists of one table",
+    "Comment.mentions": "at most 50",
 } | {
-    f"{name}.transitions": "the states of a machine"
+    f"{name}.{key}": why
+    for key, why in (
+        ("transitions", "the states of a machine"),
+        ("followers", "at most 200"),
+        ("trace", "at most 1000"),
+    )
     for name, type_ in OWN_TYPES.items()
     if name == "Record" or "Record" in {face.name for face in getattr(type_, "interfaces", ())}
 }
@@ -108,6 +118,12 @@ def test_every_list_is_bounded() -> None:
                 ):
                     unbounded.append(place)
     assert unbounded == []
+
+
+def test_what_may_be_refused_at_the_root_is_null_then_and_leaves_the_rest() -> None:
+    assert SCHEMA.query_type is not None
+    needed = {name for name, field in SCHEMA.query_type.fields.items() if isinstance(field.type, GraphQLNonNull)}
+    assert needed == {"viewer"}
 
 
 def test_every_permission_is_one_that_somebody_has() -> None:
@@ -165,6 +181,22 @@ def test_who_names_one_record_does_so_in_one_way() -> None:
         assert {name for name, type_ in schema.type_map.items() if getattr(type_, "is_one_of", False)} == keys | {
             "TransitionChanges"
         }
+
+
+def test_a_direction_is_described_with_an_example_where_links_can_be_sorted_by() -> None:
+    orders = {name: type_ for name, type_ in OWN_TYPES.items() if name.endswith("Order")}
+    assert len(orders) > 10
+    for type_ in orders.values():
+        assert isinstance(type_, GraphQLInputObjectType)
+        linked = {key for key, field in type_.fields.items() if isinstance(field.type, GraphQLInputObjectType)}
+        examples = re.findall("`(.*)`", type_.fields["direction"].description or "")
+        assert len(examples) == bool(linked)
+        for example in examples:
+            literal, wrong = parse_value(example), list[str]()
+            validate_input_literal(literal, type_, lambda error, _path, wrong=wrong: wrong.append(error.message))
+            assert wrong == []
+            assert isinstance(literal, ObjectValueNode)
+            assert {field.name.value for field in literal.fields} <= linked
 
 
 def test_record_types_are_the_declared_nodes() -> None:

@@ -3,13 +3,25 @@
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, ForeignKeyConstraint, PrimaryKeyConstraint, Table, UniqueConstraint, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKeyConstraint,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    Uuid,
+    literal,
+    text,
+)
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
+from sqlalchemy.sql.visitors import iterate
 
 from qms_graphql.base.database import APPLICATION_ROLE
 from qms_graphql.base.migration import config
-from qms_graphql.schema import tables
+from qms_graphql.base.visibility import NOBODY, Visibility
+from qms_graphql.schema import build, tables
 from tests.conftest import Installation
 
 SHARED_BY_ALL = {"organization", "installation"}
@@ -36,6 +48,17 @@ def test_the_organization_stands_first_in_every_key(table: Table) -> None:
         if element.parent.name == "organization_id"
     ]
     assert set(targets) <= {"organization_id"}
+
+
+def test_what_decides_who_sees_a_row_is_named_by_the_schema() -> None:
+    declared = build()[1].types.values()
+    limited = {item.model: item for item in declared if hasattr(item.model, "__visibility__")}
+    assert limited
+    for model, item in limited.items():
+        visibility: Visibility = model.__visibility__  # type: ignore[union-attr]
+        condition = visibility.rows(model.__table__.c, literal(NOBODY, Uuid()))
+        looked_at = {element.name for element in iterate(condition) if isinstance(element, Column)}
+        assert dict(visibility.rests_on) == {name: item.spelling(name) for name in looked_at}
 
 
 def test_there_is_one_head() -> None:

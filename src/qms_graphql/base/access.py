@@ -28,7 +28,17 @@ class Role(Enum):
     CONNECTOR = "CONNECTOR"
 
 
-AREAS = ("people", "customers", "products", "feedback", "standards", "risks", "actions", "effectiveness")
+AREAS = (
+    "people",
+    "customers",
+    "products",
+    "feedback",
+    "standards",
+    "risks",
+    "actions",
+    "effectiveness",
+    "communication",
+)
 READ_ALL = frozenset({f"{area}:read" for area in AREAS} | {"metrics:read", "events:read"})
 WRITE_ALL = frozenset(f"{area}:write" for area in AREAS)
 CONTACT = frozenset({"customers:contact"})
@@ -36,6 +46,8 @@ CONTACT = frozenset({"customers:contact"})
 SEE_ALL = CONTACT | {"feedback:confidential"}
 """To read what is not for everybody who may read its type."""
 
+TALK = frozenset({"communication:read", "communication:write"})
+"""To comment on what one sees, to follow it, and to be told of it."""
 SIGN = frozenset({"records:sign"})
 """To sign moves, with a signing PIN: for people who decide."""
 
@@ -45,9 +57,14 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.COMPLAINT_HANDLER: READ_ALL
     | CONTACT
     | SIGN
+    | TALK
     | {"customers:write", "feedback:write", "actions:write", "effectiveness:write"},
-    Role.DEPARTMENT_HEAD: READ_ALL | SIGN | {"feedback:write", "risks:write", "actions:write", "effectiveness:write"},
-    Role.EMPLOYEE: frozenset(
+    Role.DEPARTMENT_HEAD: READ_ALL
+    | SIGN
+    | TALK
+    | {"feedback:write", "risks:write", "actions:write", "effectiveness:write"},
+    Role.EMPLOYEE: TALK
+    | frozenset(
         {"people:read", "products:read", "standards:read", "actions:read", "effectiveness:read", "metrics:read"}
     ),
     Role.AUDITOR: READ_ALL | SEE_ALL | {"audit:read"},

@@ -6,6 +6,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -33,8 +35,11 @@ def config(connection: Connection | None = None) -> Config:
     return made
 
 
-async def migrate(settings: Settings, secrets: Secrets) -> None:
-    """Bring the database to the newest schema. Raises ``SetupError`` if another secret key wrote it."""
+async def migrate(settings: Settings, secrets: Secrets) -> list[str]:
+    """Bring the database to the newest schema; says the way: where it was, then each revision that was applied.
+
+    Raises ``SetupError`` if another secret key wrote it.
+    """
     check_folder(settings)
     engine = create_async_engine(settings.url, poolclass=NullPool, connect_args=_arguments(settings))
     try:
@@ -44,7 +49,7 @@ async def migrate(settings: Settings, secrets: Secrets) -> None:
             else:
                 # Two of us at once would race on the same tables: the second waits here.
                 await connection.execute(text("SELECT pg_advisory_xact_lock(7041)"))
-            await connection.run_sync(_upgrade, secrets)
+            return await connection.run_sync(_upgrade, secrets)
     finally:
         await engine.dispose()
 
@@ -53,8 +58,9 @@ def _arguments(settings: Settings) -> dict[str, Any]:
     return {} if settings.on_sqlite else {"timeout": 5}
 
 
-def _upgrade(connection: Connection, secrets: Secrets) -> None:
+def _upgrade(connection: Connection, secrets: Secrets) -> list[str]:
     create_role(connection)
+    way = _way(connection)
     command.upgrade(config(connection), "head")
     if connection.dialect.name == "sqlite":
         seed_statistics(connection)
@@ -64,3 +70,11 @@ def _upgrade(connection: Connection, secrets: Secrets) -> None:
         connection.execute(table.insert().values(id=1, secret_fingerprint=secrets.fingerprint))
     else:
         compare_fingerprint(held, secrets)
+    return way
+
+
+def _way(connection: Connection) -> list[str]:
+    """The revision that the database is at, then those up to the newest."""
+    held = MigrationContext.configure(connection).get_current_revision()
+    missing = ScriptDirectory.from_config(config()).iterate_revisions("head", held or "base")
+    return [held or "empty", *reversed([script.revision for script in missing])]

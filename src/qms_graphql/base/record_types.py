@@ -21,6 +21,7 @@ class RecordType(Enum):
     ACTION: What somebody is to do.
     EFFECTIVENESS_CHECK: Whether an action has its effect.
     OBJECTIVE: What is to be reached by when.
+    NOTIFICATION: That a person is told of something.
     """
 
     DEPARTMENT = "DEPARTMENT"
@@ -38,3 +39,17 @@ class RecordType(Enum):
     ACTION = "ACTION"
     EFFECTIVENESS_CHECK = "EFFECTIVENESS_CHECK"
     OBJECTIVE = "OBJECTIVE"
+    NOTIFICATION = "NOTIFICATION"
+
+
+CHAIN = (
+    RecordType.CUSTOMER,
+    RecordType.INTERACTION,
+    RecordType.FEEDBACK,
+    RecordType.REQUIREMENT,
+    RecordType.RISK,
+    RecordType.ACTION,
+    RecordType.EFFECTIVENESS_CHECK,
+    RecordType.OBJECTIVE,
+)
+"""The way from a customer to what is done about their words: a link to a later kind leads down, to an earlier one up."""

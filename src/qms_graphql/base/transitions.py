@@ -28,6 +28,8 @@ Change = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 Consequence = Callable[[UnitOfWork, Facts], Awaitable[None]]
 _CONSEQUENCES: dict[tuple[type[Record], Enum], list[Consequence]] = {}
+Witness = Callable[[UnitOfWork, type[Record], Facts], Awaitable[None]]
+_WITNESSES: list[Witness] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,19 @@ def consequence(model: type[Record], *states: Enum) -> Callable[[Consequence], C
         return function
 
     return note
+
+
+def witness(function: Witness) -> Witness:
+    """Have a function see every move: ``async def f(unit, model, facts)``, in its transaction."""
+    _WITNESSES.append(function)
+    return function
+
+
+async def _follow(unit: UnitOfWork, model: type[Record], facts: Facts) -> None:
+    for follow in _CONSEQUENCES.get((model, facts["status"]), ()):
+        await follow(unit, facts)
+    for see in _WITNESSES:
+        await see(unit, model, facts)
 
 
 def machine_of(model: Any) -> Machine:
@@ -99,8 +114,7 @@ async def move(unit: UnitOfWork, model: type[Record], id_: UUID, intent: Intent,
     draft = Draft(id_, {"status": target} | stamps, facts, action=Action.TRANSITIONED)
     draft.notes = _notes(facts["status"], target, intent, judged.meaning)
     await unit.save(model, [draft])
-    for follow in _CONSEQUENCES.get((model, target), ()):
-        await follow(unit, facts | draft.fields)
+    await _follow(unit, model, facts | draft.fields)
 
 
 async def follow_up(unit: UnitOfWork, model: type[Record], id_: UUID, to: Enum, reason: str) -> None:
@@ -117,8 +131,7 @@ async def follow_up(unit: UnitOfWork, model: type[Record], id_: UUID, to: Enum, 
     draft = Draft(id_, {"status": to} | stamps, row, action=Action.TRANSITIONED)
     draft.notes = _notes(row["status"], to, Intent(to.value, row["version"], reason), None)
     await unit.save(model, [draft])
-    for follow in _CONSEQUENCES.get((model, to), ()):
-        await follow(unit, dict(row) | draft.fields | {ACTOR: None})
+    await _follow(unit, model, dict(row) | draft.fields | {ACTOR: None})
 
 
 def _target(machine: Machine, row: Mapping[str, Any], wanted: str) -> Enum:

@@ -18,13 +18,13 @@ from qms_graphql.base.clock import Clock
 from qms_graphql.base.columns import Part, Record, canonical_json
 from qms_graphql.base.database import Database, Reader, Watch
 from qms_graphql.base.drafts import Draft, Outcome, drop_dependants
-from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.errors import ErrorCode, Refusal, Refusals
 from qms_graphql.base.event_log import Change
 from qms_graphql.base.model import Action, Organization, RecordCounter
 from qms_graphql.base.sealing import seal_changes
 from qms_graphql.base.secrets import Secrets
 from qms_graphql.base.sets import insert_new, rows_of, within
-from qms_graphql.base.visibility import visible_ids
+from qms_graphql.base.visibility import Visibility, restriction, visible_ids
 
 T = TypeVar("T")
 
@@ -117,7 +117,7 @@ class UnitOfWork(Reader):
     async def save(self, model: type[Record], drafts: Sequence[Draft]) -> None:
         """Write the drafts that nothing speaks against, set-based, and note one change for each that differs.
 
-        Sets each draft's outcome: CREATED, UPDATED or UNCHANGED.
+        Sets each draft's outcome: CREATED, UPDATED or UNCHANGED. Raises FORBIDDEN if a person would not see the result.
         """
         drop_dependants(drafts)
         writable = [draft for draft in drafts if not draft.refused]
@@ -127,6 +127,7 @@ class UnitOfWork(Reader):
             await self._insert(model, new)
         await self._update(model, [draft for draft in writable if draft.current is not None], parts_before)
         await self._replace_parts(model, writable, parts_before)
+        await self._keep_in_sight(model, writable)
 
     async def _insert(self, model: type[Record], drafts: Sequence[Draft]) -> None:
         table = model.__table__
@@ -223,6 +224,22 @@ class UnitOfWork(Reader):
             ]
             await insert_rows(self, table, rows)
 
+    async def _keep_in_sight(self, model: type[Record], drafts: Sequence[Draft]) -> None:
+        """Refuse what puts a record out of its writer's own sight: no answer could show what became of it.
+
+        Persons only: a connector brings what its system holds, whoever may read it here.
+        """
+        limit = restriction(model, self.viewer)
+        if limit is None or self.viewer.user_id is None:
+            return
+        decided = {draft.id: _decided(limit, draft) for draft in drafts}
+        doubtful = [draft.id for draft in drafts if draft.current is None or decided[draft.id]]
+        seen = await visible_ids(self, model, self.viewer, doubtful)
+        why = "Then you would not see the record yourself; it takes somebody who sees all of its kind."
+        hidden = [Refusal(ErrorCode.FORBIDDEN, why, decided[id_][:1]) for id_ in doubtful if id_ not in seen]
+        if hidden:
+            raise Refusals(hidden)
+
     def _note(
         self,
         model: type[Record],
@@ -312,6 +329,16 @@ def part_columns(part: type[Part]) -> tuple[str, ...]:
         for column in part.__table__.columns
         if column.name not in ("organization_id", "position", part.__owner__)
     )
+
+
+def _decided(limit: Visibility, draft: Draft) -> list[str]:
+    """What a draft changes of that on which it rests who sees the record, in the schema's spelling."""
+    current = draft.current
+    return [
+        name
+        for column, name in limit.rests_on
+        if column in draft.fields and (current is None or current[column] != draft.fields[column])
+    ]
 
 
 def _differ(before: Any, after: Any) -> bool:

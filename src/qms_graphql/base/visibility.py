@@ -28,6 +28,8 @@ class Visibility:
 
     all_with: str
     rows: Callable[[Any, ColumnElement[UUID]], ColumnElement[bool]]
+    rests_on: tuple[tuple[str, str], ...]
+    """The columns that ``rows`` looks at, each with the schema's name for it."""
 
 
 def person(viewer: Viewer) -> UUID:

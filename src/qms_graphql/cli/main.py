@@ -30,8 +30,8 @@ def migrate() -> None:
     from qms_graphql.base.settings import load_settings
 
     settings = load_settings()
-    asyncio.run(run_migrations(settings, load_secrets(settings)))
-    typer.echo("The database is up to date.", err=True)
+    way = asyncio.run(run_migrations(settings, load_secrets(settings)))
+    typer.echo(f"Migrated: {' → '.join(way)}." if len(way) > 1 else "The database is up to date.", err=True)
 
 
 app.command()(serve.serve)

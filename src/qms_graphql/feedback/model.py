@@ -56,6 +56,7 @@ class Feedback(Record, Base):
     __visibility__ = Visibility(
         all_with="feedback:confidential",
         rows=lambda row, person: or_(row.confidential.is_(False), row.assignee_id.is_not_distinct_from(person)),
+        rests_on=(("confidential", "confidential"), ("assignee_id", "assignee")),
     )
 
     number: Mapped[str] = columns.text("Its number, for example FB-2026-00017.", limit=40)

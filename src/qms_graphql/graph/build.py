@@ -76,9 +76,10 @@ class TypeBuilder:
         self._classes: dict[str, type] = {}
         for declaration in declared:
             self._take_fields(declaration, declaration.cls)
-        for extension in collect(modules, "__graph_extension__"):
-            assert isinstance(extension, Extension)  # noqa: S101
-            self._take_fields(self.types[extension.target], extension.cls)
+        extensions: list[Extension] = collect(modules, "__graph_extension__")
+        for extension in extensions:
+            for declaration in self._extended(extension, modules):
+                self._take_fields(declaration, extension.cls)
         for declaration in declared:
             if declaration.is_node and declaration.record_type not in RecordType.__members__:
                 raise TypeError(f"{declaration.name}: add {declaration.record_type} to base/record_types.py")
@@ -130,6 +131,22 @@ class TypeBuilder:
                 as_list=True,
                 description="Its keys in external systems.",
             )
+
+    def _extended(self, extension: Extension, modules: list[ModuleType]) -> list[TypeDeclaration]:
+        """The types that an extension adds to: the named one, or all of the named interface, which gets them too."""
+        if extension.target in self.types:
+            return [self.types[extension.target]]
+        (face,) = (found for found in collect(modules, "__graph_interface__") if found.name == extension.target)
+        added = {name: field for name, field in vars(extension.cls).items() if isinstance(field, BatchField)}
+        shown = {}
+        for name, field in added.items():
+            field.name = graphql_name(name)
+            shown[name] = self._output(field)
+        made = output_type(type(extension.cls.__name__, (), {}), face.description, shown)
+        fields = face.cls.__strawberry_definition__.fields
+        known = {field.python_name for field in fields}
+        fields += [f for f in vars(made)["__strawberry_definition__"].fields if f.python_name not in known]
+        return [declaration for declaration in self.types.values() if issubclass(declaration.cls, face.cls)]
 
     @staticmethod
     def _add_field(declaration: TypeDeclaration, python_name: str, field: FieldDeclaration) -> None:

@@ -129,8 +129,10 @@ class Documents:
             raise _shown(error, "GRAPHQL_PARSE_FAILED") from None
         except RecursionError:
             raise refused("The document is nested too deeply.", "GRAPHQL_PARSE_FAILED") from None
-        if ("\\u" in text or "\x00" in text) and any("\x00" in value for value in _texts(ast)):
-            raise refused("Text must not contain NUL characters.")
+        if "\\u" in text or "\x00" in text:
+            for node in _texts(ast):
+                if "\x00" in node.value:
+                    raise refused("Text must not contain NUL characters.", node=node)
         try:
             check_extent(ast)
             hidden = not self._introspection
@@ -161,12 +163,12 @@ def _shown(error: GraphQLError, code: str) -> GraphQLError:
     return error
 
 
-def _texts(ast: DocumentNode) -> Iterator[str]:
+def _texts(ast: DocumentNode) -> Iterator[StringValueNode]:
     waiting: list[Any] = [ast]
     while waiting:
         node = waiting.pop()
         if isinstance(node, StringValueNode):
-            yield node.value
+            yield node
         elif isinstance(node, Node):
             waiting += [getattr(node, key) for key in node.keys if key != "loc"]
         elif isinstance(node, list | tuple):
@@ -181,6 +183,6 @@ class InvalidDocument(Exception):
         self.errors = errors
 
 
-def refused(message: str, code: str = ErrorCode.BAD_USER_INPUT.value) -> GraphQLError:
-    """A request error: nothing is executed."""
-    return GraphQLError(message, extensions={"code": code})
+def refused(message: str, code: str = ErrorCode.BAD_USER_INPUT.value, node: Node | None = None) -> GraphQLError:
+    """A request error: nothing is executed. ``node`` is what of the document it is about."""
+    return GraphQLError(message, node, extensions={"code": code})

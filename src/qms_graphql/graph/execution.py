@@ -165,10 +165,12 @@ class Graph:
             # Unusual in some way: graphql-core decides, and says what is wrong.
             found = get_variable_values(self.schema, operation.variable_definitions or (), given)
             if not isinstance(found, VariableValues):
-                return not_executed(unstorable_text(given) or complaints(self.schema, operation, given) or found)
+                return not_executed(
+                    unstorable_text(operation, given) or complaints(self.schema, operation, given) or found
+                )
             values, variables = found, found.coerced
         reading = operation.operation is OperationType.QUERY
-        if reading and given and (unstorable := unstorable_text(given)):
+        if reading and given and (unstorable := unstorable_text(operation, given)):
             return not_executed(unstorable)
         # Only what is read keeps anything by its form; that of a batch of a thousand rows takes a while to say.
         form = shape(variables) if reading else None
@@ -259,7 +261,7 @@ class Graph:
             return
         given = dict(request.variables or {})
         variables = get_variable_values(self.schema, operation.variable_definitions or (), given)
-        wrong = unstorable_text(given) if isinstance(variables, VariableValues) else variables
+        wrong = unstorable_text(operation, given) if isinstance(variables, VariableValues) else variables
         if wrong or not isinstance(variables, VariableValues):
             await hand(take, not_executed(complaints(self.schema, operation, given) or wrong))
             return

@@ -41,23 +41,22 @@ class FilterTypes:
     def __init__(self, cls: Callable[[str], Any]) -> None:
         self._cls = cls
 
-    def order(self, name: str, about: str, scalars: dict[str, str], links: dict[str, tuple[str, str]]) -> None:
-        """``XOrder``: by one of the ``scalars``, or by a field of one of the linked records.
-
-        Both map names to descriptions; a link's description stands behind its type's name.
-        """
+    def order(self, name: str, about: str, scalars: dict[str, str], links: dict[str, OneField]) -> None:
+        """``XOrder``: by one of the ``scalars``, which map names to descriptions, or by a field of a linked record."""
         choices = Enum(f"{name}OrderField", {_upper(key): key for key in scalars})  # type: ignore[misc]
         choices.__doc__ = f"What {about} can be sorted by.\n" + "".join(
             f"\n{_upper(key)}: {described}" for key, described in scalars.items()
         )
         fields: dict[str, tuple[Any, str]] = {
             "field": (describe_enum(choices) | None, "What to sort by, unless by a field of a linked record."),
-            "direction": (OrderDirection | None, "Which way the field goes; ASC if left out."),
+            "direction": (OrderDirection | None, f"Which way the field goes; ASC if left out.{_inside(links)}"),
         }
-        for key, (target, described) in links.items():
+        for key, link in links.items():
             if key in fields:
                 raise TypeError(f"{name}.{key}: a link that can be sorted by needs another name")
-            fields[key] = (self._cls(f"{target}Order") | None, f"By the linked record; missing ones last. {described}")
+            assert link.target is not None  # noqa: S101
+            described = f"By the linked record; missing ones last. {link.description or ''}"
+            fields[key] = (self._cls(f"{link.target.name}Order") | None, described)
         cls = self._cls(f"{name}Order")
         names = {key: key for key in fields}
         input_type(cls.__name__, f"One key of a sort order of {about}.", fields, graphql_names=names, cls=cls)
@@ -133,13 +132,23 @@ class FilterTypes:
         return COMPARATORS[type_]
 
 
-def _sortable_links(declaration: TypeDeclaration) -> dict[str, tuple[str, str]]:
+def _sortable_links(declaration: TypeDeclaration) -> dict[str, OneField]:
     """The links to one record with an identity, whose fields can be sorted by."""
     return {
-        key: (field.target.name, field.description or "")
+        key: field
         for key, field in declaration.fields.items()
         if isinstance(field, OneField) and field.target is not None and field.target.is_node
     }
+
+
+def _inside(links: dict[str, OneField]) -> str:
+    """Where the direction stands if it is not a field of the row itself that is sorted by, by an example."""
+    for key, link in links.items():
+        if link.target is not None:
+            own = (name for name, item in link.target.fields.items() if filterable(item) and name != "id")
+            example = f"{{ {key}: {{ field: {_upper(next(own, 'id'))}, direction: DESC }} }}"
+            return f" It stands beside the field, inside the link where there is one: `{example}`."
+    return ""
 
 
 def _bare(annotation: Any) -> Any:

@@ -20,6 +20,7 @@ from qms_graphql.base.sealing import opened
 from qms_graphql.base.sets import within
 from qms_graphql.graph.context import Context
 from qms_graphql.graph.declare import FieldDeclaration, TypeDeclaration
+from qms_graphql.graph.pages import keyset_page
 from qms_graphql.graph.scalars import JSON
 from qms_graphql.graph.types import PageInfo, describe_enum
 
@@ -95,17 +96,9 @@ async def history_of(
 
 
 def _page(entries: Sequence[tuple[str, HistoryEntry]], first: int, after: str | None) -> HistoryConnection:
-    shown = entries[:first]
-    return HistoryConnection(
-        edges=[HistoryEdge(cursor=cursor, node=node) for cursor, node in shown],
-        nodes=[node for _, node in shown],
-        page_info=PageInfo(
-            has_next_page=len(entries) > first,
-            has_previous_page=after is not None,
-            start_cursor=shown[0][0] if shown else None,
-            end_cursor=shown[-1][0] if shown else None,
-        ),
-    )
+    shown, info = keyset_page(entries, first, after)
+    edges = [HistoryEdge(cursor=cursor, node=node) for cursor, node in shown]
+    return HistoryConnection(edges=edges, nodes=[node for _, node in shown], page_info=info)
 
 
 def _entry(

@@ -1,5 +1,6 @@
 """What all numbered records have in common: the interface ``Record``, and the fields that its types get from here."""
 
+import inspect
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, cast
@@ -14,11 +15,17 @@ from qms_graphql.graph.abstract import interface
 from qms_graphql.graph.context import Context
 from qms_graphql.graph.declare import FieldDeclaration, SqlField, TypeDeclaration, batch_field
 from qms_graphql.graph.history import FIRST_OF_HISTORY, MOST_OF_HISTORY, HistoryConnection, history_of
+from qms_graphql.graph.trace import DEEPEST_TRACE, TraceDirection, TraceEntry
+from qms_graphql.graph.trace import trace as traced
 from qms_graphql.graph.transitions import Transition
 from qms_graphql.graph.types import Node, declared_resolver
 
 First = Annotated[int, strawberry.argument(description=f"The newest so many, at most {MOST_OF_HISTORY}.")]
 After = Annotated[str | None, strawberry.argument(description="Cursor that the page begins after.")]
+Direction = Annotated[TraceDirection, strawberry.argument(description="Which way to trace.")]
+Depth = Annotated[int, strawberry.argument(description=f"How many links far, at most {DEEPEST_TRACE}.")]
+USUAL_DEPTH = 6
+TRACE_ARGUMENTS = {"direction": (Direction, inspect.Parameter.empty), "depth": (Depth, USUAL_DEPTH)}
 HISTORY_ARGUMENTS = {"first": (First, FIRST_OF_HISTORY), "after": (After, None)}
 
 
@@ -39,6 +46,10 @@ class Record(Node):
     history: HistoryConnection = strawberry.field(
         resolver=declared_resolver(HistoryConnection, HISTORY_ARGUMENTS),
         description="What happened to it, newest first.",
+    )
+    trace: list[TraceEntry] = strawberry.field(
+        resolver=declared_resolver(list[TraceEntry], TRACE_ARGUMENTS),
+        description="What it leads to along its links, nearest first; at most 1000 records.",
     )
 
 
@@ -62,10 +73,17 @@ def shared_fields(declared: TypeDeclaration) -> dict[str, FieldDeclaration]:
         """What happened to it, newest first. Values that the viewer may not read are null."""
         return await history_of(context, declared, [from_global(row.id)[1] for row in rows], first, after)
 
+    @batch_field(needs=())
+    async def trace(
+        rows: Sequence[Any], context: Context, direction: Direction, depth: Depth = USUAL_DEPTH
+    ) -> list[list[TraceEntry]]:
+        """What it leads to along its links, nearest first: the customers behind it, or what was done about it."""
+        return await traced(context, declared, [from_global(row.id)[1] for row in rows], direction, depth)
+
     state = SqlField(
         expression=lambda row: type_coerce(row.status, Text),
         needs_now=False,
         annotation=str,
         description="Its status as text: each kind of record has states of its own.",
     )
-    return {"state": state, "transitions": transitions, "history": history}
+    return {"state": state, "transitions": transitions, "history": history, "trace": trace}

@@ -129,8 +129,8 @@ class Roots:
         answer: Answering,
         metadata: dict[str, Any] | None = None,
     ) -> None:
-        """Add a query."""
-        self._add("Query", name, returns, arguments, about, metadata)
+        """Add a query. What is refused becomes null, and the fields beside it are answered."""
+        self._add("Query", name, returns | None, arguments, about, metadata)
         self.answers[name] = answer
 
     def _write(self, name: str, payload: Any, given: Any, about: str, resolve: Callable[..., Any]) -> None:
@@ -142,13 +142,13 @@ class Roots:
     # -- nodes -----------------------------------------------------------------------------------------------------
 
     def _node_fields(self, by_id: Nodes) -> None:
-        node, nodes = Node | None, list[Node | None]  # type: ignore[operator]
+        nodes = list[Node | None]  # type: ignore[operator]
         required = inspect.Parameter.empty
         one = {"id": (argument(strawberry.ID, "A global id."), required)}
         many = {"ids": (argument(list[strawberry.ID], "Global ids."), required)}
         about = f"The records with these ids, in their order; null where there is none. At most {MOST_NODES}."
         self.statements |= {"node": by_id.statement_of_one, "nodes": by_id.statement_of_many}
-        self._read("node", node, one, "The record with this id.", by_id.one)
+        self._read("node", Node, one, "The record with this id.", by_id.one)
         self._read("nodes", nodes, many, about, by_id.many)
         if any(issubclass(declared.cls, Record) for declared in self.types.values()):
             number = {"number": (argument(str, "Its number, for example CMP-2026-00017."), required)}
@@ -171,7 +171,7 @@ class Roots:
         page, arguments = self.builder.cls(f"{declared.name}Connection"), self.builder.page_arguments(declared)
         named = {"by": (argument(by, "Which one."), required)}
         self.statements |= {singular: one, plural: many}
-        self._read(singular, cls | None, named, f"One by its key: {about}", compiled(one))
+        self._read(singular, cls, named, f"One by its key: {about}", compiled(one))
         self._read(plural, page, arguments, f"A page of them: {about}", compiled(many))
 
     def _pages(self, abstract: AbstractDeclaration) -> None:
@@ -192,6 +192,9 @@ class Roots:
     def _function(self, noted: RootField) -> None:
         name, about = graphql_name(noted.name), inspect.getdoc(noted.function) or ""
         returns, arguments = read_signature(noted.function)
+        if not noted.live and (noted.read or arguments):
+            # It may be refused, as in ``_read``.
+            returns |= None
         make = strawberry.subscription if noted.live else strawberry.field
         resolver = declared_resolver(returns, arguments)
         field = make(resolver=resolver, description=about, name=name, metadata={"weight": noted.weight})

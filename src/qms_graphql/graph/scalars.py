@@ -1,11 +1,12 @@
 """Scalars of the API, as strict on input as they are plain on output."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, NewType
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, ValueNode, value_from_ast_untyped
 from strawberry.types.scalar import ScalarDefinition
 
 from qms_graphql.base.columns import canonical_json, utc_text
@@ -97,6 +98,18 @@ def _identity(value: Any) -> Any:
     return value
 
 
+def _literal(read: Callable[[Any], Any]) -> Callable[..., Any]:
+    """How a value in a document is read: what is refused there has its place."""
+
+    def read_literal(node: ValueNode, variables: dict[str, Any] | None = None) -> Any:
+        try:
+            return read(value_from_ast_untyped(node, variables))
+        except GraphQLError as error:
+            raise GraphQLError(error.message, node) from None
+
+    return read_literal
+
+
 SCALARS: dict[object, ScalarDefinition] = {
     datetime: strawberry.scalar(
         name="DateTime",
@@ -104,20 +117,27 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://scalars.graphql.org/andimarek/date-time",
         serialize=show_moment,
         parse_value=read_moment,
+        parse_literal=_literal(read_moment),
     ),
     Decimal: strawberry.scalar(
         name="Decimal",
         description="An exact decimal with at most six places, as text; a JSON number is accepted on input.",
         serialize=show_decimal,
         parse_value=read_decimal,
+        parse_literal=_literal(read_decimal),
     ),
     JSON: strawberry.scalar(
-        name="JSON", description="Any JSON value, at most 32 KiB.", serialize=_identity, parse_value=read_json
+        name="JSON",
+        description="Any JSON value, at most 32 KiB.",
+        serialize=_identity,
+        parse_value=read_json,
+        parse_literal=_literal(read_json),
     ),
     ExternalVersion: strawberry.scalar(
         name="ExternalVersion",
         description="The version of a record in an external system: an aware time in ISO 8601, or a whole number.",
         serialize=_identity,
         parse_value=read_version,
+        parse_literal=_literal(read_version),
     ),
 }

@@ -1,5 +1,6 @@
 """What is wrong with the variables of a request, each complaint with the path of the input field it is about."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -13,10 +14,13 @@ from graphql import (
     type_from_ast,
     validate_input_value,
 )
+from graphql.pyutils import inspect
 
 from qms_graphql.base.errors import ErrorCode
 
 MOST_COMPLAINTS = 20
+_MOST_SPELLED = 60
+"""Characters of a value that a complaint repeats."""
 # graphql-core names the object that lacks a field or has one too many, and the field itself only in the sentence.
 _FIELD = re.compile(r"(?:required|unknown) field '(\w+)'")
 
@@ -33,19 +37,50 @@ def complaints(
         if type_ is None or (value is Undefined and definition.default_value is not None):
             continue
 
-        def note(error: GraphQLError, path: Sequence[str | int], name: str = name, node: Any = definition) -> None:
-            missing = _FIELD.search(error.message)
+        for sentence, path in _wrong(value, type_)[:MOST_COMPLAINTS]:
+            missing = _FIELD.search(sentence)
             field = [name, *map(str, path), *([missing[1]] if missing else [])]
-            found.append(_complaint(f"${name}: {error.message}", field, node))
-
-        validate_input_value(value, type_, note, hide_suggestions=True)
+            found.append(_complaint(f"${name}: {_worded(sentence, _at(value, path))}", field, definition))
     return found[:MOST_COMPLAINTS]
 
 
-def unstorable_text(given: Mapping[str, Any]) -> list[GraphQLError]:
+def _wrong(value: Any, type_: GraphQLInputType) -> list[tuple[str, list[str | int]]]:
+    """What is wrong with a value, in graphql-core's sentences, each with its path."""
+    found: list[tuple[str, list[str | int]]] = []
+    validate_input_value(value, type_, lambda error, path: found.append((error.message, path)), hide_suggestions=True)
+    return found
+
+
+def unstorable_text(operation: OperationDefinitionNode, given: Mapping[str, Any]) -> list[GraphQLError]:
     """Complaints about text that no record can hold, so that nothing can be looked up by it: a NUL character in it."""
-    found = [_complaint("Text must not contain NUL characters.", list(path), None) for path in _with_nul(given, ())]
+    nodes = {definition.variable.name.value: definition for definition in operation.variable_definitions or ()}
+    wrong = "Text must not contain NUL characters."
+    found = [_complaint(wrong, list(path), nodes.get(path[0])) for path in _with_nul(given, ())]
     return found[:MOST_COMPLAINTS]
+
+
+def _at(value: Any, path: Sequence[str | int]) -> Any:
+    """What stands at a path of a value."""
+    for key in path:
+        value = value[key]
+    return value
+
+
+def _worded(sentence: str, value: Any) -> str:
+    """graphql-core's sentence about a value, which it spells as Python would, and as JSON does here.
+
+    What has parts is not repeated: it may be a whole row, with all that is said of a person in it.
+    """
+    if value is Undefined:
+        return sentence
+    if value is None:
+        return sentence.replace("not to be None", "not to be null")
+    shown = inspect(value)
+    if isinstance(value, dict | list):
+        kind = "an object" if isinstance(value, dict) else "a list"
+        return sentence.replace(f", found: {shown}.", ".").replace(shown, kind)
+    spelled = json.dumps(value, ensure_ascii=False)
+    return sentence.replace(shown, spelled if len(spelled) <= _MOST_SPELLED else f"{spelled[:_MOST_SPELLED]}…")
 
 
 def _complaint(message: str, field: list[str], node: Any) -> GraphQLError:

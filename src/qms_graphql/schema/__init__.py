@@ -8,6 +8,7 @@ from sqlalchemy import MetaData
 
 from qms_graphql.actions import schema as actions
 from qms_graphql.base.columns import Base
+from qms_graphql.communication import schema as communication
 from qms_graphql.customers import schema as customers
 from qms_graphql.effectiveness import schema as effectiveness
 from qms_graphql.events import references
@@ -33,6 +34,7 @@ ROOMS = (
     actions,
     metrics,
     effectiveness,
+    communication,
     events,
     references,
 )

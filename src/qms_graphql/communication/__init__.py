@@ -1,0 +1,1 @@
+"""Talk about records: comments with mentions, who follows what, and notifications."""

@@ -1,0 +1,114 @@
+"""What may be done with comments, follows and notifications."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from qms_graphql.base.columns import Record
+from qms_graphql.base.drafts import Draft, check_columns
+from qms_graphql.base.errors import ErrorCode, Refusal, Refusals
+from qms_graphql.base.ids import new_id
+from qms_graphql.base.machines import Facts
+from qms_graphql.base.record_types import RecordType
+from qms_graphql.base.sets import within
+from qms_graphql.base.transitions import witness
+from qms_graphql.base.unit import UnitOfWork
+from qms_graphql.communication.model import Comment, CommentMention, Follow, Notification
+from qms_graphql.communication.rules import NotificationKind
+from qms_graphql.people.model import User
+
+Place = tuple[RecordType, UUID]
+"""A record: its kind and id."""
+
+
+def writer(unit: UnitOfWork) -> UUID:
+    """The person who asks. Raises ``Refusal(FORBIDDEN)`` for a program."""
+    if unit.viewer.user_id is None:
+        raise Refusal(ErrorCode.FORBIDDEN, "Only a person can do this.")
+    return unit.viewer.user_id
+
+
+async def add_comment(unit: UnitOfWork, place: Place, text: str, mentions: Sequence[UUID]) -> UUID:
+    """Say something about a record; those named and those who follow it are told. Whoever comments follows from then.
+
+    Raises ``Refusals`` on ``text`` and ``mentions``.
+    """
+    author = writer(unit)
+    people = await unit.lock(User, mentions)
+    draft = Draft(new_id(), {"record_type": place[0], "record_id": place[1], "text": text, "author_id": author})
+    for index, user in enumerate(mentions):
+        if user not in people or not people[user]["active"]:
+            draft.refuse(ErrorCode.NOT_FOUND, "There is no such person.", "mentions", str(index))
+    draft.parts[CommentMention] = [{"user_id": user} for user in sorted(set(mentions))]
+    check_columns(Comment, draft, {"text": "text"})
+    if draft.refused:
+        raise Refusals(draft.refusals)
+    await unit.save(Comment, [draft])
+    await follow(unit, place, author)
+    named = set(mentions) - {author}
+    await notify(unit, place, NotificationKind.MENTIONED, named)
+    await notify(unit, place, NotificationKind.COMMENTED, set(await followers(unit, place)) - named - {author})
+    return draft.id
+
+
+async def follow(unit: UnitOfWork, place: Place, user_id: UUID, *, active: bool = True) -> None:
+    """Have a person hear of a record from now on, or no more. Saying it again changes nothing."""
+    table = Follow.__table__
+    held = await unit.rows(
+        select(table.c.id).where(
+            table.c.organization_id == unit.organization_id, table.c.record_id == place[1], table.c.user_id == user_id
+        )
+    )
+    if held:
+        (row,) = (await unit.lock(Follow, [held[0]["id"]])).values()
+        await unit.save(Follow, [Draft(row["id"], {"active": active}, row)])
+    elif active:
+        fields = {"record_type": place[0], "record_id": place[1], "user_id": user_id, "active": True}
+        await unit.save(Follow, [Draft(new_id(), fields)])
+
+
+async def followers(unit: UnitOfWork, place: Place) -> list[UUID]:
+    """Who hears of a record."""
+    table = Follow.__table__
+    rows = await unit.rows(
+        select(table.c.user_id)
+        .where(table.c.organization_id == unit.organization_id, table.c.record_id == place[1], table.c.active.is_(True))
+        .order_by(table.c.user_id)
+    )
+    return [row["user_id"] for row in rows]
+
+
+async def notify(unit: UnitOfWork, place: Place, kind: NotificationKind, people: Iterable[UUID]) -> None:
+    """Tell people of a record, in the transaction of what they are told of."""
+    told = {
+        "kind": kind,
+        "record_type": place[0],
+        "record_id": place[1],
+        "actor_name": unit.viewer.actor_name,
+        "at": unit.now,
+    }
+    await unit.save(Notification, [Draft(new_id(), told | {"user_id": user}) for user in sorted(people)])
+
+
+async def mark_read(unit: UnitOfWork, ids: Sequence[UUID]) -> int:
+    """Note that the person who asks has read these; answers how many were unread. Others' are left alone."""
+    person, table = writer(unit), Notification.__table__
+    mine = await unit.rows(
+        select(table).where(
+            table.c.organization_id == unit.organization_id,
+            table.c.user_id == person,
+            within(table.c.id, ids, unit.dialect),
+            table.c.read_at.is_(None),
+        )
+    )
+    await unit.save(Notification, [Draft(row["id"], {"read_at": unit.now}, row) for row in mine])
+    return len(mine)
+
+
+@witness
+async def tell_of_move(unit: UnitOfWork, model: type[Record], facts: Facts) -> None:
+    """Tell those who follow a record that it moved."""
+    place = RecordType(model.__tablename__.upper()), facts["id"]
+    people = set(await followers(unit, place)) - {unit.viewer.user_id}
+    await notify(unit, place, NotificationKind.MOVED, {user for user in people if user is not None})
