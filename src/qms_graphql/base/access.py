@@ -28,7 +28,17 @@ class Role(Enum):
     CONNECTOR = "CONNECTOR"
 
 
-AREAS = ("people", "customers", "products", "feedback", "standards", "risks", "actions", "communication")
+AREAS = (
+    "people",
+    "customers",
+    "products",
+    "feedback",
+    "standards",
+    "risks",
+    "actions",
+    "nonconformities",
+    "communication",
+)
 READ_ALL = frozenset({f"{area}:read" for area in AREAS} | {"metrics:read", "events:read"})
 WRITE_ALL = frozenset(f"{area}:write" for area in AREAS)
 CONTACT = frozenset({"customers:contact"})
@@ -36,16 +46,27 @@ CONTACT = frozenset({"customers:contact"})
 SEE_ALL = CONTACT | {"feedback:confidential"}
 """To read what is not for everybody who may read its type."""
 
+CLOSE = frozenset({"nonconformities:close"})
+"""To say that a nonconformity is over: for who owns the quality system."""
+
 TALK = frozenset({"communication:read", "communication:write"})
 """To comment on what one sees, to follow it, and to be told of it."""
+
 SIGN = frozenset({"records:sign"})
 """To sign moves, with a signing PIN: for people who decide."""
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.ADMIN: READ_ALL | SEE_ALL | WRITE_ALL | SIGN | {"audit:read", "sync:write"},
-    Role.QUALITY_MANAGER: READ_ALL | SEE_ALL | (WRITE_ALL - {"people:write"}) | SIGN | {"audit:read"},
-    Role.COMPLAINT_HANDLER: READ_ALL | CONTACT | SIGN | TALK | {"customers:write", "feedback:write", "actions:write"},
-    Role.DEPARTMENT_HEAD: READ_ALL | SIGN | TALK | {"feedback:write", "risks:write", "actions:write"},
+    Role.ADMIN: READ_ALL | SEE_ALL | WRITE_ALL | SIGN | CLOSE | {"audit:read", "sync:write"},
+    Role.QUALITY_MANAGER: READ_ALL | SEE_ALL | (WRITE_ALL - {"people:write"}) | SIGN | CLOSE | {"audit:read"},
+    Role.COMPLAINT_HANDLER: READ_ALL
+    | CONTACT
+    | SIGN
+    | TALK
+    | {"customers:write", "feedback:write", "nonconformities:write", "actions:write"},
+    Role.DEPARTMENT_HEAD: READ_ALL
+    | SIGN
+    | TALK
+    | {"feedback:write", "risks:write", "nonconformities:write", "actions:write"},
     Role.EMPLOYEE: TALK | frozenset({"people:read", "products:read", "standards:read", "actions:read", "metrics:read"}),
     Role.AUDITOR: READ_ALL | SEE_ALL | {"audit:read"},
     Role.CONNECTOR: CONTACT

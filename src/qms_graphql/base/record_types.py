@@ -19,6 +19,8 @@ class RecordType(Enum):
     REQUIREMENT: What must be met: a clause or a customer expectation.
     RISK: What may go wrong.
     ACTION: What somebody is to do.
+    NONCONFORMITY: That something did not meet a requirement.
+    CAUSE: Why a nonconformity came about.
     NOTIFICATION: That a person is told of something.
     """
 
@@ -35,4 +37,6 @@ class RecordType(Enum):
     REQUIREMENT = "REQUIREMENT"
     RISK = "RISK"
     ACTION = "ACTION"
+    NONCONFORMITY = "NONCONFORMITY"
+    CAUSE = "CAUSE"
     NOTIFICATION = "NOTIFICATION"
