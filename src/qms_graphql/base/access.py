@@ -36,6 +36,7 @@ AREAS = (
     "standards",
     "risks",
     "actions",
+    "nonconformities",
     "effectiveness",
     "communication",
 )
@@ -46,27 +47,29 @@ CONTACT = frozenset({"customers:contact"})
 SEE_ALL = CONTACT | {"feedback:confidential"}
 """To read what is not for everybody who may read its type."""
 
+CLOSE = frozenset({"nonconformities:close"})
+"""To say that a nonconformity is over: for who owns the quality system."""
+
 TALK = frozenset({"communication:read", "communication:write"})
 """To comment on what one sees, to follow it, and to be told of it."""
+
 SIGN = frozenset({"records:sign"})
 """To sign moves, with a signing PIN: for people who decide."""
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.ADMIN: READ_ALL | SEE_ALL | WRITE_ALL | SIGN | {"audit:read", "sync:write"},
-    Role.QUALITY_MANAGER: READ_ALL | SEE_ALL | (WRITE_ALL - {"people:write"}) | SIGN | {"audit:read"},
+    Role.ADMIN: READ_ALL | SEE_ALL | WRITE_ALL | SIGN | CLOSE | {"audit:read", "sync:write"},
+    Role.QUALITY_MANAGER: READ_ALL | SEE_ALL | (WRITE_ALL - {"people:write"}) | SIGN | CLOSE | {"audit:read"},
     Role.COMPLAINT_HANDLER: READ_ALL
     | CONTACT
     | SIGN
     | TALK
-    | {"customers:write", "feedback:write", "actions:write", "effectiveness:write"},
+    | {"customers:write", "feedback:write", "nonconformities:write", "actions:write", "effectiveness:write"},
     Role.DEPARTMENT_HEAD: READ_ALL
     | SIGN
     | TALK
-    | {"feedback:write", "risks:write", "actions:write", "effectiveness:write"},
+    | {"feedback:write", "risks:write", "nonconformities:write", "actions:write", "effectiveness:write"},
     Role.EMPLOYEE: TALK
-    | frozenset(
-        {"people:read", "products:read", "standards:read", "actions:read", "effectiveness:read", "metrics:read"}
-    ),
+    | frozenset({"people:read", "products:read", "standards:read", "actions:read", "effectiveness:read", "metrics:read"}),
     Role.AUDITOR: READ_ALL | SEE_ALL | {"audit:read"},
     Role.CONNECTOR: CONTACT
     | {"customers:read", "products:read", "feedback:read", "metrics:read", "events:read", "sync:write"},

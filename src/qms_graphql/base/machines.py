@@ -137,11 +137,11 @@ def moves(machine: Machine) -> Sequence[tuple[Enum, Enum]]:
 
 
 def needs(fact: str, field: str, message: str) -> Guard:
-    """That a fact is known: neither None nor empty. ``field`` is its spelling in the schema."""
+    """That a fact is known: neither None nor empty nor blank. ``field`` is its spelling in the schema."""
 
     def guard(facts: Facts) -> Unmet | None:
         value = facts[fact]
-        missing = value is None or value == "" or value == []
+        missing = value is None or value == [] or (isinstance(value, str) and not value.strip())
         return Unmet(ErrorCode.REQUIRED, message, field) if missing else None
 
     return guard

@@ -19,6 +19,8 @@ class RecordType(Enum):
     REQUIREMENT: What must be met: a clause or a customer expectation.
     RISK: What may go wrong.
     ACTION: What somebody is to do.
+    NONCONFORMITY: That something did not meet a requirement.
+    CAUSE: Why a nonconformity came about.
     EFFECTIVENESS_CHECK: Whether an action has its effect.
     OBJECTIVE: What is to be reached by when.
     NOTIFICATION: That a person is told of something.
@@ -37,6 +39,8 @@ class RecordType(Enum):
     REQUIREMENT = "REQUIREMENT"
     RISK = "RISK"
     ACTION = "ACTION"
+    NONCONFORMITY = "NONCONFORMITY"
+    CAUSE = "CAUSE"
     EFFECTIVENESS_CHECK = "EFFECTIVENESS_CHECK"
     OBJECTIVE = "OBJECTIVE"
     NOTIFICATION = "NOTIFICATION"
@@ -48,8 +52,10 @@ CHAIN = (
     RecordType.FEEDBACK,
     RecordType.REQUIREMENT,
     RecordType.RISK,
+    RecordType.NONCONFORMITY,
+    RecordType.CAUSE,
     RecordType.ACTION,
     RecordType.EFFECTIVENESS_CHECK,
     RecordType.OBJECTIVE,
 )
-"""The way from a customer to what is done about their words: a link to a later kind leads down, to an earlier one up."""
+"""From a customer to what is done about their words: a link to a later kind leads down, to an earlier one up."""

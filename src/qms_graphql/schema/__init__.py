@@ -17,6 +17,8 @@ from qms_graphql.feedback import schema as feedback
 from qms_graphql.graph.price_directives import priced
 from qms_graphql.graph.roots import Roots, core
 from qms_graphql.metrics import schema as metrics
+from qms_graphql.nonconformities import schema as nonconformities
+from qms_graphql.nonconformities import views
 from qms_graphql.people import schema as people
 from qms_graphql.people import signing
 from qms_graphql.products import schema as products
@@ -32,6 +34,8 @@ ROOMS = (
     standards,
     risks,
     actions,
+    nonconformities,
+    views,
     metrics,
     effectiveness,
     communication,
