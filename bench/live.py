@@ -1,6 +1,7 @@
 """Subscriptions: messages per second and core beside a bare socket and plain strawberry, memory, many idle sockets.
 
-`python -m bench.live [rates] [memory] [idle] [--database postgresql] [--rounds 3] [--messages 20000] [--idle 5000]`
+`python -m bench.live [rates] [streams] [memory] [idle] [--database postgresql] [--rounds 3] [--messages 20000]`.
+`streams` are server-sent events, the others WebSockets.
 """
 
 import argparse
@@ -14,7 +15,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from bench.place import Place
 from bench.table import show
 
 PRODUCT_PORT, WRITER_PORT, LIMIT_PORT, PLAIN_PORT = 9582, 9583, 9584, 9585
-SECTIONS = ("rates", "memory", "idle")
+SECTIONS = ("rates", "streams", "memory", "idle")
 AUDIENCES = (200, 1000)
 BURSTS = (1, 20)
 PLAIN_SHARE = 10
@@ -41,8 +42,8 @@ LONGEST_WAIT = 120.0
 class Listeners:
     """A process with many sockets of one server."""
 
-    def __init__(self, port: int, path: str, texts: list[str], count: int) -> None:
-        command = [str(place.PYTHON), "-m", "bench.live_listeners", str(port), path, str(count)]
+    def __init__(self, wire: str, port: int, path: str, texts: list[str], count: int) -> None:
+        command = [str(place.PYTHON), "-m", "bench.live_listeners", wire, str(port), path, str(count)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.count = count
         self._say(json.dumps(texts))
@@ -82,13 +83,14 @@ class Server:
     pid: int
     port: int
     path: str = "/graphql"
+    wire: str = "socket"
     texts: list[str] = field(default_factory=list)
     figures: dict[str, list[float]] = field(default_factory=dict)
 
     @contextmanager
     def listeners(self, count: int) -> Iterator[Listeners]:
         """So many sockets that surely listen: a first event has reached them all."""
-        found = Listeners(self.port, self.path, self.texts, count)
+        found = Listeners(self.wire, self.port, self.path, self.texts, count)
         try:
             time.sleep(1 + count / 1000)
             found.expect(1)
@@ -202,7 +204,6 @@ def serving_other(kind: type[Server], name: str, application: str, port: int, te
 
 def rates(product: Product, audience: int, rounds: int, messages: int) -> list[list[str]]:
     """Messages per second of processor time, all servers in turns; a line for each server and size of burst."""
-    lines = []
     with ExitStack() as stack:
         limit = stack.enter_context(serving_other(Limit, "bare socket", "bench.live_limit:app", LIMIT_PORT, []))
         plain = stack.enter_context(
@@ -212,14 +213,34 @@ def rates(product: Product, audience: int, rounds: int, messages: int) -> list[l
         )
         limit.text = message_of(product)
         plain.path = "/graphql/"
-        servers: list[Server] = [limit, product, plain]
+        return in_turns(limit, [limit, product, plain], audience, rounds, messages)
+
+
+def streams(product: Product, audience: int, rounds: int, messages: int) -> list[list[str]]:
+    """The same of server-sent events, which plain strawberry does not have."""
+    with serving_other(Limit, "bare stream", "bench.live_limit:app", LIMIT_PORT, ["none", ""]) as limit:
+        payload = json.loads(message_of(product))["payload"]
+        limit.text = f"event: next\ndata: {json.dumps(payload, separators=(',', ':'))}\n\n".encode()
+        limit.wire, limit.path = "stream", "/stream"
+        streamed = replace(
+            product, wire="stream", texts=[product.token, json.dumps({"query": SUBSCRIPTION})], figures={}
+        )
+        lines = in_turns(limit, [limit, streamed], audience, rounds, messages)
+        product.written = streamed.written
+    return lines
+
+
+def in_turns(limit: Limit, servers: list[Server], audience: int, rounds: int, messages: int) -> list[list[str]]:
+    """All servers in turns, in bursts of each size."""
+    lines = []
+    with ExitStack() as stack:
         audiences = {server.name: stack.enter_context(server.listeners(audience)) for server in servers}
         for burst in BURSTS:
             for server in servers:
                 server.figures.clear()
             for _ in range(rounds):
                 for server in servers:
-                    share = PLAIN_SHARE if server is plain else 1
+                    share = PLAIN_SHARE if server.port == PLAIN_PORT else 1
                     server.measure(audiences[server.name], messages // audience // share, burst)
             lines += [_line(server, limit, audience, burst) for server in servers]
     return lines
@@ -233,7 +254,7 @@ def message_of(product: Product) -> bytes:
     with connect(
         f"ws://127.0.0.1:{product.port}/graphql", subprotocols=[Subprotocol("graphql-transport-ws")], compression=None
     ) as socket:
-        init, subscribe = product.texts
+        init, subscribe = opening(product.token)
         socket.send(init)
         socket.recv()
         socket.send(subscribe)
@@ -300,11 +321,13 @@ def run(sections: list[str], database: str, rounds: int, messages: int, sockets:
         url = place.postgres_url("qms_bench_live") if on_postgres else f"sqlite:///{folder}/live.db"
         installation = place.fresh(url)
         try:
-            if "rates" in sections:
+            for name, measured in (("rates", rates), ("streams", streams)):
+                if name not in sections:
+                    continue
                 with serving_product(installation) as product:
-                    lines = [line for audience in AUDIENCES for line in rates(product, audience, rounds, messages)]
+                    lines = [line for audience in AUDIENCES for line in measured(product, audience, rounds, messages)]
                 head = ["", "µs a message", "messages/s and core", "× bare", "p50 ms to all", "p99 ms to all"]
-                show(f"Delivery, {database}; medians of {rounds} rounds of {messages:,} messages", head, lines)
+                show(f"{name}, {database}; medians of {rounds} rounds of {messages:,} messages", head, lines)
             if "memory" in sections:
                 with serving_product(installation) as product:
                     lines = memory(product, max(AUDIENCES), delivered)

@@ -1,9 +1,10 @@
-"""Many WebSocket clients in one process, as cheap as can be: they count frames by their headers and read nothing else.
+"""Many clients in one process, as cheap as can be: they count what they are sent and read nothing else of it.
 
-`python -m bench.live_listeners PORT PATH COUNT < messages`: the first line of the input is a JSON list of the texts
-that each socket sends after the handshake (the first is connection_init, and is acknowledged). Then, line by line: a
-number of frames to expect on each socket. It says `counting`, and when all have come, one line of JSON: the monotonic
-time at which the first socket had all of its frames, and the last.
+`python -m bench.live_listeners WIRE PORT PATH COUNT < messages`: WIRE is `socket` (WebSockets) or `stream` (server-sent
+events). The first line of the input is a JSON list of texts. A WebSocket sends them after the handshake (the first is
+connection_init, and is acknowledged); for a stream the only one is the request's body. Then, line by line: a number of
+messages to expect on each socket. It says `counting`, and when all have come, one line of JSON: the monotonic time at
+which the first socket had all of them, and the last.
 """
 
 import base64
@@ -17,6 +18,7 @@ import time
 
 KEY = base64.b64encode(b"a key for tests!").decode()
 PING, PONG, TEXT, CLOSE = 0x9, 0xA, 0x1, 0x8
+EVENT = b"event: next\n"
 PATIENCE = 120.0
 REST = 0.005
 """Seconds between looks at the sockets. Woken by each message, the listeners would be paid for by whoever sends it: a
@@ -33,27 +35,81 @@ def masked(opcode: int, payload: bytes) -> bytes:
 
 
 class Listener:
-    """One socket: how many text frames it has got, and where in the stream of bytes it is."""
+    """One connection, and how many messages it has got."""
+
+    status = b""
+    """The one that says that the request is accepted."""
+
+    def __init__(self, port: int, request: bytes) -> None:
+        self.messages = 0
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        self.socket.sendall(request)
+
+    def begin(self) -> None:
+        """Wait until the request is accepted."""
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            head += self.socket.recv(1)
+        if not head.startswith(b"HTTP/1.1 " + self.status):
+            raise SystemExit(f"not accepted: {head[:200]!r}")
+
+    def receive(self) -> bytes:
+        """What has come."""
+        data = self.socket.recv(262_144)
+        if not data:
+            raise SystemExit("the server closed a socket")
+        return data
+
+    def read(self) -> None:
+        """Take what has come, and count the messages in it."""
+        raise NotImplementedError
+
+
+class EventStream(Listener):
+    """Server-sent events; the texts are a token and the request's body."""
+
+    status = b"200"
 
     def __init__(self, port: int, path: str, texts: list[str]) -> None:
-        self.frames = 0
-        self._skip = 0
+        token, body = texts
+        super().__init__(
+            port,
+            f"POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\nAccept: text/event-stream\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode(),
+        )
         self._held = b""
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
-        self.socket.sendall(
+
+    def begin(self) -> None:
+        """Wait until the stream begins."""
+        super().begin()
+        self.socket.setblocking(False)
+
+    def read(self) -> None:
+        """Count by the line that each message begins with; what may be the first half of one is kept."""
+        data = self._held + self.receive()
+        self.messages += data.count(EVENT)
+        self._held = data[1 - len(EVENT) :]
+
+
+class WebSocket(Listener):
+    """A WebSocket, and where in its stream of bytes it is."""
+
+    status = b"101"
+
+    def __init__(self, port: int, path: str, texts: list[str]) -> None:
+        super().__init__(
+            port,
             f"GET {path} HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             f"Sec-WebSocket-Key: {KEY}\r\nSec-WebSocket-Version: 13\r\n"
-            f"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n".encode()
+            f"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n".encode(),
         )
+        self._skip = 0
+        self._held = b""
         self._texts = texts
 
     def begin(self) -> None:
         """Finish the handshake and subscribe."""
-        head = b""
-        while not head.endswith(b"\r\n\r\n"):
-            head += self.socket.recv(1)
-        if not head.startswith(b"HTTP/1.1 101"):
-            raise SystemExit(f"no WebSocket: {head[:200]!r}")
+        super().begin()
         if self._texts:
             self.socket.sendall(masked(TEXT, self._texts[0].encode()))
             self.read()
@@ -62,10 +118,8 @@ class Listener:
         self.socket.setblocking(False)
 
     def read(self) -> None:
-        """Take what has come, and count the frames in it."""
-        data = self._held + self.socket.recv(262_144)
-        if not data:
-            raise SystemExit("the server closed a socket")
+        """Count the frames of texts by their headers."""
+        data = self._held + self.receive()
         at, end = self._skip, len(data)
         while at + 2 <= end:
             size, header = data[at + 1], 2
@@ -79,7 +133,7 @@ class Listener:
                 size, header = int.from_bytes(data[at + 2 : at + 10], "big"), 10
             opcode = data[at] & 0x0F
             if opcode == TEXT:
-                self.frames += 1
+                self.messages += 1
             elif opcode == PING:
                 self.socket.sendall(masked(PONG, data[at + header : at + header + size]))
             elif opcode == CLOSE:
@@ -89,11 +143,14 @@ class Listener:
         self._skip, self._held = (at - end, b"") if at >= end else (0, data[at:])
 
 
-def opened(port: int, path: str, texts: list[str], count: int) -> list[Listener]:
+WIRES: dict[str, type[EventStream | WebSocket]] = {"socket": WebSocket, "stream": EventStream}
+
+
+def opened(kind: type[EventStream | WebSocket], port: int, path: str, texts: list[str], count: int) -> list[Listener]:
     """Listeners that have sent what they had to say."""
     listeners: list[Listener] = []
     while len(listeners) < count:
-        some = [Listener(port, path, texts) for _ in range(min(AT_ONCE, count - len(listeners)))]
+        some = [kind(port, path, texts) for _ in range(min(AT_ONCE, count - len(listeners)))]
         for listener in some:
             listener.begin()
         listeners += some
@@ -105,8 +162,8 @@ def tell(**said: object) -> None:
 
 
 def main() -> None:
-    port, path, count = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-    listeners = opened(port, path, json.loads(sys.stdin.readline()), count)
+    wire, path, port, count = sys.argv[1], sys.argv[3], int(sys.argv[2]), int(sys.argv[4])
+    listeners = opened(WIRES[wire], port, path, json.loads(sys.stdin.readline()), count)
     by_file = {listener.socket.fileno(): listener for listener in listeners}
     waiting = select.epoll()
     commands = sys.stdin.fileno()
@@ -124,13 +181,13 @@ def main() -> None:
                     return
                 expected, missing = int(line), count
                 for listener in listeners:
-                    listener.frames = 0
+                    listener.messages = 0
                 tell(counting=expected)
                 continue
             listener = by_file[file]
-            before = listener.frames
+            before = listener.messages
             listener.read()
-            if before < expected <= listener.frames:
+            if before < expected <= listener.messages:
                 if missing == count:
                     first = time.monotonic()
                 missing -= 1

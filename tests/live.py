@@ -20,7 +20,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from qms_graphql.app.connections import HttpConnection
+from qms_graphql.app.connections import HttpConnection, SocketConnection
 from qms_graphql.app.server import create_app
 from qms_graphql.base.clock import SetClock, SystemClock
 from qms_graphql.base.settings import Settings
@@ -62,11 +62,11 @@ def product(sku: str, **fields: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def served(app: Any) -> AsyncIterator[str]:
+async def served(app: Any, *, compressed: bool = False) -> AsyncIterator[str]:
     """An application behind a real uvicorn and real sockets, in this event loop. Gives ``127.0.0.1:port``."""
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, lifespan="off", http=HttpConnection, ws="websockets-sansio",
-        ws_per_message_deflate=False,
+        app, host="127.0.0.1", port=0, lifespan="off", http=HttpConnection, ws=SocketConnection,
+        ws_per_message_deflate=compressed,
         ws_max_size=10_485_760, log_level="critical", timeout_graceful_shutdown=1,
     )  # fmt: skip
     config.load()

@@ -54,10 +54,12 @@ async def test_a_change_is_told_as_the_query_tells_it(company: Company, address:
 
 
 async def test_heartbeats_advance_the_cursor_within_the_chain(company: Company, address: str) -> None:
-    async with opened(address, await company.token("admin")) as socket:
-        await socket.subscribe("1", LIVE, {"after": await head(company)})
+    token, start = await company.token("admin"), await head(company)
+    async with opened(address, token) as socket:
+        await socket.subscribe("1", LIVE, {"after": start})
         first = await socket.change("1", heartbeats=True)
-        assert (first["action"], first["type"], first["recordId"], first["record"]) == ("HEARTBEAT", None, None, None)
+        assert (first["action"], first["previousCursor"]) == ("HEARTBEAT", start)
+        assert [first[name] for name in ("type", "recordId", "actorName", "record")] == [None] * 4
         await company.data(SYNC_PRODUCTS, {"input": {"items": [product("a")]}})
         told = await socket.change("1", heartbeats=True)
         while told["action"] == "HEARTBEAT":

@@ -1,6 +1,7 @@
-"""A connection: bounds on what it may send before a request is known, and answers sent by one system call.
+"""A connection: bounds on what it may send before a request is known, and what it is sent by as few calls as can be.
 
-uvicorn's parser has no bounds, and writes the head and the body of an answer one after the other.
+uvicorn's parser has no bounds, writes the head and the body of an answer one after the other, and makes the frame of a
+WebSocket's message anew for each socket that the message goes to.
 """
 
 import asyncio
@@ -8,7 +9,10 @@ from typing import Any
 
 import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.protocol import OPEN
 
+from qms_graphql.app.frames import READY
 from qms_graphql.app.headers import JsonBytes
 from qms_graphql.app.media import JSON
 from qms_graphql.base.errors import ErrorCode
@@ -125,3 +129,24 @@ class HttpConnection(HttpToolsProtocol):
         lines += [name + b": " + value for name, value in response.raw_headers]
         self.transport.write(b"\r\n".join([*lines, b"", bytes(response.body)]))
         self.transport.close()
+
+
+class SocketConnection(WebSocketsSansIOProtocol):
+    """A WebSocket that also takes frames, by a plain call: the application finds it in the scope, as an extension."""
+
+    async def run_asgi(self) -> None:
+        """Serve the connection."""
+        # A frame made for many cannot have been compressed by what one of them was sent before.
+        if not self.config.ws_per_message_deflate:
+            self.scope["extensions"][READY] = {"write": self.write_frame}
+        await super().run_asgi()
+
+    def write_frame(self, frame: bytes) -> bool:
+        """Write a whole frame, if the client reads and the connection is open; says whether it did.
+
+        ``send`` is for the rest: it waits for the client, or knows what is wrong.
+        """
+        if self.conn.state is not OPEN or not self.writable.is_set() or self.transport.is_closing():
+            return False
+        self.transport.write(frame)
+        return True

@@ -1,13 +1,15 @@
 """What goes out on one connection: at once where the server takes it at once, and never without end."""
 
 import asyncio
-from collections.abc import Awaitable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from types import coroutine
 from typing import Any
 
 from starlette.types import Message, Send
 
 from qms_graphql.graph.live import Gone
+
+from .frames import Made, nowhere
 
 SEND_SECONDS = 30.0
 """How long a client may not read, before it is let go. Its cursor lets it resume."""
@@ -16,8 +18,15 @@ SEND_SECONDS = 30.0
 class Outbox:
     """Sends the messages of one connection."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, write: Callable[[bytes], bool] = nowhere) -> None:
         self._send = send
+        self._write = write
+
+    def offer_made(self, message: Made) -> Awaitable[None] | None:
+        """Send a message of a WebSocket as ``offer`` does; its frame, if that can be written. Raises ``Gone``."""
+        if self._write(message.frame):
+            return None
+        return self.offer({"type": "websocket.send", "text": message.text.decode()})
 
     def offer(self, message: Message) -> Awaitable[None] | None:
         """Send a message without waiting. What must wait is returned, to be awaited. Raises ``Gone``.

@@ -7,7 +7,6 @@ subprotocol, 4408 init timeout, 4409 id in use, 4429 second init; ours is 4430: 
 import asyncio
 from collections.abc import Awaitable, Sequence
 from contextlib import suppress
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -23,6 +22,7 @@ from qms_graphql.people.identity import Doorkeeper
 
 from . import authentication
 from .cross_origin import admitted
+from .frames import frame_writer, made
 from .http import Refused, read_json, read_request
 from .outbox import Outbox
 from .telemetry import ObservedGraph
@@ -66,7 +66,7 @@ class WebSockets:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # It wants to connect: there is nothing else it could say.
-        headers, outbox = Headers(scope=scope), Outbox(send)
+        headers, outbox = Headers(scope=scope), Outbox(send, frame_writer(scope))
         if not admitted(headers, self._origins):
             # Before it is accepted: the answer is HTTP's 403.
             await send({"type": "websocket.close"})
@@ -199,15 +199,15 @@ class Connection:
 
     async def _operate(self, id_: str, request: Request, opened: Account) -> None:
         assert self._viewer is not None  # noqa: S101 - subscribe comes after init
-        head = f'{{"id":{orjson.dumps(id_).decode()},"type":"next","payload":'
-        offer, failed = self._outbox.offer, False
+        head = b'{"id":%b,"type":"next","payload":' % orjson.dumps(id_)
+        offer, failed = self._outbox.offer_made, False
 
         def take(answer: Answer) -> Awaitable[None] | None:
             nonlocal failed
             if answer.executed:
-                text = f"{head}{_text(answer.json())}}}"
-                opened.size += len(text)
-                return offer({"type": "websocket.send", "text": text})
+                message = made(head, answer.json())
+                opened.size += len(message.text)
+                return offer(message)
             failed = True
             return self._send({"id": id_, "type": "error", "payload": answer.errors})
 
@@ -225,12 +225,6 @@ class Connection:
 
     async def _send(self, message: dict[str, Any]) -> None:
         await self._outbox.send({"type": "websocket.send", "text": orjson.dumps(message).decode()})
-
-
-@lru_cache(maxsize=8)
-def _text(body: bytes) -> str:
-    """An answer as text: decoded once for all the sockets that it goes to."""
-    return body.decode()
 
 
 async def close(outbox: Outbox, closed: Closed) -> None:

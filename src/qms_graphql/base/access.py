@@ -69,7 +69,9 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | TALK
     | {"feedback:write", "risks:write", "nonconformities:write", "actions:write", "effectiveness:write"},
     Role.EMPLOYEE: TALK
-    | frozenset({"people:read", "products:read", "standards:read", "actions:read", "effectiveness:read", "metrics:read"}),
+    | frozenset(
+        {"people:read", "products:read", "standards:read", "actions:read", "effectiveness:read", "metrics:read"}
+    ),
     Role.AUDITOR: READ_ALL | SEE_ALL | {"audit:read"},
     Role.CONNECTOR: CONTACT
     | {"customers:read", "products:read", "feedback:read", "metrics:read", "events:read", "sync:write"},

@@ -230,7 +230,7 @@ class UnitOfWork(Reader):
         Persons only: a connector brings what its system holds, whoever may read it here.
         """
         limit = restriction(model, self.viewer)
-        if limit is None or self.viewer.user_id is None:
+        if limit is None or limit.made_for_others or self.viewer.user_id is None:
             return
         decided = {draft.id: _decided(limit, draft) for draft in drafts}
         doubtful = [draft.id for draft in drafts if draft.current is None or decided[draft.id]]

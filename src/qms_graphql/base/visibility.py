@@ -30,6 +30,8 @@ class Visibility:
     rows: Callable[[Any, ColumnElement[UUID]], ColumnElement[bool]]
     rests_on: tuple[tuple[str, str], ...]
     """The columns that ``rows`` looks at, each with the schema's name for it."""
+    made_for_others: bool = False
+    """Whether a command makes such rows for others to see; else nobody may put a row out of the own sight."""
 
 
 def person(viewer: Viewer) -> UUID:

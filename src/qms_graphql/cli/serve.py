@@ -55,7 +55,7 @@ def run(settings: "Settings", host: str, port: int, workers: int, *, reload: boo
     """Run uvicorn until it is stopped."""
     import uvicorn
 
-    from qms_graphql.app.connections import HttpConnection
+    from qms_graphql.app.connections import HttpConnection, SocketConnection
 
     with counted_together(settings, workers):
         uvicorn.run(
@@ -71,7 +71,7 @@ def run(settings: "Settings", host: str, port: int, workers: int, *, reload: boo
             log_config=None,
             access_log=False,
             http=HttpConnection,
-            ws="websockets-sansio",
+            ws=SocketConnection,
             ws_max_size=settings.max_body_bytes,
             ws_per_message_deflate=False,
             timeout_graceful_shutdown=5,

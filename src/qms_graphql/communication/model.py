@@ -54,7 +54,12 @@ class Notification(Record, Base):
     """That a person is told of something about a record. Only that person sees it."""
 
     __tablename__ = "notification"
-    __visibility__ = Visibility(all_with="notifications:all", rows=lambda row, person: row.user_id == person)
+    __visibility__ = Visibility(
+        all_with="notifications:all",
+        rows=lambda row, person: row.user_id == person,
+        rests_on=(("user_id", "user"),),
+        made_for_others=True,
+    )
 
     kind: Mapped[NotificationKind] = columns.choice(NotificationKind, "Why the person is told.")
     record_type: Mapped[RecordType] = columns.choice(RecordType, "The kind of record.")

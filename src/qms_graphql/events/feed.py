@@ -18,6 +18,7 @@ from sqlalchemy import bindparam, select
 from qms_graphql.base.database import Database
 from qms_graphql.base.event_log import end_position
 from qms_graphql.base.model import Event
+from qms_graphql.base.prepared import Prepared
 
 RING = 1000
 PAGE = 200
@@ -39,8 +40,8 @@ _NOTES = frozenset({"mergedInto"})
 Row = Mapping[str, Any]
 
 _events = Event.__table__.c
-# Built once: it is run for every event, and building it takes as long as running it.
-_PAGE_AFTER = (
+# It is run for every event.
+_PAGE_AFTER = Prepared(
     select(*(_events[name] for name in _SHOWN))
     .where(_events.organization_id == bindparam("organization_id"), _events.seq > bindparam("position"))
     .order_by(_events.seq)
@@ -57,7 +58,7 @@ async def head_position(database: Database, organization_id: UUID) -> int:
 async def read_after(database: Database, organization_id: UUID, position: int) -> Sequence[Row]:
     """A page of the events after a position, without what only the audit trail needs: the values before and after."""
     async with database.reading(organization_id) as reader:
-        rows = await reader.rows(_PAGE_AFTER, {"organization_id": organization_id, "position": position})
+        rows = await _PAGE_AFTER.rows(reader, {"organization_id": organization_id, "position": position})
     return [{**row, "payload": {key: row["payload"][key] for key in _NOTES & row["payload"].keys()}} for row in rows]
 
 

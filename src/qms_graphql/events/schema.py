@@ -81,7 +81,7 @@ class Change:
     version: int | None = strawberry.field(description="The record's version after it.")
     changed_fields: list[str] = strawberry.field(description="Which fields changed.")
     merged_into: strawberry.ID | None = strawberry.field(description="For a merge: the winner.")
-    actor_name: str = strawberry.field(description="Who did it.")
+    actor_name: str | None = strawberry.field(description="Who did it; null for a heartbeat, which nobody does.")
     origin: Origin | None = strawberry.field(description="The external system it came from.")
     record: Node | None = strawberry.field(description="The record as it is now; null when it is gone.")
     position: strawberry.Private[int] = 0
@@ -238,15 +238,17 @@ async def _without_hidden(context: Context, rows: list[Row]) -> list[Row]:
 
 def _shown(context: Context, rows: Sequence[Row], previous: int | None) -> list[Change]:
     organization_id, refs = context.viewer.organization_id, _Refs(rows)
+    before = None if previous is None else context.secrets.cursor(organization_id, previous)
     shown = []
     for row in rows:
         table = row["record_type"].lower()
         declared = context.engine.by_table[table]
         merged = row["payload"].get("mergedInto")
+        cursor = context.secrets.cursor(organization_id, row["seq"])
         shown.append(
             Change(
-                cursor=context.secrets.cursor(organization_id, row["seq"]),
-                previous_cursor=None if previous is None else context.secrets.cursor(organization_id, previous),
+                cursor=cursor,
+                previous_cursor=before,
                 at=row["at"],
                 action=row["action"],
                 type=RecordType(row["record_type"]),
@@ -262,7 +264,7 @@ def _shown(context: Context, rows: Sequence[Row], previous: int | None) -> list[
                 refs=refs,
             )
         )
-        previous = row["seq"]
+        before = cursor
     return shown
 
 
@@ -278,7 +280,7 @@ def _heartbeat(context: Context, position: int, previous: int | None) -> Change:
         version=None,
         changed_fields=[],
         merged_into=None,
-        actor_name="",
+        actor_name=None,
         origin=None,
         record=None,
         position=position,
