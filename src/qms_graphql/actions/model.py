@@ -34,6 +34,7 @@ class Action(Record, Base):
     customer_id: Mapped[UUID | None] = columns.link("customer", "The customer it is for.")
     requirement_id: Mapped[UUID | None] = columns.link("requirement", "The requirement it helps to meet.")
     product_id: Mapped[UUID | None] = columns.link("product", "The product it changes.")
+    objective_id: Mapped[UUID | None] = columns.link("objective", "The objective it serves.")
 
     __table_args__ = (
         UniqueConstraint("organization_id", "number"),

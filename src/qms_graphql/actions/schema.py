@@ -64,6 +64,7 @@ class Action(Record):
         model.Action.requirement_id, back="actions", back_doc="What is done to meet it."
     )
     product: "Product | None" = one(model.Action.product_id, back="actions", back_doc="What is done about it.")
+    objective: "Objective | None" = one(model.Action.objective_id, back="actions", back_doc="What is done to reach it.")
     version: auto
     created_at: auto
     updated_at: auto
@@ -94,7 +95,7 @@ action_writes = writes(
     permission="actions:write",
     fields=(
         "title description kind dueAt doneAt evidence owner verifier department supersedes"
-        " risk feedback customer requirement product"
+        " risk feedback customer requirement product objective"
     ),
 )
 

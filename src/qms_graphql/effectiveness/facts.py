@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from qms_graphql.actions.model import Action
-from qms_graphql.actions.rules import ActionStatus
+from qms_graphql.actions.rules import VERDICTS, ActionStatus
 from qms_graphql.base.access import system_viewer
 from qms_graphql.base.database import Reader
 from qms_graphql.base.drafts import Draft
@@ -17,36 +17,37 @@ from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.effectiveness.measuring import kept_standing, outcomes, rows_of, standings
 from qms_graphql.effectiveness.model import EffectivenessCheck, Objective
 from qms_graphql.effectiveness.rules import ObjectiveStatus, goal
+from qms_graphql.metrics.comparisons import Verdict
 
 Rows = Sequence[Mapping[str, Any]]
-_DECIDED = (ActionStatus.EFFECTIVE, ActionStatus.INEFFECTIVE, ActionStatus.INCONCLUSIVE)
 
 
 @fact(Action)
 def check_planned(action: Any) -> ColumnElement[bool]:
-    """Whether it is planned how the action's effect is checked."""
+    """Whether it is planned how the action's effect is checked; after a verdict, with a window that goes beyond it."""
     check = EffectivenessCheck.__table__
-    planned = select(check.c.id).where(
-        check.c.organization_id == action.organization_id, check.c.action_id == action.id
-    )
-    return planned.exists()
+    mine = check.c.organization_id == action.organization_id, check.c.action_id == action.id
+    ahead = or_(check.c.decided_at.is_(None), check.c.observation_until > check.c.decided_at)
+    return select(check.c.id).where(*mine, ahead).exists()
 
 
 @gathered(Action)
 async def verdicts(reader: Reader, actions: Rows) -> list[dict[str, Any]]:
-    """The verdict of each action that is being checked, by all records of the organization, whoever asks."""
+    """The verdict of each action that is being checked, by all records of the organization, whoever asks.
+
+    That nothing is decided is a verdict only once the observation is over.
+    """
     checking = [action for action in actions if action["status"] is ActionStatus.CHECKING]
-    found: dict[Any, Any] = {}
+    found: dict[Any, str] = {}
     if checking:
         viewer, now = system_viewer(checking[0]["organization_id"]), checking[0][NOW]
         ids = [action["id"] for action in checking]
         checks = await rows_of(reader, EffectivenessCheck, viewer.organization_id, ids, "action_id")
         said = await outcomes(reader, viewer, list(checks.values()), now)
-        found = {
-            id_: {"verdict": outcome.verdict.value, "observation_over": now >= check["observation_until"]}
-            for (id_, check), outcome in zip(checks.items(), said, strict=True)
-        }
-    return [found.get(action["id"], {"verdict": None, "observation_over": False}) for action in actions]
+        for (id_, check), outcome in zip(checks.items(), said, strict=True):
+            if outcome.verdict is not Verdict.INCONCLUSIVE or now >= check["observation_until"]:
+                found[id_] = outcome.verdict.value
+    return [{"verdict": found.get(action["id"])} for action in actions]
 
 
 @gathered(Objective)
@@ -62,7 +63,7 @@ async def decision(reader: Reader, objectives: Rows) -> list[dict[str, Any]]:
     return [{"due": row["id"] in met, "target_met": met.get(row["id"], False)} for row in objectives]
 
 
-@consequence(Action, *_DECIDED)
+@consequence(Action, *VERDICTS)
 async def keep_verdict(unit: UnitOfWork, action: Facts) -> None:
     """What was measured when the verdict fell stays as it was."""
     checks = await rows_of(unit, EffectivenessCheck, unit.organization_id, [action["id"]], "action_id")

@@ -16,7 +16,7 @@ from qms_graphql.effectiveness.rules import SCOPE, Measured, Outcome, current_wi
 from qms_graphql.metrics.periods import Window
 from qms_graphql.metrics.rules import proportion
 from qms_graphql.metrics.scope import Scope
-from qms_graphql.metrics.series import Measurement
+from qms_graphql.metrics.series import Measurement, Point, measured
 
 Row = Mapping[str, Any]
 
@@ -53,11 +53,9 @@ async def outcomes(reader: Reader, viewer: Viewer, checks: Sequence[Row], now: d
             until = min(check["observation_until"], now)
             start = check["observation_from"]
             windows += [(check, _baseline(check)), (check, Window(start, until) if start < until else None)]
-    measured = iter(await measure(reader, viewer, windows))
+    values = iter(await measure(reader, viewer, windows))
     return [
-        Outcome.of(check["outcome"])
-        if check["outcome"] is not None
-        else judge(check, next(measured), next(measured), now)
+        Outcome.of(check["outcome"]) if check["outcome"] is not None else judge(check, next(values), next(values), now)
         for check in checks
     ]
 
@@ -70,11 +68,11 @@ async def standings(
     for objective in objectives:
         if objective["outcome"] is None:
             windows += [(objective, _baseline(objective)), (objective, current_window(objective, now))]
-    measured = iter(await measure(reader, viewer, windows))
+    values = iter(await measure(reader, viewer, windows))
     return [
         (Measured.of(kept["baseline"]), Measured.of(kept["current"]))
         if (kept := objective["outcome"]) is not None
-        else (next(measured), next(measured))
+        else (next(values), next(values))
         for objective in objectives
     ]
 
@@ -85,13 +83,13 @@ def kept_standing(standing: tuple[Measured, Measured]) -> dict[str, Any]:
 
 
 async def measure(reader: Reader, viewer: Viewer, wanted: Sequence[tuple[Row, Window | None]]) -> list[Measured]:
-    """The metric of each row over its window; the same is measured once."""
+    """The metric of each row over its window; the same is measured once, and all by one statement."""
     asked = [None if window is None else _measurement(viewer, row, window) for row, window in wanted]
+    distinct = [item for item in dict.fromkeys(asked) if item is not None]
     found: dict[Measurement | None, Measured] = {None: NOT_YET}
-    for item in asked:
-        if item is not None and item not in found:
-            point = await item.value(reader)
-            found[item] = Measured(point.estimate, point.rule)
+    for item, point in zip(distinct, await measured(reader, viewer, distinct), strict=True):
+        assert isinstance(point, Point)  # noqa: S101 - without a grain there is one
+        found[item] = Measured(point.estimate, point.rule)
     return [found[item] for item in asked]
 
 

@@ -1,10 +1,11 @@
 """What an operation runs with: who asks, the database, the engine."""
 
 import asyncio
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from qms_graphql.base.access import Viewer
@@ -32,6 +33,25 @@ def ref(type_name: str, id_: UUID) -> Any:
     return Ref(type_name, id_)
 
 
+class Question(ABC):
+    """What a field of a plain object asks of the database: its method returns one instead of the value.
+
+    All questions of one kind are answered together.
+    """
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def single(self) -> bool:
+        """Whether one statement answers it together with others that are single; it sees one moment by itself."""
+
+    @classmethod
+    @abstractmethod
+    async def answered(cls, context: "Context", questions: Sequence[Self]) -> Sequence[Any]:
+        """The values of the questions, in their order. Raises ``Refusal``."""
+
+
 @dataclass(slots=True)
 class Context:
     """One operation's surroundings. Its reads come from one snapshot, on one connection taken when first needed."""
@@ -44,6 +64,8 @@ class Context:
     feed: Any = None
     document: "Document | None" = None
     variables: Mapping[str, Any] = field(default_factory=dict)
+    form: Hashable = None
+    """What of the variables shapes a statement; None where nothing is kept by it."""
     snapshot: bool = False
     statements: int = 0
     cost: int = 0
@@ -83,7 +105,8 @@ class Context:
         return self
 
     async def __aexit__(self, kind: Any, error: Any, trace: Any) -> None:
-        """Give the connection back; one that was in the middle of something is thrown away."""
+        """Give the connection back, to take another when needed; one that was in the middle of something is thrown away."""
         if self._reader is not None:
             self.statements += self._reader.statements
+            self._reader = None
         await self._stack.__aexit__(kind, error, trace)

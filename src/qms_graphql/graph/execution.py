@@ -99,7 +99,7 @@ class Graph:
         self.costs = Costs(self.schema, Prices(self.schema))
         self.budgets = Budgets(database.settings.cost_limit, database.settings.cost_window_seconds)
         self.direct = Direct(self.schema, self.engine, roots.statements, database, clock)
-        self.queries = Queries(self.schema, roots.answers, frozenset(roots.statements))
+        self.queries = Queries(self.schema, roots.answers, roots.plain, frozenset(roots.statements))
         self.live = Live(self.schema, roots.sources, self.context)
 
     def context(self, viewer: Viewer) -> Context:
@@ -188,7 +188,7 @@ class Graph:
         if values is None:
             values = VariableValues(coercion.sources(given) if coercion else {}, variables)
         context = self.context(viewer)
-        context.cost, context.balance = cost, balance
+        context.cost, context.balance, context.form = cost, balance, form
         return await self._execute(context, document, operation, values)
 
     def charge(self, viewer: Viewer, cost: int) -> Balance | None:

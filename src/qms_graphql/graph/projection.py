@@ -1,14 +1,14 @@
-"""Projection: a Python value becomes JSON by a selection; records in it are read by the engine, all at once."""
+"""Projection: a Python value becomes JSON by a selection; records in it are read by the engine, all at once, and what
+its fields ask of the database is asked at once, too.
+"""
 
 import inspect
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 from graphql import (
-    FieldNode,
     GraphQLError,
     GraphQLObjectType,
     GraphQLOutputType,
@@ -16,13 +16,12 @@ from graphql import (
     is_list_type,
     is_non_null_type,
 )
-from strawberry.types.arguments import convert_arguments
 
-from qms_graphql.graph.context import Context, Ref
+from qms_graphql.graph.context import Context, Question, Ref
 from qms_graphql.graph.patching import NULL_REFUSED, Failure
-from qms_graphql.graph.selection import Selected, Selections
+from qms_graphql.graph.reading import Field, Nodes, Reading, takes_info
+from qms_graphql.graph.selection import Selected
 
-Nodes = Sequence[FieldNode]
 Path = tuple[str | int, ...]
 
 
@@ -45,29 +44,26 @@ class _Place:
 
 @dataclass(slots=True)
 class _Awaited:
-    """A value still to come: from a resolver that must wait."""
+    """A value still to come: from a resolver that must wait, or asked of the database with others."""
 
     place: _Place
-    coming: Awaitable[Any]
+    coming: Any
     type_: GraphQLOutputType
-    nodes: Nodes
+    field: Field
 
 
-@dataclass(slots=True)
-class _Projection:
+class Projection:
     """One projection. What must be waited for is collected on the way, so that the rest costs no coroutine."""
 
-    context: Context
-    selections: Selections
-    records: dict[tuple[int, ...], tuple[Nodes, list[tuple[_Place, Ref]]]] = field(default_factory=dict)
-    awaited: list[_Awaited] = field(default_factory=list)
-    failed: list[tuple[_Place, Failure]] = field(default_factory=list)
-    """What of the records could not be answered."""
-    selected: dict[tuple[tuple[int, ...], str], list[tuple[Selected, Any, GraphQLOutputType | None]]] = field(
-        default_factory=dict
-    )
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._records: dict[int, tuple[Field, list[tuple[_Place, Ref]]]] = {}
+        self._awaited: list[_Awaited] = []
+        self._asked: list[_Awaited] = []
+        self.failed: list[tuple[_Place, Failure]] = []
+        """What of the records could not be answered."""
 
-    def value(self, value: Any, type_: GraphQLOutputType, nodes: Nodes, container: Any, key: Any) -> None:
+    def value(self, value: Any, type_: GraphQLOutputType, field: Field, container: Any, key: Any) -> None:
         """Put the JSON of ``value`` at ``container[key]``."""
         if is_non_null_type(type_):
             type_ = type_.of_type
@@ -75,78 +71,81 @@ class _Projection:
             container[key] = value
         elif isinstance(value, Ref):
             container[key] = None
-            self.records.setdefault(tuple(map(id, nodes)), (nodes, []))[1].append((_Place(container, key), value))
+            self._records.setdefault(id(field), (field, []))[1].append((_Place(container, key), value))
         elif is_list_type(type_):
             items: list[Any] = [None] * len(value)
             container[key] = items
             for index, item in enumerate(value):
-                self.value(item, type_.of_type, nodes, items, index)
+                self.value(item, type_.of_type, field, items, index)
         elif is_leaf_type(type_):
             container[key] = type_.coerce_output_value(value)
         else:
-            container[key] = self.object_(value, type_, nodes)
+            container[key] = self._object(value, type_, field)
 
-    def object_(self, value: Any, type_: GraphQLOutputType, nodes: Nodes) -> dict[str, Any]:
+    def _object(self, value: Any, type_: GraphQLOutputType, place: Field) -> dict[str, Any]:
         """The JSON object of a plain strawberry object."""
         concrete = type_ if isinstance(type_, GraphQLObjectType) else self._concrete(value)
         shown: dict[str, Any] = {}
-        for selected, field_, returned in self._fields(nodes, concrete):
-            if returned is None:
-                shown[selected.key] = concrete.name
-                continue
-            if field_.base_resolver is None:
-                self.value(getattr(value, field_.python_name), returned, selected.nodes, shown, selected.key)
-                continue
-            found = self._resolved(value, field_, selected, concrete)
-            if inspect.isawaitable(found):
-                shown[selected.key] = None
-                self.awaited.append(_Awaited(_Place(shown, selected.key), found, returned, selected.nodes))
+        for field in place.below(concrete):
+            if field.leaf is not None:
+                found = getattr(value, field.attribute)
+                shown[field.key] = found if found is None or isinstance(found, Deferred) else field.leaf(found)
+            elif field.type_ is None:
+                shown[field.key] = concrete.name
+            elif field.resolver is None:
+                self.value(getattr(value, field.attribute), field.type_, field, shown, field.key)
             else:
-                self.value(found, returned, selected.nodes, shown, selected.key)
+                self._resolve(value, field.resolver, field, shown)
         return shown
 
-    def _fields(self, nodes: Nodes, type_: GraphQLObjectType) -> list[tuple[Selected, Any, GraphQLOutputType | None]]:
-        """What is selected of a type at a place of the document, with its strawberry field and type; read once."""
-        place = (tuple(map(id, nodes)), type_.name)
-        known = self.selected.get(place)
-        if known is None:
-            declared = _declared(type_)
-            known = [
-                (s, declared.get(s.name), type_.fields[s.name].type if s.name in type_.fields else None)
-                for s in self.selections.fields(nodes, type_)
-            ]
-            self.selected[place] = known
-        return known
-
     def _concrete(self, value: Any) -> GraphQLObjectType:
-        found = self.selections.schema.type_map[type(value).__strawberry_definition__.name]
+        found = self._context.engine.schema.type_map[type(value).__strawberry_definition__.name]
         assert isinstance(found, GraphQLObjectType)  # noqa: S101
         return found
 
-    def _resolved(self, value: Any, field_: Any, selected: Selected, type_: GraphQLObjectType) -> Any:
-        """What a field's own resolver answers, with its arguments as strawberry would give them."""
-        schema, method = self.context.engine.strawberry, field_.base_resolver.wrapped_func
-        arguments = convert_arguments(
-            self.selections.arguments(selected, type_),
-            field_.arguments,
-            config=schema.config,
-            scalar_registry=schema.schema_converter.scalar_registry,
-        )
-        if _takes_info(method):
-            arguments["info"] = SimpleNamespace(context=self.context)
-        return method(value, **arguments)
+    def _resolve(self, value: Any, method: Callable[..., Any], field: Field, shown: dict[str, Any]) -> None:
+        """Put what a field's own resolver answers where it belongs, now or later."""
+        arguments = field.given(self._context)
+        if takes_info(method):
+            arguments["info"] = SimpleNamespace(context=self._context)
+        found = method(value, **arguments)
+        assert field.type_ is not None  # noqa: S101
+        if not isinstance(found, Question) and not inspect.isawaitable(found):
+            self.value(found, field.type_, field, shown, field.key)
+            return
+        shown[field.key] = None
+        later = self._asked if isinstance(found, Question) else self._awaited
+        later.append(_Awaited(_Place(shown, field.key), found, field.type_, field))
+
+    @property
+    def single(self) -> bool:
+        """Whether one statement answers what is still to come."""
+        kinds = {type(item.coming) for item in self._asked}
+        return not self._awaited and not self._records and len(kinds) <= 1 and all(q.coming.single for q in self._asked)
 
     async def finish(self) -> None:
-        """Wait for what must be waited for, then read the records that were met: one statement for each place."""
-        while self.awaited:
-            awaited, self.awaited = self.awaited, []
+        """Wait for what must be waited for, ask what is asked together, then read the records that were met.
+
+        All questions of a kind are asked at once; the records of a place are one statement.
+        """
+        while self._awaited or self._asked:
+            awaited, self._awaited = self._awaited, []
             for item in awaited:
-                self.value(await item.coming, item.type_, item.nodes, item.place.container, item.place.key)
-        for nodes, places in self.records.values():
-            loaded = await self.context.engine.load(self.context, [ref for _, ref in places], nodes)
+                self._arrive(item, await item.coming)
+            asked, self._asked = self._asked, []
+            for kind in dict.fromkeys(type(item.coming) for item in asked):
+                alike = [item for item in asked if type(item.coming) is kind]
+                answers = await kind.answered(self._context, [item.coming for item in alike])
+                for item, answer in zip(alike, answers, strict=True):
+                    self._arrive(item, answer)
+        for field, places in self._records.values():
+            loaded = await self._context.engine.load(self._context, [ref for _, ref in places], field.nodes)
             for place, ref in places:
                 place.container[place.key] = loaded.records.get(ref)
                 self.failed += [(place, failure) for failure in loaded.failures.get(ref, ())]
+
+    def _arrive(self, item: _Awaited, value: Any) -> None:
+        self.value(value, item.type_, item.field, item.place.container, item.place.key)
 
 
 async def project(context: Context, value: Any, type_: GraphQLOutputType, selected: Selected) -> Any:
@@ -165,10 +164,10 @@ async def project_all(
 
     Beside it, what of the records could not be answered.
     """
-    projection = _Projection(context, context.engine.selections(context, context.variables))
+    projection, field = Projection(context), Field(Reading.of(context), "", "", nodes)
     shown: list[Any] = [None] * len(values)
     for index, value in enumerate(values):
-        projection.value(value, type_, nodes, shown, index)
+        projection.value(value, type_, field, shown, index)
     await projection.finish()
     failures = [
         failure.below((*places[int(path[0])], *path[1:]))
@@ -187,19 +186,3 @@ def _path_to(answer: Any, place: _Place) -> Path:
         inner = here.items() if isinstance(here, dict) else enumerate(here) if isinstance(here, list) else ()
         waiting += [(value, (*path, key)) for key, value in inner]
     raise LookupError("the place is not in the answer")
-
-
-@lru_cache(maxsize=1024)
-def _declared(type_: GraphQLObjectType) -> dict[str, Any]:
-    """The strawberry fields of a type by their names in the schema."""
-    return {_schema_name(field_): field_ for field_ in type_.extensions["strawberry-definition"].fields}
-
-
-@lru_cache(maxsize=1024)
-def _takes_info(method: Callable[..., Any]) -> bool:
-    return "info" in inspect.signature(method).parameters
-
-
-def _schema_name(field_: Any) -> str:
-    first, *rest = field_.python_name.split("_")
-    return str(field_.graphql_name or first + "".join(word.capitalize() for word in rest))

@@ -18,10 +18,13 @@ from graphql import (
 )
 from strawberry.types.arguments import convert_arguments
 
+from qms_graphql.base.database import timed_out
 from qms_graphql.graph.context import Context
+from qms_graphql.graph.declare_roots import RootField
 from qms_graphql.graph.engine import Make
 from qms_graphql.graph.patching import NULL_REFUSED
-from qms_graphql.graph.projection import project
+from qms_graphql.graph.projection import Projection, project
+from qms_graphql.graph.reading import kept_fields
 from qms_graphql.graph.selection import Selected
 
 
@@ -77,9 +80,16 @@ def called(function: Callable[..., Awaitable[Any]], read: str | None) -> Answeri
 class Queries:
     """Answers the root fields of queries."""
 
-    def __init__(self, schema: GraphQLSchema, answers: Mapping[str, Answering], single: frozenset[str]) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        answers: Mapping[str, Answering],
+        plain: Mapping[str, RootField],
+        single: frozenset[str],
+    ) -> None:
         self._root = cast(GraphQLObjectType, schema.query_type)
         self._answers = answers
+        self._plain = plain
         self._single = single
         """Those that are one statement each, which sees one moment by itself."""
 
@@ -87,6 +97,9 @@ class Queries:
         self, context: Context, operation: OperationDefinitionNode
     ) -> tuple[dict[str, Any] | None, list[GraphQLError]] | None:
         """Data and errors; or None if the operation asks for the schema itself."""
+        together = await self._together(context, operation)
+        if together is not None:
+            return together, []
         selections = context.engine.selections(context, context.variables)
         fields = selections.fields([operation], self._root)  # type: ignore[list-item]
         if any(selected.name.startswith("__") and selected.name != "__typename" for selected in fields):
@@ -106,6 +119,31 @@ class Queries:
                     return None, errors
                 shown[selected.key] = value
         return shown, errors
+
+    async def _together(self, context: Context, operation: OperationDefinitionNode) -> dict[str, Any] | None:
+        """The data of an operation whose root fields are all plain: what they ask is asked together.
+
+        None if it is another, or anything is wrong: then one field is answered after another, and the errors are worded.
+        """
+        try:
+            fields = kept_fields(context, operation, self._root, self._plain)
+            if fields is None:
+                return None
+            shown: dict[str, Any] = {}
+            projection = Projection(context)
+            for field in fields:
+                noted = self._plain[field.name]
+                context.viewer.require(noted.read)
+                value = await noted.function(context, **field.given(context))
+                projection.value(value, cast(GraphQLOutputType, field.type_), field, shown, field.key)
+            context.snapshot = not projection.single
+            async with context:
+                await projection.finish()
+        except Exception as error:
+            if timed_out(error):
+                raise
+            return None
+        return shown
 
     async def _field(self, context: Context, asked: Asked) -> tuple[Any, list[GraphQLError]]:
         selected = asked.selected

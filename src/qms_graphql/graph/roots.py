@@ -45,6 +45,8 @@ class Roots:
         """Of queries."""
         self.writers: dict[str, Writer] = {}
         """What makes and changes records, by the type's name."""
+        self.plain: dict[str, RootField] = {}
+        """The queries that ask the database by questions only."""
         self.sources: dict[str, RootField] = {}
         self.statements: dict[str, Make] = {}
         """What makes the statement of a query that is one."""
@@ -203,6 +205,8 @@ class Roots:
             self.fields["Subscription"][name] = (None, field)
         else:
             self.answers[name] = called(noted.function, noted.read)
+            if noted.plain:
+                self.plain[name] = noted
             self.fields["Query"][name] = (None, field)
 
     def _mutation(self, noted: Mutation) -> None:

@@ -1,25 +1,20 @@
 """CSAT, NPS and CES: answers to questions counted by the database, one statement for all periods."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, case, func, literal, literal_column, select, type_coerce
-from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import FromClause
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.columns import Exact
-from qms_graphql.base.database import Reader
 from qms_graphql.base.model import ExternalRef
 from qms_graphql.base.visibility import Visibility, restriction
 from qms_graphql.feedback.model import Answer, Feedback, Question
 from qms_graphql.feedback.rules import QuestionMetric
-from qms_graphql.graph.plan import Plan
 from qms_graphql.metrics import prepared
+from qms_graphql.metrics.count import Count, Form, Rows
 from qms_graphql.metrics.periods import Window
 from qms_graphql.metrics.rules import Counting, Estimate, MetricCode, mean_score, nps, proportion
 from qms_graphql.metrics.scope import Scope
@@ -54,24 +49,28 @@ def rule(viewer: Viewer, code: MetricCode, counting: Counting) -> str:
     return " ".join([SCALE_RULES[code], COUNTING_RULES[counting], NO_ANSWER, *hidden])
 
 
-async def count(
-    reader: Reader,
-    viewer: Viewer,
-    code: MetricCode,
-    scope: Scope,
-    window: Window,
-    counting: Counting,
-    boundaries: Sequence[datetime] = (),
-) -> dict[int, Estimate]:
-    """The metric of each period between the boundaries that has answers; without boundaries all under 0."""
-    limit, periods = restriction(Feedback, viewer), max(len(boundaries) - 1, 1)
-    plan = _plan(reader.dialect, limit, code, scope.form(), window.form(), counting, periods)
-    marks: dict[int, Counter[Any]] = {}
-    for row in await prepared.rows(reader, plan, prepared.values(viewer, scope, window, boundaries)):
+def counted(form: Form) -> Select[Any]:
+    """How many answers there are of each period and mark."""
+    latest = form.counting is not Counting.EACH_ANSWER
+    columns = [period_index(_FEEDBACK.c.occurred_at, form.periods).label("period"), _mark(form.code).label("mark")]
+    if latest:
+        columns.append(_place(form.counting).label("place"))
+    conditions = _conditions(form.limit, form.code, form.scope, form.window)
+    answers = select(*columns).select_from(_source()).where(*conditions).subquery("counted")
+    found = select(answers.c.period, answers.c.mark, func.count().label("n"))
+    if latest:
+        found = found.where(answers.c.place == literal_column("1"))
+    return found.group_by(answers.c.period, answers.c.mark)
+
+
+def estimates(count: Count, rows: Rows) -> dict[int, Estimate]:
+    """The metric of each period that has answers."""
+    marks: dict[int, dict[Any, int]] = {}
+    for row in rows:
         # What CES counts by is the answer itself, an exact decimal.
-        mark = Decimal(row["mark"]) if code is MetricCode.CES else row["mark"]
-        marks.setdefault(row["period"], Counter())[mark] = row["n"]
-    return {period: estimate(code, found) for period, found in marks.items()}
+        mark = Decimal(row["mark"]) if count.code is MetricCode.CES else row["mark"]
+        marks.setdefault(row["period"], {})[mark] = row["n"]
+    return {period: estimate(count.code, found) for period, found in marks.items()}
 
 
 def estimate(code: MetricCode, marks: Mapping[Any, int]) -> Estimate:
@@ -98,41 +97,6 @@ def extent(viewer: Viewer, code: MetricCode, scope: Scope, window: Window) -> Se
         .select_from(_source())
         .where(*_conditions(restriction(Feedback, viewer), code, scope, window))
     )
-
-
-@lru_cache(maxsize=prepared.KEPT)
-def _plan(
-    dialect: Dialect,
-    limit: Visibility | None,
-    code: MetricCode,
-    scope: Scope,
-    window: Window,
-    counting: Counting,
-    periods: int,
-) -> Plan:
-    return prepared.rendered_rows(_statement(limit, code, scope, window, counting, periods), dialect)
-
-
-def _statement(
-    limit: Visibility | None,
-    code: MetricCode,
-    scope: Scope,
-    window: Window,
-    counting: Counting,
-    periods: int,
-) -> Select[Any]:
-    """How many answers there are of each period and mark."""
-    latest = counting is not Counting.EACH_ANSWER
-    columns = [period_index(_FEEDBACK.c.occurred_at, periods).label("period"), _mark(code).label("mark")]
-    if latest:
-        columns.append(_place(counting).label("place"))
-    answers = (
-        select(*columns).select_from(_source()).where(*_conditions(limit, code, scope, window)).subquery("counted")
-    )
-    counted = select(answers.c.period, answers.c.mark, func.count().label("n"))
-    if latest:
-        counted = counted.where(answers.c.place == literal_column("1"))
-    return counted.group_by(answers.c.period, answers.c.mark)
 
 
 def _source() -> FromClause:

@@ -16,6 +16,7 @@ _LARGE = 50.0
 """From here on Stirling's series of the logarithm of the gamma function is exact to 1e-15."""
 
 
+@lru_cache(maxsize=16)
 def normal_quantile(confidence: float = CONFIDENCE) -> float:
     """The standard normal quantile of a two-sided interval; 1.96 at 0.95.
 

@@ -8,15 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
-from sqlalchemy import BindParameter, ColumnElement, Uuid, bindparam, select, true
+from sqlalchemy import BindParameter, ColumnElement, Uuid, bindparam, true
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import Select, visitors
 
 from qms_graphql.base.access import Viewer
-from qms_graphql.base.database import Reader
 from qms_graphql.base.visibility import Visibility, person
-from qms_graphql.graph.dialects import json_dialect
 from qms_graphql.graph.plan import Given, Parameters, Plan, Source, render
 from qms_graphql.metrics.periods import Window
 from qms_graphql.metrics.scope import Scope
@@ -24,6 +21,8 @@ from qms_graphql.metrics.slices import boundary_values, window_values
 
 KEPT = 128
 """How many forms of a statement are remembered."""
+_OF_REQUEST = frozenset({"organization", "person"})
+"""The names of `of_request`."""
 
 
 def owned(column: ColumnElement[UUID]) -> ColumnElement[bool]:
@@ -36,11 +35,15 @@ def seen(row: Any, limit: Visibility | None) -> ColumnElement[bool]:
     return true() if limit is None else limit.rows(row.c, bindparam("person", type_=Uuid()))
 
 
+def of_request(viewer: Viewer) -> dict[str, Any]:
+    """The parameters that are the same in all statements of a request."""
+    return {"organization": viewer.organization_id, "person": person(viewer)}
+
+
 def values(viewer: Viewer, scope: Scope, window: Window, boundaries: Sequence[datetime] = ()) -> dict[str, Any]:
     """The parameters of a statement."""
     return {
-        "organization": viewer.organization_id,
-        "person": person(viewer),
+        **of_request(viewer),
         **scope.values(),
         **window_values(window),
         **boundary_values(boundaries),
@@ -56,14 +59,17 @@ def rendered(statement: Select[Any], dialect: Dialect) -> Plan:
     return render(statement, parameters, [])
 
 
-def rendered_rows(statement: Select[Any], dialect: Dialect) -> Plan:
-    """The same, for an answer in one value: the JSON of all rows, for `rows`."""
-    json, found = json_dialect(dialect), statement.subquery("found")
-    row = json.object_([(column.key, json.value(column)) for column in found.c])
-    return rendered(select(json.list_(row)), dialect)
+def numbered(statement: Select[Any], number: int) -> Select[Any]:
+    """The statement with parameters of its own, so that it can stand beside others; those of the request are shared."""
+
+    def rename(element: Any, **_: Any) -> BindParameter[Any] | None:
+        if isinstance(element, BindParameter) and not element.unique and element.key not in _OF_REQUEST:
+            return bindparam(own_name(element.key, number), type_=element.type)
+        return None
+
+    return visitors.replacement_traverse(statement, {}, rename)
 
 
-async def rows(reader: Reader, plan: Plan, given: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """All rows, with the values that JSON has: an exact decimal is a text."""
-    found: list[dict[str, Any]] = orjson.loads(await reader.value(plan.sql, plan.arguments({}, given)))
-    return found
+def own_name(name: str, number: int) -> str:
+    """How a parameter is called in the statement with this number."""
+    return name if name in _OF_REQUEST else f"{name}_of_{number}"

@@ -1,19 +1,14 @@
 """RETENTION and REPEAT_PURCHASE: customers counted by what they bought, one statement for all periods."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, func, literal_column, or_, select
-from sqlalchemy.engine import Dialect
 
 from qms_graphql.base.access import Viewer
-from qms_graphql.base.database import Reader
 from qms_graphql.customers.model import Interaction
 from qms_graphql.customers.rules import InteractionKind
-from qms_graphql.graph.plan import Plan
 from qms_graphql.metrics import prepared
+from qms_graphql.metrics.count import Count, Form, Rows
 from qms_graphql.metrics.periods import Window
 from qms_graphql.metrics.rules import Estimate, MetricCode, proportion
 from qms_graphql.metrics.scope import Scope
@@ -48,57 +43,47 @@ def extent(_viewer: Viewer, code: MetricCode, scope: Scope, window: Window) -> S
     )
 
 
-async def count_repeats(
-    reader: Reader, viewer: Viewer, scope: Scope, window: Window, boundaries: Sequence[datetime] = ()
-) -> dict[int, Estimate]:
-    """The share of buyers who bought again, of each period between the boundaries that has buyers."""
-    plan = _repeats(reader.dialect, scope.form(), window.form(), max(len(boundaries) - 1, 1))
-    found = await prepared.rows(reader, plan, prepared.values(viewer, scope, window, boundaries))
-    return {row["period"]: proportion(row["repeated"], row["n"]) for row in found}
-
-
-@lru_cache(maxsize=prepared.KEPT)
-def _repeats(dialect: Dialect, scope: Scope, window: Window, periods: int) -> Plan:
-    purchases = _purchases(MetricCode.REPEAT_PURCHASE, scope, window, periods).subquery("purchase")
+def repeats(form: Form) -> Select[Any]:
+    """The buyers of each period, and how many of them bought again."""
+    purchases = _purchases(form).subquery("purchase")
     buyers = (
         select(purchases.c.period, func.count().label("purchases"))
         .group_by(purchases.c.period, purchases.c.customer_id)
         .subquery("buyer")
     )
     repeated = func.count().filter(buyers.c.purchases > literal_column("1", Integer))
-    counted = select(buyers.c.period, func.count().label("n"), repeated.label("repeated")).group_by(buyers.c.period)
-    return prepared.rendered_rows(counted, dialect)
+    return select(buyers.c.period, func.count().label("n"), repeated.label("repeated")).group_by(buyers.c.period)
 
 
-async def count_retained(
-    reader: Reader, viewer: Viewer, scope: Scope, boundaries: Sequence[datetime]
-) -> dict[int, Estimate]:
-    """The share of each period's customers who were there in the next one too, under the next one's index.
-
-    The first period has no predecessor, so it is only what the second is compared with.
-    """
-    whole = Window(boundaries[0], boundaries[-1])
-    plan = _retained(reader.dialect, scope.form(), whole.form(), len(boundaries) - 1)
-    found = await prepared.rows(reader, plan, prepared.values(viewer, scope, whole, boundaries))
-    newest = len(boundaries) - 2
-    return {row["period"] + 1: proportion(row["stayed"], row["start"]) for row in found if row["period"] < newest}
+def share_of_repeats(count: Count, rows: Rows) -> dict[int, Estimate]:
+    """The share of buyers who bought again, of each period that has buyers."""
+    return {row["period"]: proportion(row["repeated"], row["n"]) for row in rows}
 
 
-@lru_cache(maxsize=prepared.KEPT)
-def _retained(dialect: Dialect, scope: Scope, window: Window, periods: int) -> Plan:
-    present = _purchases(MetricCode.RETENTION, scope, window, periods).distinct().subquery("present")
+def retained(form: Form) -> Select[Any]:
+    """The customers of each period, and how many of them were there in the next one too."""
+    present = _purchases(form).distinct().subquery("present")
     # The next period in which the customer was there again: one pass, where a self-join would pair all with all.
     again = func.lead(present.c.period).over(partition_by=present.c.customer_id, order_by=present.c.period)
     followed = select(present.c.period, again.label("again")).subquery("followed")
     stayed = func.count().filter(followed.c.again == followed.c.period + literal_column("1", Integer))
     counted = select(followed.c.period, func.count().label("start"), stayed.label("stayed"))
-    return prepared.rendered_rows(counted.group_by(followed.c.period), dialect)
+    return counted.group_by(followed.c.period)
 
 
-def _purchases(code: MetricCode, scope: Scope, window: Window, periods: int) -> Select[Any]:
+def share_of_retained(count: Count, rows: Rows) -> dict[int, Estimate]:
+    """The share of each period's customers who were there in the next one too, under the next one's index.
+
+    The first period has no predecessor, so it is only what the second is compared with.
+    """
+    newest = len(count.boundaries) - 2
+    return {row["period"] + 1: proportion(row["stayed"], row["start"]) for row in rows if row["period"] < newest}
+
+
+def _purchases(form: Form) -> Select[Any]:
     """Period and customer of each purchase."""
-    period = period_index(_INTERACTION.c.occurred_at, periods).label("period")
-    return select(period, _INTERACTION.c.customer_id).where(*_conditions(code, scope, window))
+    period = period_index(_INTERACTION.c.occurred_at, form.periods).label("period")
+    return select(period, _INTERACTION.c.customer_id).where(*_conditions(form.code, form.scope, form.window))
 
 
 def _conditions(code: MetricCode, scope: Scope, window: Window) -> list[ColumnElement[bool]]:

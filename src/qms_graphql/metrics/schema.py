@@ -1,14 +1,16 @@
 """What the graph shows of metrics."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 import strawberry
 
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.feedback.rules import FeedbackSource
-from qms_graphql.graph.context import Context
+from qms_graphql.graph.context import Context, Question
 from qms_graphql.graph.declare import query
 from qms_graphql.graph.inputs import own_key
 from qms_graphql.graph.types import describe_enum
@@ -122,7 +124,7 @@ class Metric:
     @strawberry.field(  # type: ignore[untyped-decorator]
         description="The metric over the whole window; an open window takes all there is.", metadata={"weight": 100}
     )
-    async def value(
+    def value(
         self,
         info: strawberry.Info,
         scope: Scoped = None,
@@ -131,8 +133,7 @@ class Metric:
     ) -> MetricPoint:
         """The metric over the whole window."""
         context: Context = info.context
-        asked = _measurement(context, self.code, scope, window, counting)
-        return _shown(await asked.value(await context.reader()))
+        return _asked(context, self.code, scope, window, counting, None)
 
     @strawberry.field(  # type: ignore[untyped-decorator]
         description="The metric of each calendar period of the organization's time zone that has something to count, at"
@@ -140,7 +141,7 @@ class Metric:
         " it; RETENTION takes its periods whole.",
         metadata={"weight": 20},
     )
-    async def series(
+    def series(
         self,
         info: strawberry.Info,
         grain: Annotated[Grain, strawberry.argument(description="How long a period is.")],
@@ -150,11 +151,10 @@ class Metric:
     ) -> list[MetricPoint]:
         """The metric of each calendar period that has something to count."""
         context: Context = info.context
-        asked = _measurement(context, self.code, scope, window, counting)
-        return [_shown(point) for point in await asked.series(await context.reader(), grain)]
+        return _asked(context, self.code, scope, window, counting, grain)
 
 
-@query(read="metrics:read")
+@query(read="metrics:read", plain=True)
 async def metric(
     context: Context, code: Annotated[MetricCode, strawberry.argument(description="Which metric.")]
 ) -> Metric:
@@ -162,16 +162,41 @@ async def metric(
     return Metric.of(DEFINITIONS[code])
 
 
-@query(read="metrics:read")
+@query(read="metrics:read", plain=True)
 async def metrics(context: Context) -> list[Metric]:
     """All metrics."""
     return [Metric.of(definition) for definition in DEFINITIONS.values()]
 
 
-def _measurement(
-    context: Context, code: MetricCode, scope: MetricScope | None, window: Window | None, counting: Counting
-) -> series.Measurement:
-    return series.Measurement(context.viewer, code, _scope(context, scope), _window(window), counting)
+@dataclass(frozen=True, slots=True)
+class _Measuring(Question):
+    """A metric to be measured."""
+
+    measurement: series.Measurement
+
+    @property
+    def single(self) -> bool:
+        """Unless the data must say first where an open series ends."""
+        return not self.measurement.open_ended
+
+    @classmethod
+    async def answered(cls, context: Context, questions: Sequence[Self]) -> list[MetricPoint | list[MetricPoint]]:
+        """The values and series, by one statement."""
+        asked = [question.measurement for question in questions]
+        found = await series.measured(await context.reader(), context.viewer, asked)
+        return [_shown(value) if isinstance(value, series.Point) else list(map(_shown, value)) for value in found]
+
+
+def _asked(
+    context: Context,
+    code: MetricCode,
+    scope: MetricScope | None,
+    window: Window | None,
+    counting: Counting,
+    grain: Grain | None,
+) -> Any:
+    scoped, windowed = _scope(context, scope), _window(window)
+    return _Measuring(series.Measurement(context.viewer, code, scoped, windowed, counting, grain))
 
 
 def _scope(context: Context, given: MetricScope | None) -> Scope:

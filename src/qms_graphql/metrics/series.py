@@ -1,26 +1,26 @@
 """A metric over a window, as one value or as a series of calendar periods."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.engine import Dialect
-
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.database import Reader
 from qms_graphql.base.errors import ErrorCode, Refusal
-from qms_graphql.base.model import Organization
-from qms_graphql.graph.plan import Plan
+from qms_graphql.graph.recent import Recent
 from qms_graphql.metrics import answers, prepared, retention
+from qms_graphql.metrics.count import Count
 from qms_graphql.metrics.periods import Grain, Window, periods, preceding
 from qms_graphql.metrics.rules import Counting, Estimate, MetricCode, proportion
 from qms_graphql.metrics.scope import Scope
+from qms_graphql.metrics.together import counted
 
 _INSTANT = timedelta(microseconds=1)
 _NOTHING = proportion(0, 0)
+_ZONES: Recent[str] = Recent(most=10_000, most_characters=10_000)
+"""The time zone in which each organization lived when this process asked last: a guess, see `measured`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,19 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What is asked for: one metric of the viewer's organization, over a scope and a window."""
+    """What is asked for: one metric of the viewer's organization over a scope and a window.
+
+    Without a grain it is measured over the whole window; with one, in each calendar period that has something to count,
+    open ends being those of the data. Which answer is the latest is decided over the whole window in any case, so the
+    periods of a metric of answers add up to the window.
+    """
 
     viewer: Viewer
     code: MetricCode
     scope: Scope
     window: Window
     counting: Counting
+    grain: Grain | None = None
 
     @property
     def _of_purchases(self) -> bool:
@@ -51,81 +57,120 @@ class Measurement:
         """What was counted and how."""
         return retention.RULES[self.code] if self._of_purchases else answers.rule(self.viewer, self.code, self.counting)
 
-    async def value(self, reader: Reader) -> Point:
-        """The metric over the whole window, by one statement. Where it cannot be it is null, and the rule says why."""
-        reason = self._meaningless()
-        if reason is None and self.code is MetricCode.RETENTION and None in (self.window.start, self.window.until):
-            reason = retention.OPEN_WINDOW
-        if reason is not None:
-            return Point(None, _NOTHING, reason)
-        found = await self._count(
-            reader, self.window, self._before_and_now() if self.code is MetricCode.RETENTION else []
-        )
-        return Point(None, next(iter(found.values()), _NOTHING), self.rule)
+    @property
+    def open_ended(self) -> bool:
+        """Whether the data must say first from when to when the periods are."""
+        return self.grain is not None and None in (self.window.start, self.window.until)
 
-    async def series(self, reader: Reader, grain: Grain) -> list[Point]:
-        """The metric of each calendar period that has something to count, in order; open ends are those of the data.
+    @property
+    def meaningless(self) -> str | None:
+        """Why there is no value, if so."""
+        beyond = self.scope.beyond_purchases() if self._of_purchases else []
+        if beyond:
+            return f"Purchases have no {' and no '.join(beyond)}: nothing can be counted in this scope."
+        if self.grain is None and self.code is MetricCode.RETENTION and None in (self.window.start, self.window.until):
+            return retention.OPEN_WINDOW
+        return None
 
-        Which answer is the latest is decided over the whole window, so the periods of a metric of answers add up to the
-        window. Raises ``Refusal(OUT_OF_RANGE)`` if there are too many periods.
-        """
-        if self._meaningless() is not None:
-            return []
-        zone, first, last = await self._extent(reader)
+    async def closed(self, reader: Reader) -> "Measurement | None":
+        """The same between the first and the last moment of the data; None if there is nothing between them."""
+        source = retention if self._of_purchases else answers
+        statement = source.extent(self.viewer, self.code, self.scope, self.window)
+        (found,) = await reader.rows(statement, prepared.values(self.viewer, self.scope, self.window))
+        first, last = found["first"], found["last"]
         start = self.window.start or first
         until = self.window.until or (last + _INSTANT if last is not None else None)
         if start is None or until is None or start >= until:
-            return []
-        boundaries = _boundaries(start, until, grain, zone)
+            return None
+        return replace(self, window=Window(start, until))
+
+    def count(self, zone: ZoneInfo) -> Count:
+        """What is to be counted, if the organization lives in this time zone. No end of a series may be open.
+
+        Raises ``Refusal(OUT_OF_RANGE)`` if there are too many periods, or if no window precedes this one.
+        """
+        boundaries = self._boundaries(zone)
+        window = self.window
         if self.code is MetricCode.RETENTION:
-            boundaries = (_boundaries(boundaries[0] - _INSTANT, boundaries[0], grain, zone)[0], *boundaries)
-        found = await self._count(reader, Window(start, until), boundaries)
-        return [Point(boundaries[index], found[index], self.rule) for index in sorted(found)]
+            window = Window(boundaries[0], boundaries[-1])
+        return Count(self.code, self.scope, window, self.counting, boundaries)
 
-    def _meaningless(self) -> str | None:
-        """Why the metric cannot be measured over this scope."""
-        beyond = self.scope.beyond_purchases() if self._of_purchases else []
-        return f"Purchases have no {' and no '.join(beyond)}: nothing can be counted in this scope." if beyond else None
+    def points(self, count: Count, found: Mapping[int, Estimate]) -> "Point | list[Point]":
+        """What was asked for, by what was found of each period."""
+        if self.grain is None:
+            return Point(None, next(iter(found.values()), _NOTHING), self.rule)
+        return [Point(count.boundaries[index], found[index], self.rule) for index in sorted(found)]
 
-    async def _count(self, reader: Reader, window: Window, boundaries: Sequence[datetime]) -> dict[int, Estimate]:
-        match self.code:
-            case MetricCode.RETENTION:
-                return await retention.count_retained(reader, self.viewer, self.scope, boundaries)
-            case MetricCode.REPEAT_PURCHASE:
-                return await retention.count_repeats(reader, self.viewer, self.scope, window, boundaries)
-            case _:
-                return await answers.count(
-                    reader, self.viewer, self.code, self.scope, window, self.counting, boundaries
-                )
+    def nothing(self) -> "Point | list[Point]":
+        """The answer where nothing can be counted: no value, and why; no period."""
+        return Point(None, _NOTHING, self.meaningless or self.rule) if self.grain is None else []
 
-    def _before_and_now(self) -> list[datetime]:
-        """The boundaries of the preceding window and this one."""
-        try:
-            before = preceding(self.window)
-        except ValueError as error:
-            raise Refusal(ErrorCode.OUT_OF_RANGE, _sentence(error), ("window",)) from error
-        return [moment for moment in (before.start, self.window.start, self.window.until) if moment is not None]
-
-    async def _extent(self, reader: Reader) -> tuple[ZoneInfo, datetime | None, datetime | None]:
-        """The organization's time zone; and where the window is open, the first and last moment of the data in it."""
-        given = prepared.values(self.viewer, self.scope, self.window)
-        plan = _time_zone(reader.dialect)
-        zone = ZoneInfo(await reader.value(plan.sql, plan.arguments({}, given)))
-        if None not in (self.window.start, self.window.until):
-            return zone, None, None
-        source = retention if self._of_purchases else answers
-        row = (await reader.rows(source.extent(self.viewer, self.code, self.scope, self.window), given))[0]
-        return zone, row["first"], row["last"]
+    def _boundaries(self, zone: ZoneInfo) -> tuple[datetime, ...]:
+        start, until, retained = self.window.start, self.window.until, self.code is MetricCode.RETENTION
+        if start is None or until is None or (self.grain is None and not retained):
+            return ()
+        if self.grain is None:
+            return (_preceding(self.window), start, until)
+        boundaries = _cut(start, until, self.grain, zone)
+        return (
+            (_cut(boundaries[0] - _INSTANT, boundaries[0], self.grain, zone)[0], *boundaries)
+            if retained
+            else boundaries
+        )
 
 
-@lru_cache(maxsize=prepared.KEPT)
-def _time_zone(dialect: Dialect) -> Plan:
-    organization = Organization.__table__
-    return prepared.rendered(select(organization.c.time_zone).where(prepared.owned(organization.c.id)), dialect)
+async def measured(reader: Reader, viewer: Viewer, measurements: Sequence[Measurement]) -> "list[Point | list[Point]]":
+    """The answers to what one viewer asks, by one statement; where a series is open, after one for its ends.
+
+    Periods are cut for the time zone that this process saw last, and the statement that counts says which one it is:
+    another process may have moved the organization. Then all is counted anew. Raises ``Refusal``, see `Measurement`.
+    """
+    asked: list[Measurement | None] = []
+    for measurement in measurements:
+        if measurement.meaningless is not None:
+            asked.append(None)
+        else:
+            asked.append(await measurement.closed(reader) if measurement.open_ended else measurement)
+    if not any(asked):
+        return [measurement.nothing() for measurement in measurements]
+    known = viewer.organization_id.hex
+    zone = _ZONES.get(known) or "UTC"
+    while True:
+        counts, refusal = _counts(asked, ZoneInfo(zone))
+        actual, found = await counted(reader, viewer, counts)
+        if actual == zone:
+            break
+        zone = actual
+        _ZONES.keep(known, zone, 1)
+    if refusal is not None:
+        raise refusal
+    results = zip(counts, found, strict=True)
+    return [
+        asking.points(*next(results)) if asking is not None else measurement.nothing()
+        for measurement, asking in zip(measurements, asked, strict=True)
+    ]
+
+
+def _counts(asked: Sequence[Measurement | None], zone: ZoneInfo) -> tuple[list[Count], Refusal | None]:
+    """What is to be counted; or nothing, and why it is refused."""
+    try:
+        return [asking.count(zone) for asking in asked if asking is not None], None
+    except Refusal as refusal:
+        return [], refusal
+
+
+def _preceding(window: Window) -> datetime:
+    """When the preceding window of the same length begins."""
+    try:
+        start = preceding(window).start
+    except ValueError as error:
+        raise Refusal(ErrorCode.OUT_OF_RANGE, _sentence(error), ("window",)) from error
+    assert start is not None  # noqa: S101
+    return start
 
 
 @lru_cache(maxsize=64)
-def _boundaries(start: datetime, until: datetime, grain: Grain, zone: ZoneInfo) -> tuple[datetime, ...]:
+def _cut(start: datetime, until: datetime, grain: Grain, zone: ZoneInfo) -> tuple[datetime, ...]:
     """Where the periods that cover [start, until) begin, and where the last one ends; remembered for dashboards."""
     try:
         cut = periods(start, until, grain, zone)

@@ -82,7 +82,7 @@ class NonconformityViews:
     async def eight_d(rows: Sequence[Any], context: Context) -> list[list[EightDStep]]:
         """The 8D view: what of each discipline is there and what is missing, by the rules that its moves go by."""
         ids, reader = _ids(rows), await context.reader()
-        known = await facts_of(reader, model.Nonconformity, context.viewer.organization_id, ids)
+        known = await facts_of(reader, model.Nonconformity, context.viewer.organization_id, ids, context.clock.now())
         return [[_step(discipline, known[id_]) for discipline in EIGHT_D] for id_ in ids]
 
 

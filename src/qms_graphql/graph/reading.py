@@ -1,0 +1,181 @@
+"""What is selected of plain Python objects, read once: by which attribute or method each field is answered, and with
+which arguments. What was read for one form of the variables serves all requests of that form.
+"""
+
+import inspect
+import math
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, field, is_dataclass
+from functools import lru_cache, partial
+from typing import Any, Self
+
+from graphql import (
+    FieldNode,
+    GraphQLLeafType,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    OperationDefinitionNode,
+    get_nullable_type,
+    is_leaf_type,
+)
+from strawberry import Schema
+from strawberry.types.arguments import convert_arguments
+
+from qms_graphql.graph.context import Context
+from qms_graphql.graph.plan import Slot, resolve, slotted
+from qms_graphql.graph.selection import Selected, Selections
+
+Nodes = Sequence[FieldNode]
+
+
+@dataclass(slots=True)
+class Reading:
+    """Reads the selections of an operation as fields of plain objects."""
+
+    schema: Schema
+    selections: Selections
+
+    @classmethod
+    def of(cls, context: Context) -> Self:
+        """For one operation."""
+        return cls(context.engine.strawberry, context.engine.selections(context, context.variables))
+
+    def fields(self, nodes: Nodes, type_: GraphQLObjectType) -> "list[Field]":
+        """What is selected of a type below these nodes."""
+        return [self._field(selected, type_) for selected in self.selections.fields(nodes, type_)]
+
+    def _field(self, selected: Selected, type_: GraphQLObjectType) -> "Field":
+        if selected.name == "__typename":
+            return Field(self, selected.key, selected.name, selected.nodes)
+        declared, returned = _declared(type_)[selected.name], type_.fields[selected.name].type
+        made = Field(self, selected.key, selected.name, selected.nodes, returned, declared.python_name)
+        if declared.base_resolver is not None:
+            made.resolver = declared.base_resolver.wrapped_func
+            made.arguments = self._arguments(selected, type_, declared)
+        elif is_leaf_type(bare := get_nullable_type(returned)):
+            made.leaf = _leaf(bare)
+        return made
+
+    def _arguments(self, selected: Selected, type_: GraphQLObjectType, declared: Any) -> "Arguments":
+        converted = partial(
+            convert_arguments,
+            arguments=declared.arguments,
+            config=self.schema.config,
+            scalar_registry=self.schema.schema_converter.scalar_registry,
+        )
+        return Arguments(self.selections.arguments(selected, type_), converted)
+
+
+@dataclass(slots=True)
+class Field:
+    """A selected field of a plain object: `__typename`, an attribute, or what a method answers."""
+
+    reading: Reading
+    key: str
+    name: str
+    nodes: Nodes
+    type_: GraphQLOutputType | None = None
+    """What it returns; None of `__typename`."""
+    attribute: str = ""
+    leaf: Callable[[Any], Any] | None = None
+    """The JSON of the attribute's value, unless that is null or has fields of its own."""
+    resolver: Callable[..., Any] | None = None
+    arguments: "Arguments | None" = None
+    _below: "dict[str, list[Field]]" = field(default_factory=dict)
+
+    def below(self, type_: GraphQLObjectType) -> "list[Field]":
+        """What is selected of its value, or of an item of it, if that is of this type."""
+        known = self._below.get(type_.name)
+        if known is None:
+            known = self._below[type_.name] = self.reading.fields(self.nodes, type_)
+        return known
+
+    def given(self, context: Context) -> dict[str, Any]:
+        """The arguments of its method for one request."""
+        assert self.arguments is not None  # noqa: S101
+        return self.arguments.filled(context.variables)
+
+
+class Arguments:
+    """Arguments as strawberry gives them, with slots in the place of what differs from request to request."""
+
+    __slots__ = ("_convert", "_converted", "_raw")
+
+    def __init__(self, raw: dict[str, Any], convert: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+        self._raw = raw
+        self._convert = convert
+        # Strawberry copies lists, so a slot that stands for one is filled before.
+        self._converted = None if _has_list(raw) else convert(raw)
+
+    def filled(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments for one request."""
+        if self._converted is None:
+            return self._convert(_filled(self._raw, variables))
+        return {name: _filled(value, variables) for name, value in self._converted.items()}
+
+
+def kept_fields(
+    context: Context, operation: OperationDefinitionNode, root: GraphQLObjectType, among: Container[str]
+) -> list[Field] | None:
+    """The root fields of an operation, read once for each form of its variables; None unless all are among these."""
+    document = context.document
+    assert document is not None  # noqa: S101
+    key = ("fields", id(operation), context.form)
+    try:
+        known: list[Field] | None = document.plans[key]
+        document.plans.move_to_end(key)
+    except KeyError:
+        reading = Reading(context.engine.strawberry, context.engine.selections(context, slotted(context.variables)))
+        nodes: Nodes = [operation]  # type: ignore[list-item]
+        selected = reading.selections.fields(nodes, root)
+        known = reading.fields(nodes, root) if all(field_.name in among for field_ in selected) else None
+        document.keep(key, known)
+    return known
+
+
+def _has_list(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_list, value.values()))
+    if isinstance(value, list):
+        return any(map(_has_list, value))
+    return isinstance(value, Slot) and isinstance(value.sample, list)
+
+
+def _filled(value: Any, variables: Mapping[str, Any]) -> Any:
+    """A converted argument with its slots filled."""
+    if isinstance(value, Slot):
+        return resolve(value, variables)
+    if isinstance(value, list):
+        return [_filled(item, variables) for item in value]
+    if isinstance(value, dict):
+        return {key: _filled(item, variables) for key, item in value.items()}
+    if is_dataclass(value):
+        return type(value)(**_filled(vars(value), variables))
+    return value
+
+
+@lru_cache(maxsize=1024)
+def _declared(type_: GraphQLObjectType) -> dict[str, Any]:
+    """The strawberry fields of a type by their names in the schema."""
+    return {_schema_name(field_): field_ for field_ in type_.extensions["strawberry-definition"].fields}
+
+
+@lru_cache(maxsize=1024)
+def takes_info(method: Callable[..., Any]) -> bool:
+    """Whether a method wants strawberry's info."""
+    return "info" in inspect.signature(method).parameters
+
+
+def _schema_name(field_: Any) -> str:
+    first, *rest = field_.python_name.split("_")
+    return str(field_.graphql_name or first + "".join(word.capitalize() for word in rest))
+
+
+def _leaf(type_: GraphQLLeafType) -> Callable[[Any], Any]:
+    """The JSON of a value of a leaf type. What is JSON already is most of them, and needs no further look."""
+    coerce = type_.coerce_output_value
+    if type_.name == "Float":
+        return lambda value: value if type(value) is float and math.isfinite(value) else coerce(value)
+    if type_.name in ("String", "ID"):
+        return lambda value: value if type(value) is str else coerce(value)
+    return coerce

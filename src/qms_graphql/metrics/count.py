@@ -1,0 +1,43 @@
+"""What is to be counted for a metric, and the form of the statement that counts it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from qms_graphql.base.visibility import Visibility
+from qms_graphql.metrics.periods import Window
+from qms_graphql.metrics.rules import Counting, MetricCode
+from qms_graphql.metrics.scope import Scope
+
+Rows = Sequence[Mapping[str, Any]]
+"""What the database counted, as JSON has it: an exact decimal is a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What shapes a statement: counts of equal form differ only in their parameters."""
+
+    code: MetricCode
+    limit: Visibility | None
+    """What limits the feedback that the viewer sees."""
+    scope: Scope
+    window: Window
+    counting: Counting
+    periods: int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A metric to be counted over a scope and a window, in each period between the boundaries; without them in one."""
+
+    code: MetricCode
+    scope: Scope
+    window: Window
+    counting: Counting
+    boundaries: tuple[datetime, ...] = ()
+
+    def form(self, limit: Visibility | None) -> Form:
+        """The form of its statement, for a viewer who is limited so."""
+        periods = max(len(self.boundaries) - 1, 1)
+        return Form(self.code, limit, self.scope.form(), self.window.form(), self.counting, periods)

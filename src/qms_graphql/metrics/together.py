@@ -1,0 +1,71 @@
+"""All that an operation counts for its metrics, and the organization's time zone, by one statement: of one moment."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from sqlalchemy import Select, select
+from sqlalchemy.engine import Dialect
+
+from qms_graphql.base.access import Viewer
+from qms_graphql.base.database import Reader
+from qms_graphql.base.model import Organization
+from qms_graphql.base.visibility import restriction
+from qms_graphql.feedback.model import Feedback
+from qms_graphql.graph.dialects import Piece, json_dialect
+from qms_graphql.graph.plan import Plan
+from qms_graphql.metrics import answers, prepared, retention
+from qms_graphql.metrics.count import Count, Form, Rows
+from qms_graphql.metrics.rules import Estimate, MetricCode
+
+_ORGANIZATION = Organization.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a metric is counted, and what is made of the rows."""
+
+    statement: Callable[[Form], Select[Any]]
+    estimates: Callable[[Count, Rows], dict[int, Estimate]]
+
+
+_OF_ANSWERS = _Way(answers.counted, answers.estimates)
+_WAYS: Mapping[MetricCode, _Way] = {
+    MetricCode.CSAT: _OF_ANSWERS,
+    MetricCode.NPS: _OF_ANSWERS,
+    MetricCode.CES: _OF_ANSWERS,
+    MetricCode.RETENTION: _Way(retention.retained, retention.share_of_retained),
+    MetricCode.REPEAT_PURCHASE: _Way(retention.repeats, retention.share_of_repeats),
+}
+
+
+async def counted(reader: Reader, viewer: Viewer, counts: Sequence[Count]) -> tuple[str, list[dict[int, Estimate]]]:
+    """The organization's time zone; and of each count the metric of every period that has something to count."""
+    limit = restriction(Feedback, viewer)
+    plan = _plan(reader.dialect, tuple(count.form(limit) for count in counts))
+    given = prepared.of_request(viewer)
+    for number, count in enumerate(counts):
+        values = prepared.values(viewer, count.scope, count.window, count.boundaries)
+        given |= {prepared.own_name(name, number): value for name, value in values.items()}
+    found = orjson.loads(await reader.value(plan.sql, plan.arguments({}, given)))
+    return found["zone"], [_WAYS[count.code].estimates(count, found[str(n)]) for n, count in enumerate(counts)]
+
+
+@lru_cache(maxsize=prepared.KEPT)
+def _plan(dialect: Dialect, forms: tuple[Form, ...]) -> Plan:
+    json = json_dialect(dialect)
+
+    def all_rows(statement: Select[Any]) -> Piece:
+        found = statement.subquery("found")
+        row = json.object_([(column.key, json.value(column)) for column in found.c])
+        return select(json.list_(row)).scalar_subquery()
+
+    listed = [
+        (str(number), all_rows(prepared.numbered(_WAYS[form.code].statement(form), number)))
+        for number, form in enumerate(forms)
+    ]
+    zone = json.value(_ORGANIZATION.c.time_zone)
+    mine = prepared.owned(_ORGANIZATION.c.id)
+    return prepared.rendered(select(json.object_([("zone", zone), *listed])).where(mine), dialect)
