@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Company
+from tests.live import opened
 from tests.records import made, moved, refused
 
 COMMENT = """
@@ -188,3 +189,30 @@ async def test_comments_come_in_pages_for_all_records_at_once(company: Company) 
     assert ["No. 0"] in [[c["text"] for c in node["comments"]["nodes"]] for node in rest]
     wrong = await company.ask(text, {"after": "?"})
     assert wrong["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+async def test_live_everybody_hears_of_the_own_notifications_only(company: Company, address: str) -> None:
+    """Equal subscriptions of people with equal rights are not answered together where it depends on the person."""
+    record = await requirement(company)
+    people = {who: await person(company, who) for who in ("department_head", "complaint_handler")}
+    text = """
+    subscription ($types: [RecordType!]) { changes(types: $types) {
+      action record { ... on Notification { kind user { name } } }
+    } }
+    """
+    async with (
+        opened(address, await company.token("department_head")) as head,
+        opened(address, await company.token("complaint_handler")) as handler,
+    ):
+        for listener in (head, handler):
+            await listener.subscribe("1", text, {"types": ["NOTIFICATION"]})
+            # The subscription stands once it says that nothing happens.
+            assert (await listener.change("1", heartbeats=True))["action"] == "HEARTBEAT"
+        for who, user in people.items():
+            given = {"record": record, "text": f"For {who}.", "mentions": [user]}
+            await company.data(COMMENT, {"input": given}, who="quality_manager")
+        heard = {
+            who: (await listener.change("1"))["record"]
+            for who, listener in (("department_head", head), ("complaint_handler", handler))
+        }
+    assert heard == {who: {"kind": "MENTIONED", "user": {"name": who}} for who in people}

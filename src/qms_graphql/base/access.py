@@ -28,6 +28,7 @@ class Role(Enum):
     CONNECTOR = "CONNECTOR"
 
 
+<<<<<<< HEAD
 AREAS = (
     "people",
     "customers",
@@ -41,6 +42,10 @@ AREAS = (
     "communication",
 )
 READ_ALL = frozenset({f"{area}:read" for area in AREAS} | {"metrics:read", "events:read"})
+=======
+AREAS = ("people", "customers", "products", "feedback", "standards", "risks", "actions", "communication")
+READ_ALL = frozenset({f"{area}:read" for area in AREAS} | {"metrics:read", "events:read", "feedback:others"})
+>>>>>>> main
 WRITE_ALL = frozenset(f"{area}:write" for area in AREAS)
 CONTACT = frozenset({"customers:contact"})
 """To read how a customer is reached: what is not needed to see who they are."""
@@ -74,7 +79,15 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     ),
     Role.AUDITOR: READ_ALL | SEE_ALL | {"audit:read"},
     Role.CONNECTOR: CONTACT
-    | {"customers:read", "products:read", "feedback:read", "metrics:read", "events:read", "sync:write"},
+    | {
+        "customers:read",
+        "products:read",
+        "feedback:read",
+        "feedback:others",
+        "metrics:read",
+        "events:read",
+        "sync:write",
+    },
 }
 """What each role may do, as ``area:read`` and ``area:write``, and more finely where not all of an area is for all."""
 

@@ -32,6 +32,8 @@ class Visibility:
     """The columns that ``rows`` looks at, each with the schema's name for it."""
     made_for_others: bool = False
     """Whether a command makes such rows for others to see; else nobody may put a row out of the own sight."""
+    without: "tuple[str, Visibility] | None" = None
+    """A permission, and what limits those who do not hold it instead: to fewer rows."""
 
 
 def person(viewer: Viewer) -> UUID:
@@ -42,7 +44,11 @@ def person(viewer: Viewer) -> UUID:
 def restriction(model: type[Base | Record], viewer: Viewer) -> Visibility | None:
     """What limits the rows that a viewer sees of a model; None if nothing does."""
     visibility: Visibility | None = getattr(model, "__visibility__", None)
-    return None if visibility is None or viewer.may(visibility.all_with) else visibility
+    if visibility is None or viewer.may(visibility.all_with):
+        return None
+    if visibility.without is not None and not viewer.may(visibility.without[0]):
+        return visibility.without[1]
+    return visibility
 
 
 def visible(model: type[Base | Record], row: Any, viewer: Viewer) -> ColumnElement[bool]:
@@ -63,6 +69,16 @@ async def visible_ids(reader: Reader, model: type[Record], viewer: Viewer, ids: 
 
 
 def sight(viewer: Viewer) -> Hashable:
-    """What decides what a viewer sees: viewers with equal sight get the same answers."""
-    limited = any(restriction(mapper.class_, viewer) for mapper in Base.registry.mappers)
+    """What decides what a viewer sees: viewers with equal sight get the same answers.
+
+    Except of what is made for others to see: that is nobody else's.
+    """
+    limits = [restriction(mapper.class_, viewer) for mapper in Base.registry.mappers]
+    limited = any(limit is not None and not limit.made_for_others for limit in limits)
     return viewer.organization_id, viewer.permissions, person(viewer) if limited else None
+
+
+def is_made_for_others(model: type[Base]) -> bool:
+    """Whether each row of a model is for one person alone."""
+    visibility: Visibility | None = getattr(model, "__visibility__", None)
+    return visibility is not None and visibility.made_for_others

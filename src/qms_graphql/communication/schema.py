@@ -80,7 +80,7 @@ class RecordCommunication:
         found = await _following(context, _keys(rows))
         return [[ref("User", user) for user in found.get(key, ())[:MOST_FOLLOWERS]] for key in _keys(rows)]
 
-    @batch_field(needs=())
+    @batch_field(needs=(), personal=True)
     async def followed(rows: Sequence[Any], context: Context) -> list[bool]:
         """Whether the person who asks hears of it."""
         found = await _following(context, _keys(rows))

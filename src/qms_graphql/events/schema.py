@@ -18,7 +18,7 @@ from qms_graphql.base.model import Action, Event
 from qms_graphql.base.model import ExternalRef as Reference
 from qms_graphql.base.record_types import RecordType
 from qms_graphql.base.sets import within
-from qms_graphql.base.visibility import restriction, visible, visible_ids
+from qms_graphql.base.visibility import is_made_for_others, restriction, visible, visible_ids
 from qms_graphql.events.feed import Row, head_position
 from qms_graphql.events.references import ExternalRef, shown_ref
 from qms_graphql.graph.context import Context, ref
@@ -28,7 +28,10 @@ from qms_graphql.graph.types import Node, describe_enum
 PAGE_CAP = 1000
 
 After = Annotated[str | None, strawberry.argument(description="Cursor of the last change seen.")]
-Types = Annotated[list[RecordType] | None, strawberry.argument(description="Only these kinds of record.")]
+Types = Annotated[
+    list[RecordType] | None,
+    strawberry.argument(description="Only these kinds of record; all but notifications if left out."),
+]
 ExcludeOrigin = Annotated[list[str] | None, strawberry.argument(description="Not what came from these systems.")]
 
 describe_enum(RecordType)
@@ -200,12 +203,13 @@ def _position(context: Context, after: str | None, head: int) -> int:
 
 
 def _readable(context: Context, types: list[RecordType] | None) -> list[str]:
-    """The kinds of record that are asked for and that the viewer may read."""
+    """The kinds of record that are asked for and that the viewer may read; what is for one person only if named."""
     wanted = {item.value for item in types} if types is not None else None
     return sorted(
         declared.record_type
         for declared in context.engine.by_table.values()
-        if context.viewer.may(declared.read) and (wanted is None or declared.record_type in wanted)
+        if context.viewer.may(declared.read)
+        and (not is_made_for_others(declared.model) if wanted is None else declared.record_type in wanted)
     )
 
 

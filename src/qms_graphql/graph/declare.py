@@ -137,6 +137,8 @@ class BatchField(FieldDeclaration):
     function: Callable[..., Awaitable[Sequence[Any]]]
     arguments: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     """Annotation and default of each argument, by name."""
+    personal: bool = False
+    """Whether it depends on who asks, not only on what they may do."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -316,10 +318,11 @@ def sql_field(function: Callable[..., Any]) -> Any:
     )
 
 
-def batch_field(*, needs: Sequence[str]) -> Callable[[Callable[..., Any]], Any]:
+def batch_field(*, needs: Sequence[str], personal: bool = False) -> Callable[[Callable[..., Any]], Any]:
     """A field computed in Python, called once with all rows of the page: ``async def f(rows, context) -> list[X]``.
 
-    Further parameters of the function are the field's arguments.
+    Further parameters of the function are the field's arguments. One that is ``personal`` depends on who asks, beyond
+    what they may do: listeners who select it are not answered together.
     ``needs`` are the columns (or SQL fields) that each row carries, in the schema's spelling and as JSON shows them,
     beside ``id``. The list has one item of the field's type ``X`` for each row. An item that is an exception is an
     error of its row; one that is raised is an error of all. There is null in its place, by GraphQL's rules. The rows
@@ -334,6 +337,7 @@ def batch_field(*, needs: Sequence[str]) -> Callable[[Callable[..., Any]], Any]:
         return BatchField(
             needs=tuple(needs),
             function=function,
+            personal=personal,
             arguments={parameter.name: (parameter.annotation, parameter.default) for parameter in further},
             annotation=returned[0],
             description=inspect.getdoc(function),

@@ -7,18 +7,22 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
+    EnumValueNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
+    NameNode,
     Node,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     StringValueNode,
     VariableNode,
+    Visitor,
     parse,
     specified_rules,
     validate,
+    visit,
 )
 from graphql.validation.rules import overlapping_fields_can_be_merged
 
@@ -52,6 +56,7 @@ class Document:
     pointers: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """The variables of each operation that say by an id which type is meant."""
     _variables: dict[int, frozenset[str]] = field(default_factory=dict)
+    _names: frozenset[str] | None = None
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run. Raises ``GraphQLError`` if the request does not say which."""
@@ -62,6 +67,15 @@ class Document:
         if name not in self.operations:
             raise refused(f'The document has no operation named "{name[:60]}".')
         return self.operations[name]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All names and values of enumerations in it."""
+        if self._names is None:
+            collector = _Names()
+            visit(self.ast, collector)
+            self._names = frozenset(collector.found)
+        return self._names
 
     def variables_below(self, node: Node) -> frozenset[str]:
         """Names of the variables used in a node and all that it spreads: nothing else can shape its plan."""
@@ -92,6 +106,22 @@ class Document:
         self.plans[key] = plan
         while len(self.plans) > _MOST_PLANS:
             self.plans.popitem(last=False)
+
+
+class _Names(Visitor):
+    """Collects the names of a document."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def enter_name(self, node: NameNode, *_: Any) -> None:
+        """A name."""
+        self.found.add(node.value)
+
+    def enter_enum_value(self, node: EnumValueNode, *_: Any) -> None:
+        """A value of an enumeration."""
+        self.found.add(node.value)
 
 
 class Documents:

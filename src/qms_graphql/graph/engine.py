@@ -1,7 +1,7 @@
 """The engine at run time: takes or makes the plan of a field, runs it, and adds what Python computes."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from strawberry import Schema
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import from_global
-from qms_graphql.base.visibility import person
+from qms_graphql.base.visibility import is_made_for_others, person
 from qms_graphql.graph import projection
 from qms_graphql.graph.compile import Compiler
 from qms_graphql.graph.context import Context, Ref
@@ -58,6 +58,8 @@ class Engine:
         self.plans_made = 0
         """How often a plan was in its document, and how often it had to be made."""
         self.by_table = {declared.table.name: declared for declared in types.values() if declared.is_node}
+        self.personal_names = frozenset(_personal_names(types.values()))
+        """The names by which an operation can ask for what depends on the person who asks."""
 
     def selections(self, context: Context, variables: Mapping[str, Any]) -> Selections:
         """The selections of the operation, read with these variables."""
@@ -142,6 +144,16 @@ class Engine:
         if plan.patches and answer is not None:
             return await patch(context, answer, plan.patches)
         return answer, []
+
+
+def _personal_names(types: Iterable[TypeDeclaration]) -> Iterator[str]:
+    for declared in types:
+        if is_made_for_others(declared.model):
+            yield from (declared.name, declared.singular, declared.plural or "", declared.record_type)
+        for field in declared.fields.values():
+            target = getattr(field, "target", None)
+            if getattr(field, "personal", False) or (target is not None and is_made_for_others(target.model)):
+                yield field.name
 
 
 def supplied(viewer: Viewer, now: datetime) -> dict[str, Any]:

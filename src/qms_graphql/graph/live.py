@@ -71,6 +71,7 @@ class Listening:
     selected: Selected
     noted: RootField
     arguments: dict[str, Any]
+    personal_names: frozenset[str]
 
     @property
     def alike(self) -> Hashable:
@@ -80,7 +81,14 @@ class Listening:
             *(self.document.variables_below(node.selection_set) for node in self.selected.nodes if node.selection_set)
         )
         used = {name: value for name, value in self.variables.items() if name in below}
-        return id(self.document), id(self.operation), repr(rest), repr(used), sight(self.viewer)
+        person = self.viewer.actor_id if self._is_personal(repr((rest, used))) else None
+        return id(self.document), id(self.operation), repr(rest), repr(used), sight(self.viewer), person
+
+    def _is_personal(self, values: str) -> bool:
+        """Whether it asks for what depends on the person: by a name in the document, or in a value."""
+        return not self.document.names.isdisjoint(self.personal_names) or any(
+            name in values for name in self.personal_names
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +204,14 @@ class Live:
     """The subscriptions of one process."""
 
     def __init__(
-        self, schema: GraphQLSchema, sources: Mapping[str, RootField], context: Callable[[Viewer], Context]
+        self,
+        schema: GraphQLSchema,
+        sources: Mapping[str, RootField],
+        context: Callable[[Viewer], Context],
+        personal_names: frozenset[str],
     ) -> None:
         self._schema = schema
+        self._personal_names = personal_names
         self._sources = sources
         self._context = context
         self._broadcasts: dict[Hashable, Broadcast] = {}
@@ -222,7 +235,8 @@ class Live:
             given = selections.arguments(selected, root)
             names = inspect.signature(noted.function).parameters
             arguments = {name: given[camel] for name in names if (camel := graphql_name(name)) in given}
-            wanted = Listening(viewer, document, operation, variables, root, selected, noted, arguments)
+            personal = self._personal_names
+            wanted = Listening(viewer, document, operation, variables, root, selected, noted, arguments, personal)
             await self._follow(wanted, take)
         except Gone:
             raise

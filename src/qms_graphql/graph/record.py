@@ -57,7 +57,7 @@ def shared_fields(declared: TypeDeclaration) -> dict[str, FieldDeclaration]:
     """The fields of ``Record`` that are no columns, for one type, by their Python names."""
     model = cast(type[Row], declared.model)
 
-    @batch_field(needs=())
+    @batch_field(needs=(), personal=True)
     async def transitions(rows: Sequence[Any], context: Context) -> list[list[Transition]]:
         """Where it can be moved from here, and what each move lacks; empty where nothing moves it."""
         if not hasattr(model, "__machine__"):
