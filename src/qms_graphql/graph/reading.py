@@ -26,6 +26,8 @@ from qms_graphql.graph.plan import Slot, resolve, slotted
 from qms_graphql.graph.selection import Selected, Selections
 
 Nodes = Sequence[FieldNode]
+Fill = Callable[[Mapping[str, Any]], Any]
+"""Gives a value whose slots are filled from the variables of a request."""
 
 
 @dataclass(slots=True)
@@ -97,21 +99,23 @@ class Field:
 
 
 class Arguments:
-    """Arguments as strawberry gives them, with slots in the place of what differs from request to request."""
+    """Arguments as strawberry gives them, but for what differs from request to request: that is filled in."""
 
-    __slots__ = ("_convert", "_converted", "_raw")
+    __slots__ = ("_constant", "_varying")
 
     def __init__(self, raw: dict[str, Any], convert: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-        self._raw = raw
-        self._convert = convert
-        # Strawberry copies lists, so a slot that stands for one is filled before.
-        self._converted = None if _has_list(raw) else convert(raw)
+        # Strawberry copies lists. So a slot that stands for one is filled before, and all is converted each time.
+        self._varying: Fill | None = None
+        self._constant: dict[str, Any] = {}
+        if not _has_list(raw):
+            self._constant = convert(raw)
+            self._varying = _fill(self._constant)
+        elif (fill := _fill(raw)) is not None:
+            self._varying = lambda variables: convert(fill(variables))
 
     def filled(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments for one request."""
-        if self._converted is None:
-            return self._convert(_filled(self._raw, variables))
-        return {name: _filled(value, variables) for name, value in self._converted.items()}
+        return dict(self._constant) if self._varying is None else self._varying(variables)
 
 
 def kept_fields(
@@ -141,17 +145,20 @@ def _has_list(value: Any) -> bool:
     return isinstance(value, Slot) and isinstance(value.sample, list)
 
 
-def _filled(value: Any, variables: Mapping[str, Any]) -> Any:
-    """A converted argument with its slots filled."""
+def _fill(value: Any) -> Fill | None:
+    """What fills the slots in an argument; None if there are none."""
     if isinstance(value, Slot):
-        return resolve(value, variables)
+        return partial(resolve, value)
     if isinstance(value, list):
-        return [_filled(item, variables) for item in value]
-    if isinstance(value, dict):
-        return {key: _filled(item, variables) for key, item in value.items()}
+        items = _fill(dict(enumerate(value)))
+        return None if items is None else lambda variables: list(items(variables).values())
     if is_dataclass(value):
-        return type(value)(**_filled(vars(value), variables))
-    return value
+        made, fields = type(value), _fill(vars(value))
+        return None if fields is None else lambda variables: made(**fields(variables))
+    if isinstance(value, dict):
+        varying = {key: fill for key, item in value.items() if (fill := _fill(item)) is not None}
+        return (lambda variables: value | {key: fill(variables) for key, fill in varying.items()}) if varying else None
+    return None
 
 
 @lru_cache(maxsize=1024)

@@ -56,7 +56,7 @@ class Window:
 
     def form(self) -> "Window":
         """Which ends are open, whatever the others are: equal forms have the same conditions."""
-        return Window(_SOME_START if self.start else None, _SOME_UNTIL if self.until else None)
+        return _FORMS[self.start is not None, self.until is not None]
 
 
 _SOME_START, _SOME_UNTIL = datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC), datetime(_LAST_YEAR, 1, 1, tzinfo=UTC)
@@ -158,3 +158,10 @@ def _in_utc(name: str, moment: datetime) -> datetime:
         return moment.astimezone(UTC)
     except OverflowError as error:
         raise ValueError(f"{name} is outside the years 1 to 9999 in UTC: {moment.isoformat()}") from error
+
+
+_FORMS = {
+    (start is not None, until is not None): Window(start, until)
+    for start in (None, _SOME_START)
+    for until in (None, _SOME_UNTIL)
+}

@@ -44,17 +44,24 @@ _WAYS: Mapping[MetricCode, _Way] = {
 async def counted(reader: Reader, viewer: Viewer, counts: Sequence[Count]) -> tuple[str, list[dict[int, Estimate]]]:
     """The organization's time zone; and of each count the metric of every period that has something to count."""
     limit = restriction(Feedback, viewer)
-    plan = _plan(reader.dialect, tuple(count.form(limit) for count in counts))
     given = prepared.of_request(viewer)
-    for number, count in enumerate(counts):
-        values = prepared.values(viewer, count.scope, count.window, count.boundaries)
-        given |= {prepared.own_name(name, number): value for name, value in values.items()}
+    numbers: dict[Any, int] = {}
+    forms: list[tuple[Form, int]] = []
+    for count in counts:
+        # Counts of different metrics over the same have the same parameters.
+        over = (count.scope, count.window, count.boundaries)
+        number = numbers.setdefault(over, len(numbers))
+        forms.append((count.form(limit), number))
+    for over, number in numbers.items():
+        given |= {prepared.own_name(name, number): value for name, value in prepared.values(viewer, *over).items()}
+    plan = _plan(reader.dialect, tuple(forms))
     found = orjson.loads(await reader.value(plan.sql, plan.arguments({}, given)))
     return found["zone"], [_WAYS[count.code].estimates(count, found[str(n)]) for n, count in enumerate(counts)]
 
 
 @lru_cache(maxsize=prepared.KEPT)
-def _plan(dialect: Dialect, forms: tuple[Form, ...]) -> Plan:
+def _plan(dialect: Dialect, forms: tuple[tuple[Form, int], ...]) -> Plan:
+    """The statement for counts of these forms, each with the number of its parameters."""
     json = json_dialect(dialect)
 
     def all_rows(statement: Select[Any]) -> Piece:
@@ -63,8 +70,8 @@ def _plan(dialect: Dialect, forms: tuple[Form, ...]) -> Plan:
         return select(json.list_(row)).scalar_subquery()
 
     listed = [
-        (str(number), all_rows(prepared.numbered(_WAYS[form.code].statement(form), number)))
-        for number, form in enumerate(forms)
+        (str(place), all_rows(prepared.numbered(_WAYS[form.code].statement(form), number)))
+        for place, (form, number) in enumerate(forms)
     ]
     zone = json.value(_ORGANIZATION.c.time_zone)
     mine = prepared.owned(_ORGANIZATION.c.id)
