@@ -198,8 +198,8 @@ async def test_risks_are_filtered_and_sorted_by_what_is_computed(company: Compan
     number = {"field": "NUMBER"}
     assert await titles(None, {"field": "RPN", "direction": "DESC"}, number) == "adbc"
     assert await titles(None, {"field": "RPN"}, number) == "bdac"
-    assert await titles(None, {"field": "ACTION_PRIORITY"}, number) == "abdc"
-    assert await titles(None, {"field": "ACTION_PRIORITY", "direction": "DESC"}, number) == "dbac"
+    assert await titles(None, {"field": "ACTION_PRIORITY"}, number) == "adbc"
+    assert await titles(None, {"field": "ACTION_PRIORITY", "direction": "DESC"}, number) == "bdac"
     assert await titles({"actionPriority": {"isNull": True}}, number) == "c"
     assert await titles({"actionPriority": {"ne": "HIGH"}}, number) == "bcd"
     assert await titles({"rpn": {"gte": 40}}, number) == "ad"

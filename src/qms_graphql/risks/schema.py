@@ -70,7 +70,7 @@ class Risk(Record):
 
     @sql_field
     def action_priority(risk: Any) -> ActionPriority | None:
-        """How urgent action is by the current rating (AIAG & VDA 2019); null where there is none."""
+        """How urgent action is by the current rating (AIAG & VDA 2019); null without one. HIGH sorts first."""
         return _priority(risk)
 
     product: "Product | None" = one(model.Risk.product_id, back="risks", back_doc="What may go wrong with it.")
