@@ -27,6 +27,11 @@ def _priority(row: Mapping[str, Any], _twin: Any) -> Any:
     return action_priority(*ranks) if ranks else None
 
 
+def _level(row: Mapping[str, Any], _twin: Any) -> int | None:
+    found = [row["probability"], row["harm_severity"]]
+    return None if None in found else found[0] * found[1]
+
+
 def _overdue(row: Mapping[str, Any], twin: Any) -> bool:
     return row["due_at"] is not None and row["due_at"] < twin.now and row["status"].name in ("PLANNED", "IN_PROGRESS")
 
@@ -47,7 +52,12 @@ COMPUTED: dict[tuple[str, str], Computed] = {
     ("Standard", "name"): lambda row, _: f"{row['framework']}:{row['edition']}",
     ("Rating", "rpn"): _rpn,
     ("Rating", "actionPriority"): _priority,
+    ("PastRating", "rpn"): _rpn,
+    ("PastRating", "actionPriority"): _priority,
+    ("Estimate", "level"): _level,
+    ("PastEstimate", "level"): _level,
     ("Risk", "rpn"): _rpn,
+    ("Risk", "level"): _level,
     ("Risk", "actionPriority"): _priority,
     ("Action", "overdue"): _overdue,
     ("EffectivenessCheck", "over"): lambda row, twin: row["observation_until"] <= twin.now,

@@ -28,7 +28,6 @@ class Role(Enum):
     CONNECTOR = "CONNECTOR"
 
 
-<<<<<<< HEAD
 AREAS = (
     "people",
     "customers",
@@ -41,11 +40,7 @@ AREAS = (
     "effectiveness",
     "communication",
 )
-READ_ALL = frozenset({f"{area}:read" for area in AREAS} | {"metrics:read", "events:read"})
-=======
-AREAS = ("people", "customers", "products", "feedback", "standards", "risks", "actions", "communication")
 READ_ALL = frozenset({f"{area}:read" for area in AREAS} | {"metrics:read", "events:read", "feedback:others"})
->>>>>>> main
 WRITE_ALL = frozenset(f"{area}:write" for area in AREAS)
 CONTACT = frozenset({"customers:contact"})
 """To read how a customer is reached: what is not needed to see who they are."""

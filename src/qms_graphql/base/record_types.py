@@ -9,6 +9,7 @@ class RecordType(Enum):
     DEPARTMENT: A part of the organization.
     USER: A person who works with the quality system.
     PRODUCT: Something made, sold or provided.
+    INSPECTION: Units of a product that were inspected.
     CUSTOMER: A customer or supplier.
     INTERACTION: Something a customer did.
     SURVEY: A set of questions.
@@ -29,6 +30,7 @@ class RecordType(Enum):
     DEPARTMENT = "DEPARTMENT"
     USER = "USER"
     PRODUCT = "PRODUCT"
+    INSPECTION = "INSPECTION"
     CUSTOMER = "CUSTOMER"
     INTERACTION = "INTERACTION"
     SURVEY = "SURVEY"

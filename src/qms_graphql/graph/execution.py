@@ -99,13 +99,8 @@ class Graph:
         self.costs = Costs(self.schema, Prices(self.schema))
         self.budgets = Budgets(database.settings.cost_limit, database.settings.cost_window_seconds)
         self.direct = Direct(self.schema, self.engine, roots.statements, database, clock)
-<<<<<<< HEAD
         self.queries = Queries(self.schema, roots.answers, roots.plain, frozenset(roots.statements))
-        self.live = Live(self.schema, roots.sources, self.context)
-=======
-        self.queries = Queries(self.schema, roots.answers, frozenset(roots.statements))
         self.live = Live(self.schema, roots.sources, self.context, self.engine.personal_names)
->>>>>>> main
 
     def context(self, viewer: Viewer) -> Context:
         """Fresh surroundings for one operation."""
