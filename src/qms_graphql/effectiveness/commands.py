@@ -13,10 +13,10 @@ from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.sets import within
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.effectiveness.model import EffectivenessCheck, Objective
-from qms_graphql.effectiveness.rules import AIM, out_of_order
+from qms_graphql.effectiveness.rules import AIM, SCOPE, out_of_order
 from qms_graphql.graph.build import graphql_name
-from qms_graphql.metrics.retention import PURCHASES
-from qms_graphql.metrics.scope import ONLY_OF_FEEDBACK
+from qms_graphql.metrics.scope import Scope
+from qms_graphql.metrics.together import WAYS
 
 _WINDOWS = ("baseline_from", "baseline_until", "observation_from", "observation_until")
 
@@ -87,12 +87,12 @@ def _refuse_disorder(draft: Draft, names: Sequence[str]) -> None:
 
 def _refuse_strange_scope(draft: Draft) -> None:
     """Refuse restrictions that what the metric counts cannot meet."""
-    if draft.value("metric_code") not in PURCHASES:
+    code = draft.value("metric_code")
+    if code is None:
         return
-    for name in ONLY_OF_FEEDBACK:
-        column = name if name in EffectivenessCheck.__table__.c else f"{name}_id"
-        if draft.value(column) is not None:
-            draft.refuse(ErrorCode.INVALID, f"Purchases have no {name}.", name)
+    way, scope = WAYS[code], Scope(**{name.removesuffix("_id"): draft.value(name) for name in SCOPE})
+    for name in way.source.beyond(code, scope):
+        draft.refuse(ErrorCode.INVALID, f"{way.records} have no {name}.", name)
 
 
 def _refuse_begun(unit: UnitOfWork, draft: Draft) -> None:

@@ -49,6 +49,11 @@ def rule(viewer: Viewer, code: MetricCode, counting: Counting) -> str:
     return " ".join([SCALE_RULES[code], COUNTING_RULES[counting], NO_ANSWER, *hidden])
 
 
+def beyond(_code: MetricCode, _scope: Scope) -> list[str]:
+    """Answers meet every restriction."""
+    return []
+
+
 def counted(form: Form) -> Select[Any]:
     """How many answers there are of each period and mark."""
     latest = form.counting is not Counting.EACH_ANSWER

@@ -36,6 +36,8 @@ class MetricCode(Enum):
     CES: Customer effort score: the mean answer on how easy it was.
     RETENTION: The share of a cohort of customers that stayed.
     REPEAT_PURCHASE: The share of buyers who bought again.
+    DEFECT_RATE: The share of inspected units that had a defect.
+    CAPA_EFFECTIVENESS: The share of corrective and preventive actions that had their effect.
     """
 
     CSAT = "CSAT"
@@ -43,6 +45,8 @@ class MetricCode(Enum):
     CES = "CES"
     RETENTION = "RETENTION"
     REPEAT_PURCHASE = "REPEAT_PURCHASE"
+    DEFECT_RATE = "DEFECT_RATE"
+    CAPA_EFFECTIVENESS = "CAPA_EFFECTIVENESS"
 
 
 class Family(Enum):
@@ -123,6 +127,24 @@ DEFINITIONS: Mapping[MetricCode, MetricDefinition] = MappingProxyType(
                 name="Repeat purchase rate",
                 unit=_SHARE,
                 formula="The customers with at least 2 purchases in the window divided by those with at least 1.",
+                interval_method="Wilson",
+                higher_is_better=True,
+            ),
+            MetricDefinition(
+                code=MetricCode.DEFECT_RATE,
+                family=Family.PROPORTION,
+                name="Defect rate",
+                unit=_SHARE,
+                formula="The defective units divided by the inspected ones.",
+                interval_method="Wilson",
+                higher_is_better=False,
+            ),
+            MetricDefinition(
+                code=MetricCode.CAPA_EFFECTIVENESS,
+                family=Family.PROPORTION,
+                name="Effectiveness of corrective and preventive actions",
+                unit=_SHARE,
+                formula="The actions that were EFFECTIVE divided by those that were EFFECTIVE or INEFFECTIVE.",
                 interval_method="Wilson",
                 higher_is_better=True,
             ),
