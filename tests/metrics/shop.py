@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import update
 
+from qms_graphql.base.database import Database
 from qms_graphql.base.model import Organization
 from tests.conftest import Company
 
@@ -32,9 +33,9 @@ QUESTIONS = [
 ]
 
 
-async def live_in(company: Company, zone: str) -> None:
-    """Move the organization to another time zone."""
-    async with company.installation.database.begin(company.id) as connection:
+async def live_in(company: Company, zone: str, database: Database | None = None) -> None:
+    """Move the organization to another time zone, by another process's database if one is given."""
+    async with (database or company.installation.database).begin(company.id) as connection:
         await connection.execute(update(Organization).where(Organization.id == company.id).values(time_zone=zone))
 
 

@@ -260,7 +260,7 @@ def test_every_metric_is_defined() -> None:
         assert definition.formula.endswith(".")
         assert definition.interval_method in {"Wilson", "adjusted Wald", "t"}
         assert definition.unit in {"share 0..1", "points -100..100", "points 1..7"}
-        assert definition.higher_is_better
+        assert definition.higher_is_better is (code is not MetricCode.DEFECT_RATE)
 
 
 @pytest.mark.parametrize("vocabulary", [Counting, MetricCode])

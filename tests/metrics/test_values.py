@@ -1,10 +1,11 @@
 """CSAT, NPS and CES over windows, scopes and countings, on both databases."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from qms_graphql.metrics.answers import estimate
+from qms_graphql.metrics.answers import mean
 from qms_graphql.metrics.rules import MetricCode, mean_score
 from tests.conftest import Company
 from tests.metrics.shop import COUNTINGS, NOTHING, Shop, key
@@ -253,11 +254,14 @@ async def test_all_metrics_are_asked_at_once(shop: Shop) -> None:
         ("CES", {"value": 7.0, "n": 1}, [{"n": 1}]),
         ("RETENTION", {"value": None, "n": 0}, []),
         ("REPEAT_PURCHASE", {"value": None, "n": 0}, []),
+        ("DEFECT_RATE", {"value": None, "n": 0}, []),
+        ("CAPA_EFFECTIVENESS", {"value": None, "n": 0}, []),
     ]
     assert all(metric["name"] and metric["unit"] and metric["formula"] for metric in found)
 
 
-def test_marks_are_counted_exactly() -> None:
-    found = estimate(MetricCode.CES, {})
-    assert (found.value, found.n) == (None, 0)
-    assert estimate(MetricCode.NPS, {1: 3, -1: 1}).value == 50.0
+def test_numbers_are_added_exactly() -> None:
+    assert (mean({}).value, mean({}).n) == (None, 0)
+    tenths = mean({Decimal("0.1"): 3, Decimal(7): 1})
+    assert (tenths.value, tenths.n, tenths.numerator) == (7.3 / 4, 4, 7.3)
+    assert mean({Decimal(5): 2, Decimal(6): 1}) == mean_score(3, 16, 86)

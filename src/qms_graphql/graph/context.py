@@ -105,7 +105,7 @@ class Context:
         return self
 
     async def __aexit__(self, kind: Any, error: Any, trace: Any) -> None:
-        """Give the connection back, to take another when needed; one that was in the middle of something is thrown away."""
+        """Give the connection back: one in the middle of something is thrown away. The next read takes another."""
         if self._reader is not None:
             self.statements += self._reader.statements
             self._reader = None

@@ -1,5 +1,6 @@
-"""Projection: a Python value becomes JSON by a selection; records in it are read by the engine, all at once, and what
-its fields ask of the database is asked at once, too.
+"""Projection: a Python value becomes JSON by a selection.
+
+Records in it are read by the engine, all at once; what its fields ask of the database is asked at once, too.
 """
 
 import inspect

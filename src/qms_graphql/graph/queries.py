@@ -123,7 +123,7 @@ class Queries:
     async def _together(self, context: Context, operation: OperationDefinitionNode) -> dict[str, Any] | None:
         """The data of an operation whose root fields are all plain: what they ask is asked together.
 
-        None if it is another, or anything is wrong: then one field is answered after another, and the errors are worded.
+        None if it is another, or anything is wrong: then one field is answered after another, which words the errors.
         """
         try:
             fields = kept_fields(context, operation, self._root, self._plain)

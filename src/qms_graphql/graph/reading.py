@@ -1,5 +1,6 @@
-"""What is selected of plain Python objects, read once: by which attribute or method each field is answered, and with
-which arguments. What was read for one form of the variables serves all requests of that form.
+"""What is selected of plain Python objects: by which attribute or method each field is answered, with which arguments.
+
+It is read once; what was read for one form of the variables serves all requests of that form.
 """
 
 import inspect
@@ -153,7 +154,8 @@ def _fill(value: Any) -> Fill | None:
         items = _fill(dict(enumerate(value)))
         return None if items is None else lambda variables: list(items(variables).values())
     if is_dataclass(value):
-        made, fields = type(value), _fill(vars(value))
+        made: Callable[..., Any] = type(value)
+        fields = _fill(vars(value))
         return None if fields is None else lambda variables: made(**fields(variables))
     if isinstance(value, dict):
         varying = {key: fill for key, item in value.items() if (fill := _fill(item)) is not None}

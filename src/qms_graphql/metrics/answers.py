@@ -1,10 +1,22 @@
 """CSAT, NPS and CES: answers to questions counted by the database, one statement for all periods."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, case, func, literal, literal_column, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Subquery,
+    case,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.sql.expression import FromClause
 
 from qms_graphql.base.access import Viewer
@@ -54,39 +66,42 @@ def beyond(_code: MetricCode, _scope: Scope) -> list[str]:
     return []
 
 
-def counted(form: Form) -> Select[Any]:
-    """How many answers there are of each period and mark."""
-    latest = form.counting is not Counting.EACH_ANSWER
-    columns = [period_index(_FEEDBACK.c.occurred_at, form.periods).label("period"), _mark(form.code).label("mark")]
-    if latest:
-        columns.append(_place(form.counting).label("place"))
-    conditions = _conditions(form.limit, form.code, form.scope, form.window)
-    answers = select(*columns).select_from(_source()).where(*conditions).subquery("counted")
-    found = select(answers.c.period, answers.c.mark, func.count().label("n"))
-    if latest:
-        found = found.where(answers.c.place == literal_column("1"))
-    return found.group_by(answers.c.period, answers.c.mark)
+def marked(form: Form) -> Select[Any]:
+    """How many answers there are of CSAT, NPS or both in each period; how many of them are good, how many bad."""
+    answers = _answers(form, [_QUESTION.c.metric.label("metric"), _mark(form.codes).label("mark")])
+    good, bad = (func.count().filter(answers.c.mark == literal_column(text, Integer)) for text in ("1", "-1"))
+    columns = (answers.c.metric, answers.c.period, func.count().label("n"), good.label("good"), bad.label("bad"))
+    return _counting(form, answers, columns).group_by(answers.c.metric, answers.c.period)
 
 
-def estimates(count: Count, rows: Rows) -> dict[int, Estimate]:
-    """The metric of each period that has answers."""
-    marks: dict[int, dict[Any, int]] = {}
+def shares(count: Count, rows: Rows) -> dict[int, Estimate]:
+    """CSAT or NPS of each period that has answers to it: satisfied answers and promoters are good, detractors bad."""
+    mine = [row for row in rows if row["metric"] == count.code.value]
+    if count.code is MetricCode.CSAT:
+        return {row["period"]: proportion(row["good"], row["n"]) for row in mine}
+    return {row["period"]: nps(row["good"], row["n"] - row["good"] - row["bad"], row["bad"]) for row in mine}
+
+
+def numbered(form: Form) -> Select[Any]:
+    """How many answers there are of each number in each period."""
+    answers = _answers(form, [_ANSWER.c.number.label("number")])
+    columns = (answers.c.period, answers.c.number, func.count().label("n"))
+    return _counting(form, answers, columns).group_by(answers.c.period, answers.c.number)
+
+
+def means(_count: Count, rows: Rows) -> dict[int, Estimate]:
+    """CES of each period that has answers."""
+    found: dict[int, dict[Decimal, int]] = {}
     for row in rows:
-        # What CES counts by is the answer itself, an exact decimal.
-        mark = Decimal(row["mark"]) if count.code is MetricCode.CES else row["mark"]
-        marks.setdefault(row["period"], {})[mark] = row["n"]
-    return {period: estimate(count.code, found) for period, found in marks.items()}
+        found.setdefault(row["period"], {})[Decimal(row["number"])] = row["n"]
+    return {period: mean(numbers) for period, numbers in found.items()}
 
 
-def estimate(code: MetricCode, marks: Mapping[Any, int]) -> Estimate:
-    """The metric of answers counted by mark: 1 satisfied or promoter, -1 detractor, 0 neither; for CES the answer."""
-    if code is MetricCode.CSAT:
-        return proportion(marks.get(1, 0), sum(marks.values()))
-    if code is MetricCode.NPS:
-        return nps(marks.get(1, 0), marks.get(0, 0), marks.get(-1, 0))
-    total = sum((mark * n for mark, n in marks.items()), Decimal(0))
-    squares = sum((mark * mark * n for mark, n in marks.items()), Decimal(0))
-    return mean_score(sum(marks.values()), _plain(total), _plain(squares))
+def mean(numbers: Mapping[Decimal, int]) -> Estimate:
+    """The mean of answers counted by their number, which are exact decimals."""
+    total = sum((number * n for number, n in numbers.items()), Decimal(0))
+    squares = sum((number * number * n for number, n in numbers.items()), Decimal(0))
+    return mean_score(sum(numbers.values()), _plain(total), _plain(squares))
 
 
 def _plain(number: Decimal) -> float:
@@ -100,7 +115,7 @@ def extent(viewer: Viewer, code: MetricCode, scope: Scope, window: Window) -> Se
     return (
         select(func.min(moment).label("first"), func.max(moment).label("last"))
         .select_from(_source())
-        .where(*_conditions(restriction(Feedback, viewer), code, scope, window))
+        .where(*_conditions(restriction(Feedback, viewer), (code,), scope, window))
     )
 
 
@@ -110,11 +125,27 @@ def _source() -> FromClause:
     return _ANSWER.join(_QUESTION, question).join(_FEEDBACK, feedback)
 
 
-def _conditions(limit: Visibility | None, code: MetricCode, scope: Scope, window: Window) -> list[ColumnElement[bool]]:
+def _answers(form: Form, columns: list[ColumnElement[Any]]) -> Subquery:
+    """The answers that may count, each with its period."""
+    period = period_index(_FEEDBACK.c.occurred_at, form.periods).label("period")
+    place = [] if form.counting is Counting.EACH_ANSWER else [_place(form.counting).label("place")]
+    conditions = _conditions(form.limit, form.codes, form.scope, form.window)
+    return select(period, *columns, *place).select_from(_source()).where(*conditions).subquery("answers")
+
+
+def _counting(form: Form, answers: Subquery, columns: Sequence[ColumnElement[Any]]) -> Select[Any]:
+    """The columns of those that do count."""
+    counted = select(*columns)
+    return counted if form.counting is Counting.EACH_ANSWER else counted.where(answers.c.place == literal_column("1"))
+
+
+def _conditions(
+    limit: Visibility | None, codes: Sequence[MetricCode], scope: Scope, window: Window
+) -> list[ColumnElement[bool]]:
     return [
         prepared.owned(_ANSWER.c.organization_id),
         _ANSWER.c.number.is_not(None),
-        _QUESTION.c.metric == QuestionMetric(code.value),
+        or_(*(_of(code) for code in codes)),
         _FEEDBACK.c.active.is_(True),
         prepared.seen(_FEEDBACK, limit),
         *inside(_FEEDBACK.c.occurred_at, window),
@@ -122,17 +153,20 @@ def _conditions(limit: Visibility | None, code: MetricCode, scope: Scope, window
     ]
 
 
-def _mark(code: MetricCode) -> ColumnElement[Any]:
-    """What an answer counts as."""
+def _of(code: MetricCode) -> ColumnElement[bool]:
+    return _QUESTION.c.metric == QuestionMetric(code.value)
+
+
+def _mark(codes: Sequence[MetricCode]) -> ColumnElement[int]:
+    """What an answer to CSAT or NPS counts as: 1 good, -1 bad, 0 neither."""
     number = _ANSWER.c.number
-    if code is MetricCode.CES:
-        return number
     one, zero, minus = (literal_column(text, Integer) for text in ("1", "0", "-1"))
-    if code is MetricCode.NPS:
-        return case((number >= Decimal(9), one), (number <= Decimal(6), minus), else_=zero)
     # The threshold is a whole number, the answer an exact decimal, which each database holds in units of its own.
     threshold = type_coerce(_QUESTION.c.satisfied_from, Exact) * literal(Decimal(1), Exact)
-    return case((number >= threshold, one), else_=zero)
+    satisfied = case((number >= threshold, one), else_=zero)
+    promoting = case((number >= Decimal(9), one), (number <= Decimal(6), minus), else_=zero)
+    marks = {MetricCode.CSAT: satisfied, MetricCode.NPS: promoting}
+    return marks[codes[0]] if len(codes) == 1 else case(*((_of(code), marks[code]) for code in codes))
 
 
 def _place(counting: Counting) -> ColumnElement[int]:

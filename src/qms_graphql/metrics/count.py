@@ -18,7 +18,7 @@ Rows = Sequence[Mapping[str, Any]]
 class Form:
     """What shapes a statement: counts of equal form differ only in their parameters."""
 
-    code: MetricCode
+    codes: tuple[MetricCode, ...]
     limit: Visibility | None
     """What limits the feedback that the viewer sees."""
     scope: Scope
@@ -37,7 +37,16 @@ class Count:
     counting: Counting
     boundaries: tuple[datetime, ...] = ()
 
-    def form(self, limit: Visibility | None) -> Form:
-        """The form of its statement, for a viewer who is limited so."""
-        periods = max(len(self.boundaries) - 1, 1)
-        return Form(self.code, limit, self.scope.form(), self.window.form(), self.counting, periods)
+    @property
+    def over(self) -> "Over":
+        """What it is counted over."""
+        return self.scope, self.window, self.counting, self.boundaries
+
+
+Over = tuple[Scope, Window, Counting, tuple[datetime, ...]]
+
+
+def form(codes: tuple[MetricCode, ...], over: Over, limit: Visibility | None) -> Form:
+    """The form of the statement that counts these metrics over the same, for a viewer who is limited so."""
+    scope, window, counting, boundaries = over
+    return Form(codes, limit, scope.form(), window.form(), counting, max(len(boundaries) - 1, 1))

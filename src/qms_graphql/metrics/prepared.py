@@ -3,9 +3,9 @@
 To build such a statement takes SQLAlchemy longer than PostgreSQL needs to answer it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import BindParameter, ColumnElement, Uuid, bindparam, true
@@ -67,7 +67,7 @@ def numbered(statement: Select[Any], number: int) -> Select[Any]:
             return bindparam(own_name(element.key, number), type_=element.type)
         return None
 
-    return visitors.replacement_traverse(statement, {}, rename)
+    return cast(Select[Any], visitors.replacement_traverse(statement, {}, rename))
 
 
 def own_name(name: str, number: int) -> str:

@@ -68,11 +68,12 @@ def beyond(code: MetricCode, scope: Scope) -> list[str]:
 
 def counted(form: Form) -> Select[Any]:
     """Part and whole of each period."""
-    share = _SHARES[form.code]
+    (code,) = form.codes
+    share = _SHARES[code]
     period = period_index(share.moment, form.periods).label("period")
     rows = (
         select(period, share.part.label("part"), share.whole.label("whole"))
-        .where(*_conditions(form.code, form.scope, form.window))
+        .where(*_conditions(code, form.scope, form.window))
         .subquery("counted")
     )
     sums = (func.sum(rows.c[name]).label(name) for name in ("part", "whole"))

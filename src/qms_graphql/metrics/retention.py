@@ -55,7 +55,7 @@ def extent(_viewer: Viewer, code: MetricCode, scope: Scope, window: Window) -> S
 
 def repeats(form: Form) -> Select[Any]:
     """The buyers of each period, and how many of them bought again."""
-    purchases = _purchases(form).subquery("purchase")
+    purchases = _purchases(MetricCode.REPEAT_PURCHASE, form).subquery("purchase")
     buyers = (
         select(purchases.c.period, func.count().label("purchases"))
         .group_by(purchases.c.period, purchases.c.customer_id)
@@ -65,14 +65,14 @@ def repeats(form: Form) -> Select[Any]:
     return select(buyers.c.period, func.count().label("n"), repeated.label("repeated")).group_by(buyers.c.period)
 
 
-def share_of_repeats(count: Count, rows: Rows) -> dict[int, Estimate]:
+def share_of_repeats(_count: Count, rows: Rows) -> dict[int, Estimate]:
     """The share of buyers who bought again, of each period that has buyers."""
     return {row["period"]: proportion(row["repeated"], row["n"]) for row in rows}
 
 
 def retained(form: Form) -> Select[Any]:
     """The customers of each period, and how many of them were there in the next one too."""
-    present = _purchases(form).distinct().subquery("present")
+    present = _purchases(MetricCode.RETENTION, form).distinct().subquery("present")
     # The next period in which the customer was there again: one pass, where a self-join would pair all with all.
     again = func.lead(present.c.period).over(partition_by=present.c.customer_id, order_by=present.c.period)
     followed = select(present.c.period, again.label("again")).subquery("followed")
@@ -90,10 +90,10 @@ def share_of_retained(count: Count, rows: Rows) -> dict[int, Estimate]:
     return {row["period"] + 1: proportion(row["stayed"], row["start"]) for row in rows if row["period"] < newest}
 
 
-def _purchases(form: Form) -> Select[Any]:
+def _purchases(code: MetricCode, form: Form) -> Select[Any]:
     """Period and customer of each purchase."""
     period = period_index(_INTERACTION.c.occurred_at, form.periods).label("period")
-    return select(period, _INTERACTION.c.customer_id).where(*_conditions(form.code, form.scope, form.window))
+    return select(period, _INTERACTION.c.customer_id).where(*_conditions(code, form.scope, form.window))
 
 
 def _conditions(code: MetricCode, scope: Scope, window: Window) -> list[ColumnElement[bool]]:

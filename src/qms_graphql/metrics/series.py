@@ -107,11 +107,9 @@ class Measurement:
         if self.grain is None:
             return (_preceding(self.window), start, until)
         boundaries = _cut(start, until, self.grain, zone)
-        return (
-            (_cut(boundaries[0] - _INSTANT, boundaries[0], self.grain, zone)[0], *boundaries)
-            if retained
-            else boundaries
-        )
+        if retained:
+            boundaries = (_cut(boundaries[0] - _INSTANT, boundaries[0], self.grain, zone)[0], *boundaries)
+        return boundaries
 
 
 async def measured(reader: Reader, viewer: Viewer, measurements: Sequence[Measurement]) -> "list[Point | list[Point]]":

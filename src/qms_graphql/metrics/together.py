@@ -14,10 +14,10 @@ from qms_graphql.base.database import Reader
 from qms_graphql.base.model import Organization
 from qms_graphql.base.visibility import restriction
 from qms_graphql.feedback.model import Feedback
-from qms_graphql.graph.dialects import Piece, json_dialect
+from qms_graphql.graph.dialects import Pair, json_dialect
 from qms_graphql.graph.plan import Plan
 from qms_graphql.metrics import answers, prepared, quality, retention
-from qms_graphql.metrics.count import Count, Form, Rows
+from qms_graphql.metrics.count import Count, Form, Over, Rows, form
 from qms_graphql.metrics.periods import Window
 from qms_graphql.metrics.rules import Counting, Estimate, MetricCode
 from qms_graphql.metrics.scope import Scope
@@ -41,7 +41,7 @@ class Source(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Way:
     """How a metric is counted, and what is made of the rows."""
 
@@ -52,11 +52,11 @@ class Way:
     estimates: Callable[[Count, Rows], dict[int, Estimate]]
 
 
-_OF_ANSWERS = Way(answers, "Answers", answers.counted, answers.estimates)
+_BY_MARK = Way(answers, "Answers", answers.marked, answers.shares)
 WAYS: Mapping[MetricCode, Way] = {
-    MetricCode.CSAT: _OF_ANSWERS,
-    MetricCode.NPS: _OF_ANSWERS,
-    MetricCode.CES: _OF_ANSWERS,
+    MetricCode.CSAT: _BY_MARK,
+    MetricCode.NPS: _BY_MARK,
+    MetricCode.CES: Way(answers, "Answers", answers.numbered, answers.means),
     MetricCode.RETENTION: Way(retention, "Purchases", retention.retained, retention.share_of_retained),
     MetricCode.REPEAT_PURCHASE: Way(retention, "Purchases", retention.repeats, retention.share_of_repeats),
     MetricCode.DEFECT_RATE: Way(quality, "Inspections", quality.counted, quality.estimates),
@@ -75,37 +75,38 @@ def beyond(code: MetricCode, scope: Scope) -> str | None:
 
 
 async def counted(reader: Reader, viewer: Viewer, counts: Sequence[Count]) -> tuple[str, list[dict[int, Estimate]]]:
-    """The organization's time zone; and of each count the metric of every period that has something to count."""
-    limit = restriction(Feedback, viewer)
-    given = prepared.of_request(viewer)
-    numbers: dict[Any, int] = {}
-    forms: list[tuple[Form, int]] = []
-    for count in counts:
-        # Counts of different metrics over the same have the same parameters.
-        over = (count.scope, count.window, count.boundaries)
-        number = numbers.setdefault(over, len(numbers))
-        forms.append((count.form(limit), number))
-    for over, number in numbers.items():
-        given |= {prepared.own_name(name, number): value for name, value in prepared.values(viewer, *over).items()}
+    """The organization's time zone; and of each count the metric of every period that has something to count.
+
+    What is counted in the same way over the same is counted in one pass.
+    """
+    keys = [(WAYS[count.code], count.over) for count in counts]
+    passes: dict[tuple[Way, Over], list[MetricCode]] = {}
+    for key, count in zip(keys, counts, strict=True):
+        passes.setdefault(key, []).append(count.code)
+    limit, given, forms = restriction(Feedback, viewer), prepared.of_request(viewer), []
+    for number, ((_, over), codes) in enumerate(passes.items()):
+        forms.append(form(tuple(dict.fromkeys(codes)), over, limit))
+        scope, window, _, boundaries = over
+        values = prepared.values(viewer, scope, window, boundaries)
+        given |= {prepared.own_name(name, number): value for name, value in values.items()}
     plan = _plan(reader.dialect, tuple(forms))
     found = orjson.loads(await reader.value(plan.sql, plan.arguments({}, given)))
-    return found["zone"], [WAYS[count.code].estimates(count, found[str(n)]) for n, count in enumerate(counts)]
+    rows = {key: found[str(number)] for number, key in enumerate(passes)}
+    results = [key[0].estimates(count, rows[key]) for key, count in zip(keys, counts, strict=True)]
+    return found["zone"], results
 
 
 @lru_cache(maxsize=prepared.KEPT)
-def _plan(dialect: Dialect, forms: tuple[tuple[Form, int], ...]) -> Plan:
-    """The statement for counts of these forms, each with the number of its parameters."""
+def _plan(dialect: Dialect, forms: tuple[Form, ...]) -> Plan:
     json = json_dialect(dialect)
 
-    def all_rows(statement: Select[Any]) -> Piece:
+    def all_rows(number: int, form: Form) -> Pair:
+        statement = prepared.numbered(WAYS[form.codes[0]].statement(form), number)
         found = statement.subquery("found")
         row = json.object_([(column.key, json.value(column)) for column in found.c])
-        return select(json.list_(row)).scalar_subquery()
+        return str(number), select(json.list_(row)).scalar_subquery()
 
-    listed = [
-        (str(place), all_rows(prepared.numbered(WAYS[form.code].statement(form), number)))
-        for place, (form, number) in enumerate(forms)
-    ]
+    passes = [all_rows(number, form) for number, form in enumerate(forms)]
     zone = json.value(_ORGANIZATION.c.time_zone)
     mine = prepared.owned(_ORGANIZATION.c.id)
-    return prepared.rendered(select(json.object_([("zone", zone), *listed])).where(mine), dialect)
+    return prepared.rendered(select(json.object_([("zone", zone), *passes])).where(mine), dialect)
