@@ -10,9 +10,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.engine import Dialect
 
 from qms_graphql.base.access import Viewer
+from qms_graphql.base.columns import Record
 from qms_graphql.base.database import Reader
 from qms_graphql.base.model import Organization
-from qms_graphql.base.visibility import restriction
+from qms_graphql.base.visibility import Visibility, restriction
 from qms_graphql.feedback.model import Feedback
 from qms_graphql.graph.dialects import Pair, json_dialect
 from qms_graphql.graph.plan import Plan
@@ -50,13 +51,19 @@ class Way:
     """What is counted, as a sentence begins with it."""
     statement: Callable[[Form], Select[Any]]
     estimates: Callable[[Count, Rows], dict[int, Estimate]]
+    seen: type[Record] | None = None
+    """The records of which not everybody sees all."""
+
+    def limit(self, viewer: Viewer) -> Visibility | None:
+        """What limits the records that the viewer sees."""
+        return None if self.seen is None else restriction(self.seen, viewer)
 
 
-_BY_MARK = Way(answers, "Answers", answers.marked, answers.shares)
+_BY_MARK = Way(answers, "Answers", answers.marked, answers.shares, Feedback)
 WAYS: Mapping[MetricCode, Way] = {
     MetricCode.CSAT: _BY_MARK,
     MetricCode.NPS: _BY_MARK,
-    MetricCode.CES: Way(answers, "Answers", answers.numbered, answers.means),
+    MetricCode.CES: Way(answers, "Answers", answers.numbered, answers.means, Feedback),
     MetricCode.RETENTION: Way(retention, "Purchases", retention.retained, retention.share_of_retained),
     MetricCode.REPEAT_PURCHASE: Way(retention, "Purchases", retention.repeats, retention.share_of_repeats),
     MetricCode.DEFECT_RATE: Way(quality, "Inspections", quality.counted, quality.estimates),
@@ -83,9 +90,9 @@ async def counted(reader: Reader, viewer: Viewer, counts: Sequence[Count]) -> tu
     passes: dict[tuple[Way, Over], list[MetricCode]] = {}
     for key, count in zip(keys, counts, strict=True):
         passes.setdefault(key, []).append(count.code)
-    limit, given, forms = restriction(Feedback, viewer), prepared.of_request(viewer), []
-    for number, ((_, over), codes) in enumerate(passes.items()):
-        forms.append(form(tuple(dict.fromkeys(codes)), over, limit))
+    given, forms = prepared.of_request(viewer), []
+    for number, ((way, over), codes) in enumerate(passes.items()):
+        forms.append(form(tuple(dict.fromkeys(codes)), over, way.limit(viewer)))
         scope, window, _, boundaries = over
         values = prepared.values(viewer, scope, window, boundaries)
         given |= {prepared.own_name(name, number): value for name, value in values.items()}
