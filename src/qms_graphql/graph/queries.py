@@ -139,6 +139,8 @@ class Queries:
             context.snapshot = not projection.single
             async with context:
                 await projection.finish()
+            if projection.failed:
+                return None
         except Exception as error:
             if timed_out(error):
                 raise
