@@ -70,13 +70,7 @@ class Reading:
         return made
 
     def _arguments(self, selected: Selected, type_: GraphQLObjectType, declared: Any) -> "Arguments":
-        converted = partial(
-            convert_arguments,
-            arguments=declared.arguments,
-            config=self.schema.config,
-            scalar_registry=self.schema.schema_converter.scalar_registry,
-        )
-        return Arguments(self.selections.arguments(selected, type_), converted)
+        return Arguments(self.selections.arguments(selected, type_), partial(converted, self.schema, declared))
 
 
 @dataclass(slots=True)
@@ -146,6 +140,12 @@ def kept_fields(
         known = reading.fields(nodes, root) if all(field_.name in among for field_ in selected) else None
         document.keep(key, known)
     return known
+
+
+def converted(schema: Schema, declared: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """The coerced arguments of a strawberry field as its function takes them."""
+    registry = schema.schema_converter.scalar_registry
+    return convert_arguments(given, declared.arguments, config=schema.config, scalar_registry=registry)
 
 
 def _has_list(value: Any) -> bool:
