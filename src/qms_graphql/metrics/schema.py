@@ -14,7 +14,7 @@ from qms_graphql.graph.context import Context, Question
 from qms_graphql.graph.declare import query
 from qms_graphql.graph.inputs import own_key
 from qms_graphql.graph.types import describe_enum
-from qms_graphql.metrics import periods, series
+from qms_graphql.metrics import periods, series, together
 from qms_graphql.metrics.periods import Grain
 from qms_graphql.metrics.rules import DEFINITIONS, Counting, Estimate, MetricCode, MetricDefinition
 from qms_graphql.metrics.scope import Scope
@@ -174,10 +174,11 @@ class _Measuring(Question):
 
     measurement: series.Measurement
 
-    @property
-    def single(self) -> bool:
-        """Unless the data must say first where an open series ends."""
-        return not self.measurement.open_ended
+    @classmethod
+    def single(cls, questions: Sequence[Self]) -> bool:
+        """Unless the data must say first where an open series ends, or there is too much of it."""
+        asked = [question.measurement for question in questions]
+        return not any(one.open_ended for one in asked) and together.fits(one.most_periods for one in asked)
 
     @classmethod
     async def answered(cls, context: Context, questions: Sequence[Self]) -> list[MetricPoint | list[MetricPoint]]:

@@ -12,7 +12,7 @@ from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.graph.recent import Recent
 from qms_graphql.metrics import prepared, retention
 from qms_graphql.metrics.count import Count
-from qms_graphql.metrics.periods import Grain, Window, periods, preceding
+from qms_graphql.metrics.periods import Grain, Window, at_most, periods, preceding
 from qms_graphql.metrics.rules import Counting, Estimate, MetricCode, proportion
 from qms_graphql.metrics.scope import Scope
 from qms_graphql.metrics.together import WAYS, beyond, counted
@@ -59,6 +59,13 @@ class Measurement:
         return self.grain is not None and None in (self.window.start, self.window.until)
 
     @property
+    def most_periods(self) -> int:
+        """How many periods are counted at most; of a series that is not open-ended."""
+        if self.grain is None or self.window.start is None or self.window.until is None:
+            return 1
+        return at_most(self.window.start, self.window.until, self.grain) + 1
+
+    @property
     def meaningless(self) -> str | None:
         """Why there is no value, if so."""
         reason = beyond(self.code, self.scope)
@@ -92,9 +99,10 @@ class Measurement:
 
     def points(self, count: Count, found: Mapping[int, Estimate]) -> "Point | list[Point]":
         """What was asked for, by what was found of each period."""
+        rule = self.rule
         if self.grain is None:
-            return Point(None, next(iter(found.values()), _NOTHING), self.rule)
-        return [Point(count.boundaries[index], found[index], self.rule) for index in sorted(found)]
+            return Point(None, next(iter(found.values()), _NOTHING), rule)
+        return [Point(count.boundaries[index], found[index], rule) for index in sorted(found)]
 
     def nothing(self) -> "Point | list[Point]":
         """The answer where nothing can be counted: no value, and why; no period."""

@@ -1,6 +1,9 @@
-"""All that an operation counts for its metrics, and the organization's time zone, by one statement: of one moment."""
+"""All that an operation counts for its metrics, and the organization's time zone, by one statement: of one moment.
 
-from collections.abc import Callable, Mapping, Sequence
+A statement is rendered once for each form, and as long as it has periods. So there is a bound on how many it may have.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
@@ -19,10 +22,11 @@ from qms_graphql.graph.dialects import Pair, json_dialect
 from qms_graphql.graph.plan import Plan
 from qms_graphql.metrics import answers, prepared, quality, retention
 from qms_graphql.metrics.count import Count, Form, Over, Rows, form
-from qms_graphql.metrics.periods import Window
+from qms_graphql.metrics.periods import MOST_PERIODS, Window
 from qms_graphql.metrics.rules import Counting, Estimate, MetricCode
 from qms_graphql.metrics.scope import Scope
 
+_LEAST_WEIGHT = 20
 _ORGANIZATION = Organization.__table__
 
 
@@ -81,11 +85,46 @@ def beyond(code: MetricCode, scope: Scope) -> str | None:
     )
 
 
+def fits(sizes: Iterable[int]) -> bool:
+    """Whether one statement counts all; given is how many periods each of the counts has at most."""
+    return sum(map(_weight, sizes)) <= MOST_PERIODS
+
+
+def _weight(periods: int) -> int:
+    """What a count adds to the length of a statement, in periods."""
+    return max(periods, _LEAST_WEIGHT)
+
+
 async def counted(reader: Reader, viewer: Viewer, counts: Sequence[Count]) -> tuple[str, list[dict[int, Estimate]]]:
     """The organization's time zone; and of each count the metric of every period that has something to count.
 
-    What is counted in the same way over the same is counted in one pass.
+    One statement, unless that would be too long; then the reader must have a snapshot.
     """
+    zone, found = "", []
+    for portion in _portions(counts):
+        zone, more = await _counted_at_once(reader, viewer, portion)
+        found += more
+    return zone, found
+
+
+def _portions(counts: Sequence[Count]) -> Iterator[list[Count]]:
+    """The counts of each statement; of nothing there is one, too, which asks for the time zone."""
+    portion: list[Count] = []
+    weight = 0
+    for count in counts:
+        own = _weight(len(count.boundaries))
+        if portion and weight + own > MOST_PERIODS:
+            yield portion
+            portion, weight = [], 0
+        portion.append(count)
+        weight += own
+    yield portion
+
+
+async def _counted_at_once(
+    reader: Reader, viewer: Viewer, counts: Sequence[Count]
+) -> tuple[str, list[dict[int, Estimate]]]:
+    """By one statement: what is counted in the same way over the same is counted in one pass."""
     keys = [(WAYS[count.code], count.over) for count in counts]
     passes: dict[tuple[Way, Over], list[MetricCode]] = {}
     for key, count in zip(keys, counts, strict=True):
