@@ -21,8 +21,8 @@ from qms_graphql.metrics.rules import Estimate, Family, adjusted_balance, wilson
 
 _SIGNIFICANT = 1 - CONFIDENCE
 
-_FURTHEST = 40.0
-"""A p-value at so many standard errors is 0 for a float."""
+_NEAREST, _FURTHEST = 1e-15, 40.0
+"""A p-value at so few standard errors is 1 for a float, and at so many 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ def _square_and_add(
 def _p_value(ends: Callable[[float], tuple[float, float]]) -> float:
     """The p-value of no difference, by the interval that only just holds 0, of those that reach z to both sides."""
     short, wide = 0.0, _FURTHEST
-    while wide - short > 1e-12 * wide:
+    while wide - short > max(1e-12 * wide, _NEAREST):
         middle = (short + wide) / 2
         low, high = ends(middle)
         if low <= 0 <= high:
