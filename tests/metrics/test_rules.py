@@ -258,9 +258,9 @@ def test_every_metric_is_defined() -> None:
         assert definition.code is code
         assert definition.name
         assert definition.formula.endswith(".")
-        assert definition.interval_method in {"Wilson", "adjusted Wald", "t"}
-        assert definition.unit in {"share 0..1", "points -100..100", "points 1..7"}
-        assert definition.higher_is_better is (code is not MetricCode.DEFECT_RATE)
+        assert definition.interval_method in {"Wilson", "adjusted Wald", "t", "Garwood"}
+        assert definition.unit in {"share 0..1", "points -100..100", "points 1..7", "per 1000 units sold"}
+        assert definition.higher_is_better is (code.value not in {"COMPLAINT_RATE", "DEFECT_RATE"})
 
 
 @pytest.mark.parametrize("vocabulary", [Counting, MetricCode])

@@ -9,6 +9,7 @@ from sqlalchemy import and_, or_
 from strawberry import auto
 
 from qms_graphql.actions import commands, model
+from qms_graphql.actions import facts as facts
 from qms_graphql.actions.rules import PENDING
 from qms_graphql.base.drafts import check_value
 from qms_graphql.base.errors import Refusal

@@ -33,6 +33,7 @@ AREAS = (
     "customers",
     "products",
     "feedback",
+    "complaints",
     "standards",
     "risks",
     "actions",
@@ -53,17 +54,33 @@ CLOSE = frozenset({"nonconformities:close"})
 TALK = frozenset({"communication:read", "communication:write"})
 """To comment on what one sees, to follow it, and to be told of it."""
 
+POLICIES = frozenset({"complaints:policy"})
+"""To set the rules that others work by."""
+
 SIGN = frozenset({"records:sign"})
 """To sign moves, with a signing PIN: for people who decide."""
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.ADMIN: READ_ALL | SEE_ALL | WRITE_ALL | SIGN | CLOSE | {"audit:read", "sync:write"},
-    Role.QUALITY_MANAGER: READ_ALL | SEE_ALL | (WRITE_ALL - {"people:write"}) | SIGN | CLOSE | {"audit:read"},
+    Role.ADMIN: READ_ALL | SEE_ALL | WRITE_ALL | POLICIES | SIGN | CLOSE | {"audit:read", "sync:write"},
+    Role.QUALITY_MANAGER: READ_ALL
+    | SEE_ALL
+    | (WRITE_ALL - {"people:write"})
+    | POLICIES
+    | SIGN
+    | CLOSE
+    | {"audit:read"},
     Role.COMPLAINT_HANDLER: READ_ALL
     | CONTACT
     | SIGN
     | TALK
-    | {"customers:write", "feedback:write", "nonconformities:write", "actions:write", "effectiveness:write"},
+    | {
+        "customers:write",
+        "feedback:write",
+        "complaints:write",
+        "nonconformities:write",
+        "actions:write",
+        "effectiveness:write",
+    },
     Role.DEPARTMENT_HEAD: READ_ALL
     | SIGN
     | TALK
@@ -79,6 +96,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "products:read",
         "feedback:read",
         "feedback:others",
+        "complaints:read",
         "metrics:read",
         "events:read",
         "sync:write",

@@ -36,6 +36,7 @@ class MetricCode(Enum):
     CES: Customer effort score: the mean answer on how easy it was.
     RETENTION: The share of a cohort of customers that stayed.
     REPEAT_PURCHASE: The share of buyers who bought again.
+    COMPLAINT_RATE: How many complaints there are for 1000 units sold.
     DEFECT_RATE: The share of inspected units that had a defect.
     CAPA_EFFECTIVENESS: The share of corrective and preventive actions that had their effect.
     """
@@ -45,6 +46,7 @@ class MetricCode(Enum):
     CES = "CES"
     RETENTION = "RETENTION"
     REPEAT_PURCHASE = "REPEAT_PURCHASE"
+    COMPLAINT_RATE = "COMPLAINT_RATE"
     DEFECT_RATE = "DEFECT_RATE"
     CAPA_EFFECTIVENESS = "CAPA_EFFECTIVENESS"
 
@@ -129,6 +131,15 @@ DEFINITIONS: Mapping[MetricCode, MetricDefinition] = MappingProxyType(
                 formula="The customers with at least 2 purchases in the window divided by those with at least 1.",
                 interval_method="Wilson",
                 higher_is_better=True,
+            ),
+            MetricDefinition(
+                code=MetricCode.COMPLAINT_RATE,
+                family=Family.RATE,
+                name="Complaint rate",
+                unit="per 1000 units sold",
+                formula="1000 times the complaints received, divided by the units sold in the same time.",
+                interval_method="Garwood",
+                higher_is_better=False,
             ),
             MetricDefinition(
                 code=MetricCode.DEFECT_RATE,

@@ -17,10 +17,11 @@ from qms_graphql.base.columns import Record
 from qms_graphql.base.database import Reader
 from qms_graphql.base.model import Organization
 from qms_graphql.base.visibility import Visibility, restriction
+from qms_graphql.complaints.model import Complaint
 from qms_graphql.feedback.model import Feedback
 from qms_graphql.graph.dialects import Pair, json_dialect
 from qms_graphql.graph.plan import Plan
-from qms_graphql.metrics import answers, prepared, quality, retention
+from qms_graphql.metrics import answers, complaints, prepared, quality, retention
 from qms_graphql.metrics.count import Count, Form, Over, Rows, form
 from qms_graphql.metrics.periods import MOST_PERIODS, Window
 from qms_graphql.metrics.rules import Counting, Estimate, MetricCode
@@ -70,6 +71,7 @@ WAYS: Mapping[MetricCode, Way] = {
     MetricCode.CES: Way(answers, "Answers", answers.numbered, answers.means, Feedback),
     MetricCode.RETENTION: Way(retention, "Purchases", retention.retained, retention.share_of_retained),
     MetricCode.REPEAT_PURCHASE: Way(retention, "Purchases", retention.repeats, retention.share_of_repeats),
+    MetricCode.COMPLAINT_RATE: Way(complaints, "Complaints", complaints.counted, complaints.estimates, Complaint),
     MetricCode.DEFECT_RATE: Way(quality, "Inspections", quality.counted, quality.estimates),
     MetricCode.CAPA_EFFECTIVENESS: Way(quality, "Actions", quality.counted, quality.estimates),
 }

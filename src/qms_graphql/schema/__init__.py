@@ -9,6 +9,8 @@ from sqlalchemy import MetaData
 from qms_graphql.actions import schema as actions
 from qms_graphql.base.columns import Base
 from qms_graphql.communication import schema as communication
+from qms_graphql.complaints import requests
+from qms_graphql.complaints import schema as complaints
 from qms_graphql.customers import schema as customers
 from qms_graphql.effectiveness import schema as effectiveness
 from qms_graphql.events import references
@@ -31,6 +33,8 @@ ROOMS = (
     products,
     customers,
     feedback,
+    complaints,
+    requests,
     standards,
     risks,
     actions,
