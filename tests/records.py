@@ -21,6 +21,9 @@ mutation ($input: TransitionInput!) {
 }
 """
 
+PIN = "tea-and-scones"
+"""What the people of the tests sign with."""
+
 
 async def moved(company: Company, id_: str, to: str, *, who: str = "admin", **more: Any) -> dict[str, Any]:
     """Move a record from the version it has to another state: what the record is then."""
@@ -53,3 +56,31 @@ async def refused(company: Company, mutation: str, input_: dict[str, Any], *erro
     assert answer.pop("errors") == [{"code": code, "field": field} for code, field in errors]
     assert list(answer.values()) == [None]
     assert await company.event_count() == events
+
+
+async def walked(company: Company, id_: str, *states: str, **more: Any) -> dict[str, Any]:
+    """Move a record through these states; what is given beside goes with the last step."""
+    for to in states[:-1]:
+        await moved(company, id_, to)
+    return await moved(company, id_, states[-1], **more)
+
+
+async def version_of(company: Company, id_: str) -> int:
+    """The version that a record is at."""
+    text = "query ($id: ID!) { node(id: $id) { ... on Record { version } ... on Cause { version } } }"
+    return (await company.data(text, {"id": id_}))["node"]["version"]
+
+
+async def signature_of(company: Company, who: str) -> dict[str, str]:
+    """What somebody signs with; gives the person a signing PIN first, unless there is one."""
+    text = "mutation ($input: SetSigningPinInput!) { setSigningPin(input: $input) { errors { code } } }"
+    done = (await company.data(text, {"input": {"pin": PIN}}, who=who))["setSigningPin"]["errors"]
+    assert done in ([], [{"code": "REQUIRED"}])
+    return {"pin": PIN}
+
+
+async def id_of(company: Company, who: str) -> str:
+    """The id of the person that a token of the tests belongs to."""
+    await company.token(who)
+    text = "query ($name: String!) { users(where: { name: { eq: $name } }) { nodes { id } } }"
+    return (await company.data(text, {"name": who}))["users"]["nodes"][0]["id"]

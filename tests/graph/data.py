@@ -101,6 +101,7 @@ async def populate(company: Company, seed: int = 1) -> None:
     await _synced(company, "syncFeedback", "feedback", [_feedback(varied, n) for n in range(2 * MANY)])
     await _themed(company, varied)
     await _threaded(company)
+    await _synced(company, "syncInspections", "inspection", [_inspection(varied) for _ in range(MANY)])
 
 
 async def _synced(company: Company, mutation: str, kind: str, items: list[dict[str, Any]]) -> None:
@@ -163,6 +164,21 @@ def _interaction(varied: Varied) -> dict[str, Any]:
         "custom": varied.of(CUSTOM),
         "customer": varied.maybe(varied.key("customer")),
         "contact": varied.maybe(varied.key("customer")),
+        "product": varied.maybe(varied.key("product")),
+    }
+
+
+def _inspection(varied: Varied) -> dict[str, Any]:
+    return {
+        "at": varied.of(MOMENTS),
+        "step": varied.maybe(varied.text(200)),
+        "lot": varied.maybe(varied.of(["A", "B"])),
+        "inspected": varied.of([10, 2_000_000_000]),
+        "defective": varied.random.randrange(11),
+        "defects": varied.maybe(varied.random.randrange(10, 21)),
+        "opportunities": varied.of([2, 7]),
+        "active": varied.of([True, False]),
+        "custom": varied.of(CUSTOM),
         "product": varied.maybe(varied.key("product")),
     }
 
@@ -280,6 +296,9 @@ def _invented_row(table: Table, organization_id: UUID, known: Dump, varied: Vari
             row[column.name] = organization_id
         elif target is not None:
             others = known.get(target, [])
+            if {"organization_id", column.name} in (set(_unique_columns(c)) for c in table.constraints):
+                # No two rows have the same.
+                others = others[mine : mine + 1]
             if not others and not column.nullable:
                 return None
             row[column.name] = (

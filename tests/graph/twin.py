@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -194,7 +195,7 @@ class Twin:
         if not self.may(link.target):
             return None
         wanted = row.values[link.column.name]
-        return next((other for other in self.all(link.target) if other.values["id"] == wanted), None)
+        return next((other for other in self.all(link.target) if other.values[link.key] == wanted), None)
 
     def any(self, row: Row, link: AnyField) -> Row | None:
         """The record that a link to one of several types leads to, if it may be seen."""
@@ -252,7 +253,12 @@ class Twin:
         *links, name = path
         for link in links:
             row = self.one(row, row.declared.fields[link]) if row is not None else None  # type: ignore[arg-type]
-        return None if row is None else self.value(row, row.declared.fields[name])
+        if row is None:
+            return None
+        field = row.declared.fields[name]
+        value = self.value(row, field)
+        # What is computed sorts by the members' places, what is stored by their names.
+        return list(type(value)).index(value) if isinstance(field, SqlField) and isinstance(value, Enum) else value
 
     def cursor(self, row: Row, keys: Sequence[Key]) -> str:
         """A row's cursor in an order."""

@@ -6,7 +6,14 @@ import re
 from tests.conftest import Company
 from tests.house.places import ROOT
 
-MUTATIONS = ["syncCustomers", "syncProducts", "syncInteractions", "saveSurvey", "syncFeedback"]
+MUTATIONS = [
+    "syncCustomers",
+    "syncProducts",
+    "syncInteractions",
+    "syncInspections",
+    "saveSurvey",
+    "syncFeedback",
+]
 BLOCK = re.compile(r"```(json|graphql)\n(.*?)```", re.DOTALL)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from qms_graphql.metrics.periods import MOST_PERIODS, Grain, Period, Window, periods, preceding
+from qms_graphql.metrics.periods import MOST_PERIODS, Grain, Period, Window, at_most, periods, preceding
 
 BERLIN = ZoneInfo("Europe/Berlin")
 UTC_ZONE = ZoneInfo("UTC")
@@ -201,3 +201,10 @@ def test_an_open_or_endless_window_has_none_before_it() -> None:
             preceding(window)
     with pytest.raises(ValueError, match="before the year 1"):
         preceding(Window(moment, at("9000-01-01T00:00")))
+
+
+@given(moments, st.timedeltas(timedelta(microseconds=1), timedelta(days=1500)), st.sampled_from(ZONES))
+@pytest.mark.parametrize("grain", Grain)
+def test_there_are_never_more_periods_than_at_most(grain: Grain, start: datetime, length: timedelta, name: str) -> None:
+    until = start + length
+    assert len(periods(start, until, grain, ZoneInfo(name))) <= at_most(start, until, grain)

@@ -18,7 +18,6 @@ from qms_graphql.metrics.rules import (
     nps,
     proportion,
     retention,
-    t_critical,
     wilson,
 )
 
@@ -178,61 +177,6 @@ def test_nps_names_a_negative_count(position: int) -> None:
         nps(*answered)
 
 
-@pytest.mark.parametrize(
-    ("degrees", "confidence", "expected"),
-    [
-        # Closed forms: tan(πc/2) for 1 degree of freedom, c √(2 / (1 - c²)) for 2.
-        (1, 0.95, math.tan(math.pi * 0.475)),
-        (1, 0.5, 1.0),
-        (1, 0.999, math.tan(math.pi * 0.4995)),
-        (2, 0.95, 0.95 * math.sqrt(2 / (1 - 0.95**2))),
-        (2, 0.01, 0.01 * math.sqrt(2 / (1 - 0.01**2))),
-        (2, 0.9999, 0.9999 * math.sqrt(2 / (1 - 0.9999**2))),
-    ],
-)
-def test_t_against_its_closed_forms(degrees: int, confidence: float, expected: float) -> None:
-    assert t_critical(degrees, confidence) == pytest.approx(expected, rel=1e-10)
-
-
-@pytest.mark.parametrize(
-    ("degrees", "confidence", "expected"),
-    [
-        # NIST/SEMATECH e-Handbook 1.3.6.7.2, upper critical values of Student's t.
-        (3, 0.95, 3.182),
-        (5, 0.95, 2.571),
-        (10, 0.95, 2.228),
-        (10, 0.99, 3.169),
-        (30, 0.95, 2.042),
-        (60, 0.9, 1.671),
-        (100, 0.95, 1.984),
-    ],
-)
-def test_t_gives_the_tabulated_values(degrees: int, confidence: float, expected: float) -> None:
-    assert t_critical(degrees, confidence) == pytest.approx(expected, abs=5e-4)
-
-
-@pytest.mark.parametrize("degrees", [98, 99, 100, 101, 10**3, 10**4, 10**6, 10**8])
-def test_t_approaches_the_normal_quantile_as_it_must(degrees: int) -> None:
-    # Cornish-Fisher expansion in 1/df, Abramowitz & Stegun 26.7.5; the terms left out are below 1e-9 from 98 on.
-    z = 1.959963984540054
-    series = (
-        z
-        + (z**3 + z) / (4 * degrees)
-        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * degrees**2)
-        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * degrees**3)
-        + (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / (92160 * degrees**4)
-    )
-    assert t_critical(degrees) == pytest.approx(series, rel=2e-9)
-
-
-@pytest.mark.parametrize(
-    ("degrees", "confidence", "named"), [(0, 0.95, "degrees"), (5, 0.0, "confidence"), (5, 1.0, "confidence")]
-)
-def test_t_names_what_is_impossible(degrees: int, confidence: float, named: str) -> None:
-    with pytest.raises(ValueError, match=f"^{named} must"):
-        t_critical(degrees, confidence)
-
-
 def test_mean_score_with_its_t_interval() -> None:
     # 5, 6, 7, 4, 6: mean 5.6, s² = 1.3, t(4) = 2.776445 (4 degrees of freedom, 97.5 %).
     estimate = scored([5, 6, 7, 4, 6])
@@ -243,7 +187,7 @@ def test_mean_score_with_its_t_interval() -> None:
 
 
 def test_one_score_has_no_interval() -> None:
-    assert mean_score(1, 6, 36) == Estimate(6.0, None, None, 1, 6, 1)
+    assert mean_score(1, 6, 36) == Estimate(6.0, None, None, 1, 6, 1, 36)
 
 
 def test_scores_of_fractions_may_miss_by_rounding() -> None:
@@ -314,9 +258,9 @@ def test_every_metric_is_defined() -> None:
         assert definition.code is code
         assert definition.name
         assert definition.formula.endswith(".")
-        assert definition.interval_method in {"Wilson", "adjusted Wald", "t"}
-        assert definition.unit in {"share 0..1", "points -100..100", "points 1..7"}
-        assert definition.higher_is_better
+        assert definition.interval_method in {"Wilson", "adjusted Wald", "t", "Garwood"}
+        assert definition.unit in {"share 0..1", "points -100..100", "points 1..7", "per 1000 units sold"}
+        assert definition.higher_is_better is (code.value not in {"COMPLAINT_RATE", "DEFECT_RATE"})
 
 
 @pytest.mark.parametrize("vocabulary", [Counting, MetricCode])

@@ -1,6 +1,7 @@
 """All that an operation measures is counted by one statement, for the time zone that it finds there."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -75,6 +76,9 @@ async def test_what_is_selected_of_all_metrics_is_one_statement(busy: Shop, monk
         ("CES", 6),
         ("RETENTION", 0),
         ("REPEAT_PURCHASE", 2),
+        ("COMPLAINT_RATE", 0),
+        ("DEFECT_RATE", 0),
+        ("CAPA_EFFECTIVENESS", 0),
     ]
 
 
@@ -129,3 +133,41 @@ async def test_an_error_is_that_of_its_field(busy: Shop) -> None:
         "series": [{"periodStart": "2026-03-01T00:00:00Z", "n": 2}],
         "value": {"n": 6},
     }
+
+
+@pytest.fixture
+def snapshots(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Of each connection taken for reading, whether in a transaction that sees one moment."""
+    seen: list[bool] = []
+    reading = Database.reading
+
+    def watched(self: Database, organization_id: UUID, *, snapshot: bool = False) -> Any:
+        seen.append(snapshot)
+        return reading(self, organization_id, snapshot=snapshot)
+
+    monkeypatch.setattr(Database, "reading", watched)
+    return seen
+
+
+async def test_one_statement_needs_no_transaction(busy: Shop, snapshots: list[bool]) -> None:
+    await busy.company.data(TWO_SERIES, {"window": HALF})
+    assert True not in snapshots
+    # Open ends are read first, so both statements must see the same.
+    await busy.company.data(TWO_SERIES, {"window": {"from": HALF["from"]}})
+    assert True in snapshots
+
+
+async def test_what_is_too_much_for_one_statement_is_still_of_one_moment(
+    busy: Shop, monkeypatch: pytest.MonkeyPatch, snapshots: list[bool]
+) -> None:
+    days = 'grain: DAY, window: {from: "2022-12-01T00:00:00Z", until: "2026-07-01T00:00:00Z"}'
+    both = f'a: series({days}) {POINT} b: series({days}, scope: {{ segment: "SP" }}) {POINT} value {POINT}'
+    with statements(monkeypatch) as seen:
+        found = await busy.company.data(
+            f"{{ csat: metric(code: CSAT) {{ {both} }} nps: metric(code: NPS) {{ {both} }} }}"
+        )
+    assert counting(seen) == 4
+    assert True in snapshots
+    assert [point["n"] for point in found["csat"]["a"]] == [2, 2, 2]
+    assert [point["n"] for point in found["nps"]["b"]] == [1, 1, 1]
+    assert found["csat"]["value"]["n"] == found["nps"]["value"]["n"] == 6

@@ -254,6 +254,9 @@ async def test_all_metrics_are_asked_at_once(shop: Shop) -> None:
         ("CES", {"value": 7.0, "n": 1}, [{"n": 1}]),
         ("RETENTION", {"value": None, "n": 0}, []),
         ("REPEAT_PURCHASE", {"value": None, "n": 0}, []),
+        ("COMPLAINT_RATE", {"value": None, "n": 0}, []),
+        ("DEFECT_RATE", {"value": None, "n": 0}, []),
+        ("CAPA_EFFECTIVENESS", {"value": None, "n": 0}, []),
     ]
     assert all(metric["name"] and metric["unit"] and metric["formula"] for metric in found)
 

@@ -73,9 +73,9 @@ async def test_the_first_rating_is_both_the_initial_and_the_current_one(company:
 
 async def test_a_new_rating_moves_the_current_one_alone(company: Company) -> None:
     one = await risk(company, initial=rating(9, 6, 7))
-    change = {"id": one["id"], "version": 1, "status": "TREATED", "current": rating(9, 2, 3)}
+    change = {"id": one["id"], "version": 1, "current": rating(9, 2, 3)}
     changed = (await company.data(UPDATE, {"input": change}))["updateRisk"]
-    expected = {"version": 2, "status": "TREATED", "rpn": 54, "actionPriority": "LOW"}
+    expected = {"version": 2, "status": "OPEN", "rpn": 54, "actionPriority": "LOW"}
     assert changed == {"risk": expected | {"initial": shown(9, 6, 7), "current": shown(9, 2, 3)}, "errors": []}
     events = await company.event_count()
     again = (await company.data(UPDATE, {"input": change | {"version": 2, "initial": rating(9, 6, 7)}}))["updateRisk"]
@@ -83,7 +83,7 @@ async def test_a_new_rating_moves_the_current_one_alone(company: Company) -> Non
     assert await company.event_count() == events
     page = await company.data("{ changes(types: [RISK]) { nodes { action changedFields } } }")
     assert page["changes"]["nodes"][-1] == {
-        "action": "UPDATED", "changedFields": ["current.detection", "current.occurrence", "status"],
+        "action": "UPDATED", "changedFields": ["current.detection", "current.occurrence", "ratings"],
     }  # fmt: skip
 
 
@@ -124,6 +124,37 @@ async def test_a_hazard_is_not_rated_by_detection(company: Company) -> None:
     rated = await risk(company, kind="BUSINESS", initial=rating(3, 3, 3))
     error = ("INVALID", ["initial"])
     await refused(company, UPDATE, {"id": rated["id"], "version": 1, "kind": "HAZARD"}, error)
+
+
+async def test_the_worksheet_of_a_product_is_a_page_of_its_risks(company: Company) -> None:
+    product = await made(company, "Product", name="Kettle")
+    about = {"item": "Lid", "step": "Moulding", "classification": "SIGNIFICANT", "product": product}
+    await risk(company, **about, place=2, failureMode="Flash", initial=rating(4, 3, 3))
+    await risk(company, **about, place=1, initial=rating(9, 8, 7), current=rating(9, 6, 7))
+    await risk(company, item="Base", product=product, place=3, failureMode="Rust", initial=rating(8, 5, 5))
+    text = """query ($id: ID!, $order: [RiskOrder!]) { product(by: { id: $id }) {
+      risks(where: { item: { eq: "Lid" } }, orderBy: $order) {
+        nodes { place item step classification failureMode actionPriority }
+      }
+      urgent: risks(orderBy: [{ field: ACTION_PRIORITY }]) { nodes { failureMode actionPriority } }
+    } }"""
+    found = (await company.data(text, {"id": product, "order": [{"field": "PLACE"}]}))["product"]
+    about.pop("product")
+    assert found == {
+        "risks": {
+            "nodes": [
+                {"place": 1, "failureMode": "The lid cracks.", "actionPriority": "HIGH"} | about,
+                {"place": 2, "failureMode": "Flash", "actionPriority": "LOW"} | about,
+            ]
+        },
+        "urgent": {
+            "nodes": [
+                {"failureMode": "The lid cracks.", "actionPriority": "HIGH"},
+                {"failureMode": "Rust", "actionPriority": "MEDIUM"},
+                {"failureMode": "Flash", "actionPriority": "LOW"},
+            ]
+        },
+    }
 
 
 async def test_a_risk_says_what_it_is(company: Company) -> None:
@@ -198,8 +229,8 @@ async def test_risks_are_filtered_and_sorted_by_what_is_computed(company: Compan
     number = {"field": "NUMBER"}
     assert await titles(None, {"field": "RPN", "direction": "DESC"}, number) == "adbc"
     assert await titles(None, {"field": "RPN"}, number) == "bdac"
-    assert await titles(None, {"field": "ACTION_PRIORITY"}, number) == "abdc"
-    assert await titles(None, {"field": "ACTION_PRIORITY", "direction": "DESC"}, number) == "dbac"
+    assert await titles(None, {"field": "ACTION_PRIORITY"}, number) == "adbc"
+    assert await titles(None, {"field": "ACTION_PRIORITY", "direction": "DESC"}, number) == "bdac"
     assert await titles({"actionPriority": {"isNull": True}}, number) == "c"
     assert await titles({"actionPriority": {"ne": "HIGH"}}, number) == "bcd"
     assert await titles({"rpn": {"gte": 40}}, number) == "ad"

@@ -1,7 +1,9 @@
-"""Vocabulary and rules of actions."""
+"""Vocabulary of actions, and the machine that moves them."""
 
-from datetime import datetime
 from enum import Enum
+
+from qms_graphql.base.errors import ErrorCode
+from qms_graphql.base.machines import Facts, Guard, Machine, Move, Unmet, holds, where
 
 
 class ActionKind(Enum):
@@ -49,7 +51,73 @@ PENDING = (ActionStatus.PLANNED, ActionStatus.IN_PROGRESS)
 
 NOT_DONE = (*PENDING, ActionStatus.CANCELLED)
 
+VERDICTS = (ActionStatus.EFFECTIVE, ActionStatus.INEFFECTIVE, ActionStatus.INCONCLUSIVE)
+"""What a check of its effect can say of an action."""
 
-def done_at(status: ActionStatus, known: datetime | None, now: datetime) -> datetime | None:
-    """When an action in this status was done: as known, else now; never for one that is not done."""
-    return None if status in NOT_DONE else known or now
+CHECKED = (ActionKind.CORRECTIVE, ActionKind.PREVENTIVE, ActionKind.IMPROVEMENT)
+"""The kinds whose effect is looked at; the others are over when they are done."""
+
+
+def _is_checked(facts: Facts) -> Unmet | None:
+    if facts["kind"] in CHECKED:
+        return None
+    return Unmet(ErrorCode.INVALID, f"The effect of a {facts['kind'].value} is not checked: it is over when done.")
+
+
+def _check_planned(facts: Facts) -> Unmet | None:
+    """The fact ``check_planned`` is contributed by the room that observes effects."""
+    if facts.get("check_planned"):
+        return None
+    lack = "Say first what will be measured: metric, scope, window and criterion, before the observation starts."
+    return Unmet(ErrorCode.REQUIRED, lack)
+
+
+def _free_to_change(facts: Facts) -> Unmet | None:
+    """The fact ``settles_closed`` is contributed by the room of what actions serve."""
+    if not facts.get("settles_closed"):
+        return None
+    return Unmet(ErrorCode.INVALID, "A closed nonconformity rests on this verdict.")
+
+
+def _verdict(status: ActionStatus) -> Guard:
+    """That what was observed says so: the fact ``verdict``, contributed by the room that observes effects."""
+
+    def guard(facts: Facts) -> Unmet | None:
+        verdict = facts.get("verdict")
+        if verdict == status.value:
+            return None
+        said = f"the verdict is {verdict}" if verdict else "there is no verdict yet"
+        return Unmet(ErrorCode.INVALID, f"This is computed from what was observed, and {said}.")
+
+    return guard
+
+
+ACTION = Machine(
+    start=ActionStatus.PLANNED,
+    moves=(
+        Move(ActionStatus.IN_PROGRESS, (ActionStatus.PLANNED,)),
+        Move(
+            ActionStatus.DONE,
+            (ActionStatus.IN_PROGRESS,),
+            (holds("evidenced", "Show that it was done: evidence is missing.", "evidence", ErrorCode.REQUIRED),),
+            stamps=("done_at",),
+        ),
+        Move(
+            ActionStatus.CHECKING,
+            (ActionStatus.DONE, ActionStatus.INCONCLUSIVE),
+            (_is_checked, where(lambda facts: facts["kind"] in CHECKED, _check_planned), _free_to_change),
+        ),
+        *(Move(verdict, (ActionStatus.CHECKING,), (_verdict(verdict),)) for verdict in VERDICTS),
+        Move(ActionStatus.CANCELLED, PENDING, reason=True),
+    ),
+    permission="actions:write",
+    settled=frozenset({ActionStatus.EFFECTIVE, ActionStatus.INEFFECTIVE, ActionStatus.CANCELLED}),
+)
+"""PLANNED → IN_PROGRESS → DONE, and on to a verdict for what is checked. What is done cannot be given up any more."""
+
+
+def link_problem(link: str | None) -> str | None:
+    """What is wrong with a link to evidence, or None: it must be one that a reader can safely follow."""
+    if link is None or link.startswith(("https://", "http://")):
+        return None
+    return "A link begins with https:// or http://."

@@ -28,7 +28,19 @@ class Role(Enum):
     CONNECTOR = "CONNECTOR"
 
 
-AREAS = ("people", "customers", "products", "feedback", "standards", "risks", "actions", "communication")
+AREAS = (
+    "people",
+    "customers",
+    "products",
+    "feedback",
+    "complaints",
+    "standards",
+    "risks",
+    "actions",
+    "nonconformities",
+    "effectiveness",
+    "communication",
+)
 READ_ALL = frozenset({f"{area}:read" for area in AREAS} | {"metrics:read", "events:read", "feedback:others"})
 WRITE_ALL = frozenset(f"{area}:write" for area in AREAS)
 CONTACT = frozenset({"customers:contact"})
@@ -36,17 +48,47 @@ CONTACT = frozenset({"customers:contact"})
 SEE_ALL = CONTACT | {"feedback:confidential"}
 """To read what is not for everybody who may read its type."""
 
+CLOSE = frozenset({"nonconformities:close"})
+"""To say that a nonconformity is over: for who owns the quality system."""
+
 TALK = frozenset({"communication:read", "communication:write"})
 """To comment on what one sees, to follow it, and to be told of it."""
+
+POLICIES = frozenset({"complaints:policy"})
+"""To set the rules that others work by."""
+
 SIGN = frozenset({"records:sign"})
 """To sign moves, with a signing PIN: for people who decide."""
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.ADMIN: READ_ALL | SEE_ALL | WRITE_ALL | SIGN | {"audit:read", "sync:write"},
-    Role.QUALITY_MANAGER: READ_ALL | SEE_ALL | (WRITE_ALL - {"people:write"}) | SIGN | {"audit:read"},
-    Role.COMPLAINT_HANDLER: READ_ALL | CONTACT | SIGN | TALK | {"customers:write", "feedback:write", "actions:write"},
-    Role.DEPARTMENT_HEAD: READ_ALL | SIGN | TALK | {"feedback:write", "risks:write", "actions:write"},
-    Role.EMPLOYEE: TALK | frozenset({"people:read", "products:read", "standards:read", "actions:read", "metrics:read"}),
+    Role.ADMIN: READ_ALL | SEE_ALL | WRITE_ALL | POLICIES | SIGN | CLOSE | {"audit:read", "sync:write"},
+    Role.QUALITY_MANAGER: READ_ALL
+    | SEE_ALL
+    | (WRITE_ALL - {"people:write"})
+    | POLICIES
+    | SIGN
+    | CLOSE
+    | {"audit:read"},
+    Role.COMPLAINT_HANDLER: READ_ALL
+    | CONTACT
+    | SIGN
+    | TALK
+    | {
+        "customers:write",
+        "feedback:write",
+        "complaints:write",
+        "nonconformities:write",
+        "actions:write",
+        "effectiveness:write",
+    },
+    Role.DEPARTMENT_HEAD: READ_ALL
+    | SIGN
+    | TALK
+    | {"feedback:write", "risks:write", "nonconformities:write", "actions:write", "effectiveness:write"},
+    Role.EMPLOYEE: TALK
+    | frozenset(
+        {"people:read", "products:read", "standards:read", "actions:read", "effectiveness:read", "metrics:read"}
+    ),
     Role.AUDITOR: READ_ALL | SEE_ALL | {"audit:read"},
     Role.CONNECTOR: CONTACT
     | {
@@ -54,6 +96,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "products:read",
         "feedback:read",
         "feedback:others",
+        "complaints:read",
         "metrics:read",
         "events:read",
         "sync:write",

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from operator import itemgetter
 from typing import Any, cast
 from uuid import UUID
 
@@ -167,6 +168,20 @@ def _check_json(value: Any) -> tuple[ErrorCode, str] | None:
     if len(spelled) > JSON_LIMIT:
         return ErrorCode.TOO_LONG, f"At most {JSON_LIMIT} bytes of JSON."
     return None
+
+
+def as_set(draft: Draft, part: type[Part], column: str, field: str, what: str) -> None:
+    """Take a list that is given for a set: each record once, in the order of their ids, so that another order is none.
+
+    ``column`` holds the ids, ``field`` is the list's name in the input, ``what`` a word for one of them.
+    """
+    rows = draft.parts.get(part, [])
+    named = [row[column] for row in rows]
+    for index, id_ in enumerate(named):
+        if id_ is not None and id_ in named[:index]:
+            draft.refuse(ErrorCode.INVALID, f"This {what} is named twice.", field, str(index))
+    if None not in named:
+        rows.sort(key=itemgetter(column))
 
 
 def drop_dependants(drafts: Sequence[Draft]) -> None:

@@ -5,6 +5,7 @@ it. It says so as an SQL expression over the record's row; all facts of a page o
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy import ColumnElement, select
 
 from qms_graphql.base.columns import Record
 from qms_graphql.base.database import Reader
+from qms_graphql.base.machines import NOW
 from qms_graphql.base.sets import within
 
 Expression = Callable[[Any], ColumnElement[Any]]
@@ -44,9 +46,12 @@ def gathered(model: type[Record]) -> Callable[[Gather], Gather]:
 
 
 async def facts_of(
-    reader: Reader, model: type[Record], organization_id: UUID, ids: Iterable[UUID]
+    reader: Reader, model: type[Record], organization_id: UUID, ids: Iterable[UUID], now: datetime
 ) -> dict[UUID, dict[str, Any]]:
-    """The columns and all contributed facts of the records with these ids: one statement, and what Python gathers."""
+    """The columns and all contributed facts of the records with these ids: one statement, and what Python gathers.
+
+    The moment is a fact too (``machines.NOW``).
+    """
     table = model.__table__
     expressions = (make(table.c).label(name) for name, make in _EXPRESSIONS.get(model, {}).items())
     found = await reader.rows(
@@ -54,7 +59,7 @@ async def facts_of(
             table.c.organization_id == organization_id, within(table.c.id, set(ids), reader.dialect)
         )
     )
-    rows = [dict(row) for row in found]
+    rows = [dict(row) | {NOW: now} for row in found]
     for gather in _GATHERED.get(model, ()):
         for row, more in zip(rows, await gather(reader, rows), strict=True):
             row |= more

@@ -13,10 +13,13 @@ from uuid import UUID
 from qms_graphql.base.errors import ErrorCode
 
 Facts = Mapping[str, Any]
-"""What is known of a record: its columns, what rooms contribute (``base.facts``), and who moves it (``ACTOR``)."""
+"""What is known of a record: its columns, what rooms contribute (``base.facts``), who moves it (``ACTOR``), ``NOW``."""
 
 ACTOR = "actor"
 """The fact that holds the id of the person who asks; None for a program."""
+
+NOW = "now"
+"""The fact that holds the moment at which it is judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +137,11 @@ def moves(machine: Machine) -> Sequence[tuple[Enum, Enum]]:
 
 
 def needs(fact: str, field: str, message: str) -> Guard:
-    """That a fact is known: neither None nor empty. ``field`` is its spelling in the schema."""
+    """That a fact is known: neither None nor empty nor blank. ``field`` is its spelling in the schema."""
 
     def guard(facts: Facts) -> Unmet | None:
         value = facts[fact]
-        missing = value is None or value == "" or value == []
+        missing = value is None or value == [] or (isinstance(value, str) and not value.strip())
         return Unmet(ErrorCode.REQUIRED, message, field) if missing else None
 
     return guard

@@ -9,32 +9,44 @@ class RecordType(Enum):
     DEPARTMENT: A part of the organization.
     USER: A person who works with the quality system.
     PRODUCT: Something made, sold or provided.
+    INSPECTION: Units of a product that were inspected.
     CUSTOMER: A customer or supplier.
     INTERACTION: Something a customer did.
     SURVEY: A set of questions.
     QUESTION: A question of a survey.
     FEEDBACK: What somebody said.
+    COMPLAINT: What is taken to an answer, by the rules for complaints.
     THEME: What feedback is about.
     STANDARD: A framework in one edition.
     REQUIREMENT: What must be met: a clause or a customer expectation.
     RISK: What may go wrong.
     ACTION: What somebody is to do.
+    NONCONFORMITY: That something did not meet a requirement.
+    CAUSE: Why a nonconformity came about.
+    EFFECTIVENESS_CHECK: Whether an action has its effect.
+    OBJECTIVE: What is to be reached by when.
     NOTIFICATION: That a person is told of something.
     """
 
     DEPARTMENT = "DEPARTMENT"
     USER = "USER"
     PRODUCT = "PRODUCT"
+    INSPECTION = "INSPECTION"
     CUSTOMER = "CUSTOMER"
     INTERACTION = "INTERACTION"
     SURVEY = "SURVEY"
     QUESTION = "QUESTION"
     FEEDBACK = "FEEDBACK"
+    COMPLAINT = "COMPLAINT"
     THEME = "THEME"
     STANDARD = "STANDARD"
     REQUIREMENT = "REQUIREMENT"
     RISK = "RISK"
     ACTION = "ACTION"
+    NONCONFORMITY = "NONCONFORMITY"
+    CAUSE = "CAUSE"
+    EFFECTIVENESS_CHECK = "EFFECTIVENESS_CHECK"
+    OBJECTIVE = "OBJECTIVE"
     NOTIFICATION = "NOTIFICATION"
 
 
@@ -42,8 +54,13 @@ CHAIN = (
     RecordType.CUSTOMER,
     RecordType.INTERACTION,
     RecordType.FEEDBACK,
+    RecordType.COMPLAINT,
     RecordType.REQUIREMENT,
     RecordType.RISK,
+    RecordType.NONCONFORMITY,
+    RecordType.CAUSE,
     RecordType.ACTION,
+    RecordType.EFFECTIVENESS_CHECK,
+    RecordType.OBJECTIVE,
 )
 """From a customer to what is done about their words: a link to a later kind leads down, to an earlier one up."""

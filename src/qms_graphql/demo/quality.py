@@ -183,7 +183,9 @@ def _requirement(month: date, name: str, values: dict[str, Any]) -> Step:
 
 def _risks() -> list[Step]:
     lid = {
+        "item": "Lid",
         "failureMode": "Lid cracks under steam",
+        "classification": "CRITICAL",
         "effect": "Steam gets out at the hinge; scalded hand; kettle does not switch off",
         "cause": "Lid plastic loses its strength with heat and moisture",
         "function": "Keep steam in, open for filling",
@@ -195,14 +197,17 @@ def _risks() -> list[Step]:
         "owner": Link("User", "Tomasz Zielinski"),
     }
     # Rated when the field had spoken; rated again when the old plastic was back and lids were steam-tested.
-    again = {"current": _rating(8, 2, 3), "status": "TREATED"}
+    again = {
+        "current": _rating(8, 2, 3),
+        "ratingReason": "The old plastic is back, and each lot is steam-tested.",
+    }
     only = {
         "kind": "BUSINESS",
         "title": "Only one supplier delivers the old lid plastic",
         "owner": Link("User", "Piers Cartwright"),
     }
     return [
-        Step(date(2025, 12, 1), "Risk", "Lid cracks", lid, date(2026, 3, 1), again),
+        Step(date(2025, 12, 1), "Risk", "Lid cracks", lid, moves=(Moved(date(2026, 3, 1), "TREATED", again),)),
         *(_failure(*told) for told in _FAILURES),
         Step(date(2026, 2, 1), "Risk", "One polymer supplier", only),
     ]

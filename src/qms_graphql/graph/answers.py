@@ -13,7 +13,7 @@ from qms_graphql.base.database import unreachable
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.telemetry import note_refusal
 from qms_graphql.graph.budget import Balance
-from qms_graphql.graph.projection import Deferred
+from qms_graphql.graph.reading import Deferred
 
 log = structlog.get_logger("qms")
 

@@ -227,15 +227,13 @@ class TypeBuilder:
         as_list: bool,
     ) -> None:
         """The other end of a link."""
-        back = ManyField(
-            name=graphql_name(field.back or ""),
-            python_name=field.back or "",
-            column=near,
-            far=far,
-            target=declaration,
-            as_list=as_list,
-            description=field.back_description or f"The {words(declaration.plural or declaration.name)} that name it.",
+        about = field.back_description or f"The {words(declaration.plural or declaration.name)} that name it."
+        back: OneField | ManyField = ManyField(
+            column=near, far=far, target=declaration, as_list=as_list, description=about
         )
+        if isinstance(field, OneField) and field.back_one:
+            back = OneField(column=target.table.c.id, key=near.name, target=declaration, description=about)
+        back.name, back.python_name = graphql_name(field.back or ""), field.back or ""
         if back.name in target.fields:
             raise TypeError(f"{target.name}.{back.name} is declared twice")
         target.fields[back.name] = back

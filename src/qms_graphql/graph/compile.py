@@ -254,7 +254,7 @@ class Compiler:
         row = (
             select(object_)
             .select_from(child)
-            .where(self.seen(target, child), child.c.id == alias.c[link.column.name])
+            .where(self.seen(target, child), child.c[link.key] == alias.c[link.column.name])
             .correlate(alias, *self.outer)
         )
         return self.json.optional(row.scalar_subquery())

@@ -41,10 +41,10 @@ class Question(ABC):
 
     __slots__ = ()
 
-    @property
+    @classmethod
     @abstractmethod
-    def single(self) -> bool:
-        """Whether one statement answers it together with others that are single; it sees one moment by itself."""
+    def single(cls, questions: Sequence[Self]) -> bool:
+        """Whether one statement answers them, which sees one moment by itself: then no snapshot is needed."""
 
     @classmethod
     @abstractmethod

@@ -143,12 +143,15 @@ class BatchField(FieldDeclaration):
 
 @dataclass(slots=True, kw_only=True)
 class OneField(FieldDeclaration):
-    """A link to one record: ``column`` of this table holds its id."""
+    """A link to one record: ``column`` of this table holds its id. At the other end its ``key`` holds this record's."""
 
     column: Column[Any]
+    key: str = "id"
+    """The column of the other table that ``column`` is compared with. No two rows have the same."""
     target: TypeDeclaration | None = None
     back: str | None = None
     back_list: bool = False
+    back_one: bool = False
     back_description: str | None = None
     by_key: bool = False
     """Written by a short key in text, which the command resolves, instead of by id."""
@@ -246,22 +249,36 @@ def one(
     *,
     back: str | None = None,
     back_list: bool = False,
+    back_one: bool = False,
     back_doc: str | None = None,
     by_key: bool = False,
 ) -> Any:
     """A link to one record, declared by the owner of the foreign key.
 
-    ``back`` names the field at the other end: a connection, or a plain list where it stays small (``back_list``).
+    ``back`` names the field at the other end: a connection, a plain list where it stays small (``back_list``), or the
+    one record where the table allows no two for the same (``back_one``).
     ``by_key``: inputs give a short key in text, which the command resolves.
     """
-    return OneField(column=_column(column), back=back, back_list=back_list, back_description=back_doc, by_key=by_key)
+    return OneField(
+        column=_column(column),
+        back=back,
+        back_list=back_list,
+        back_one=back_one,
+        back_description=back_doc,
+        by_key=by_key,
+    )
+
+
+def column(attribute: InstrumentedAttribute[Any]) -> Any:
+    """A column under another name than its own."""
+    return ColumnField(column=_column(attribute))
 
 
 def embedded(about: str, *, prefix: str = "") -> Any:
     """An object made of columns of the same row, null where all of them are null.
 
-    Its type is a ``@part`` of the same model, made of columns and SQL fields. ``prefix`` stands before the names of the
-    columns, so that a row can hold several such objects.
+    Its type is a ``@part`` of the same model, or of one with columns of the same names; it is made of columns and SQL
+    fields. ``prefix`` stands before the names of the columns, so that a row can hold several such objects.
     """
     return EmbeddedField(prefix=prefix, description=about)
 
@@ -313,7 +330,8 @@ def batch_field(*, needs: Sequence[str], personal: bool = False) -> Callable[[Ca
     what they may do: listeners who select it are not answered together.
     ``needs`` are the columns (or SQL fields) that each row carries, in the schema's spelling and as JSON shows them,
     beside ``id``. The list has one item of the field's type ``X`` for each row. An item that is an exception is an
-    error of its row; one that is raised is an error of all. There is null in its place, by GraphQL's rules.
+    error of its row; one that is raised is an error of all. There is null in its place, by GraphQL's rules. The rows
+    are the same objects for all batch fields of a page: what one found out it may leave there for the others.
     """
 
     def note(function: Callable[..., Any]) -> Any:

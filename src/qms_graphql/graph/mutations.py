@@ -21,7 +21,8 @@ from qms_graphql.base.visibility import visible
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import TypeDeclaration, Writes
 from qms_graphql.graph.inputs import LinkUse, WriteInput, own_key
-from qms_graphql.graph.projection import Deferred, project
+from qms_graphql.graph.projection import project
+from qms_graphql.graph.reading import Deferred
 from qms_graphql.graph.selection import Selected
 from qms_graphql.graph.types import UserError
 

@@ -1,14 +1,20 @@
-"""Sort orders: by fields of the row itself, and by fields of the records that it links to."""
+"""Sort orders: by fields of the row itself, and by fields of the records that it links to.
+
+An enumeration that is computed sorts in the order in which its members are declared, the most urgent first; one that is
+stored sorts as its text does, because then an index serves the order.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import ColumnElement, FromClause, and_, case, false, type_coerce
+from sqlalchemy import ColumnElement, FromClause, Text, and_, case, false, type_coerce
 
+from qms_graphql.base.columns import Choice
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.graph.cursors import Key
 from qms_graphql.graph.declare import ColumnField, FieldDeclaration, IdField, OneField, SqlField, TypeDeclaration
+from qms_graphql.graph.dialects import quoted, whole
 
 if TYPE_CHECKING:
     from qms_graphql.graph.compile import Compiler
@@ -116,7 +122,7 @@ def _join(
     link = cast(OneField, declared.fields[name])
     target = compiler.target(link)
     child = compiler.alias(target)
-    same = and_(compiler.seen(target, child), child.c.id == row.c[link.column.name])
+    same = and_(compiler.seen(target, child), child.c[link.key] == row.c[link.column.name])
     may = compiler.viewer.may(target.read) and compiler.viewer.may(link.read)
     result.source = result.source.outerjoin(child, same if may else false())
     return target, child
@@ -124,6 +130,8 @@ def _join(
 
 def _element(compiler: "Compiler", own: FieldDeclaration, row: FromClause, *, linked: bool) -> ColumnElement[Any]:
     element = compiler.element(own, row)
+    if isinstance(own, SqlField) and isinstance(element.type, Choice):
+        element = _declared_place(element, element.type)
     if not linked:
         return element
     if isinstance(own, SqlField):
@@ -131,6 +139,12 @@ def _element(compiler: "Compiler", own: FieldDeclaration, row: FromClause, *, li
         element = type_coerce(case((row.c.id.is_not(None), element)), element.type)
     # Not the column itself: that one is never null, this one is where there is no record.
     return type_coerce(element, element.type)
+
+
+def _declared_place(element: ColumnElement[Any], kind: Choice) -> ColumnElement[Any]:
+    """Which of the members it is, from 0."""
+    places = ((quoted(member.value), whole(place)) for place, member in enumerate(kind.choices))
+    return case(*places, value=type_coerce(element, Text))
 
 
 def _nullable(own: FieldDeclaration) -> bool:

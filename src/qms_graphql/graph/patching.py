@@ -79,7 +79,7 @@ async def _fill(context: "Context", item: Patch, places: Sequence[_Place]) -> li
     key, nodes = item.selected.key, item.selected.nodes
     paths = [(*place.path, key) for place in places]
     try:
-        rows = [SimpleNamespace(**place.row[item.needs]) for place in places]
+        rows = [_row(place, item.needs) for place in places]
         given = resolve(item.arguments, context.variables)
         arguments = python_arguments(context, field_, given) if given else {}
         values = await item.field.function(rows, context, **arguments)
@@ -101,6 +101,14 @@ async def _fill(context: "Context", item: Patch, places: Sequence[_Place]) -> li
         else:
             place.row[key] = json
     return failures
+
+
+def _row(place: _Place, needs: str) -> Any:
+    """What batch fields need of a row: the same object for all of them, so that one can leave something to another."""
+    row = place.row[needs]
+    if isinstance(row, dict):
+        row = place.row[needs] = SimpleNamespace(**row)
+    return row
 
 
 class _Told(Exception):

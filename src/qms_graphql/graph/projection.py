@@ -20,19 +20,10 @@ from graphql import (
 
 from qms_graphql.graph.context import Context, Question, Ref
 from qms_graphql.graph.patching import NULL_REFUSED, Failure
-from qms_graphql.graph.reading import Field, Nodes, Reading, takes_info
+from qms_graphql.graph.reading import Deferred, Field, Nodes, Reading, takes_info
 from qms_graphql.graph.selection import Selected
 
 Path = tuple[str | int, ...]
-
-
-class Deferred:
-    """A value known only after the answer was composed, for example the position of events still to be written."""
-
-    __slots__ = ("value",)
-
-    def __init__(self) -> None:
-        self.value: Any = None
 
 
 @dataclass(slots=True)
@@ -89,8 +80,7 @@ class Projection:
         shown: dict[str, Any] = {}
         for field in place.below(concrete):
             if field.leaf is not None:
-                found = getattr(value, field.attribute)
-                shown[field.key] = found if found is None or isinstance(found, Deferred) else field.leaf(found)
+                shown[field.key] = field.leaf(getattr(value, field.attribute))
             elif field.type_ is None:
                 shown[field.key] = concrete.name
             elif field.resolver is None:
@@ -122,7 +112,9 @@ class Projection:
     def single(self) -> bool:
         """Whether one statement answers what is still to come."""
         kinds = {type(item.coming) for item in self._asked}
-        return not self._awaited and not self._records and len(kinds) <= 1 and all(q.coming.single for q in self._asked)
+        if self._awaited or self._records or len(kinds) > 1:
+            return False
+        return all(kind.single([item.coming for item in self._asked]) for kind in kinds)
 
     async def finish(self) -> None:
         """Wait for what must be waited for, ask what is asked together, then read the records that were met.

@@ -16,7 +16,6 @@ from graphql import (
     OperationDefinitionNode,
     is_non_null_type,
 )
-from strawberry.types.arguments import convert_arguments
 
 from qms_graphql.base.database import timed_out
 from qms_graphql.graph.context import Context
@@ -24,7 +23,7 @@ from qms_graphql.graph.declare_roots import RootField
 from qms_graphql.graph.engine import Make
 from qms_graphql.graph.patching import NULL_REFUSED
 from qms_graphql.graph.projection import Projection, project
-from qms_graphql.graph.reading import kept_fields
+from qms_graphql.graph.reading import converted, kept_fields
 from qms_graphql.graph.selection import Selected
 
 
@@ -65,13 +64,7 @@ def called(function: Callable[..., Awaitable[Any]], read: str | None) -> Answeri
     async def answer(context: Context, asked: Asked) -> Any:
         context.viewer.require(read)
         definition = asked.root.fields[asked.selected.name].extensions["strawberry-definition"]
-        schema = context.engine.strawberry
-        arguments = convert_arguments(
-            asked.arguments(context),
-            definition.arguments,
-            config=schema.config,
-            scalar_registry=schema.schema_converter.scalar_registry,
-        )
+        arguments = converted(context.engine.strawberry, definition, asked.arguments(context))
         return await project(context, await function(context, **arguments), asked.type, asked.selected)
 
     return answer
@@ -139,6 +132,8 @@ class Queries:
             context.snapshot = not projection.single
             async with context:
                 await projection.finish()
+            if projection.failed:
+                return None
         except Exception as error:
             if timed_out(error):
                 raise

@@ -11,6 +11,7 @@ from functools import lru_cache, partial
 from typing import Any, Self
 
 from graphql import (
+    GRAPHQL_MAX_INT,
     FieldNode,
     GraphQLLeafType,
     GraphQLObjectType,
@@ -29,6 +30,15 @@ from qms_graphql.graph.selection import Selected, Selections
 Nodes = Sequence[FieldNode]
 Fill = Callable[[Mapping[str, Any]], Any]
 """Gives a value whose slots are filled from the variables of a request."""
+
+
+class Deferred:
+    """A value known only after the answer was composed, for example the position of events still to be written."""
+
+    __slots__ = ("value",)
+
+    def __init__(self) -> None:
+        self.value: Any = None
 
 
 @dataclass(slots=True)
@@ -60,13 +70,7 @@ class Reading:
         return made
 
     def _arguments(self, selected: Selected, type_: GraphQLObjectType, declared: Any) -> "Arguments":
-        converted = partial(
-            convert_arguments,
-            arguments=declared.arguments,
-            config=self.schema.config,
-            scalar_registry=self.schema.schema_converter.scalar_registry,
-        )
-        return Arguments(self.selections.arguments(selected, type_), converted)
+        return Arguments(self.selections.arguments(selected, type_), partial(converted, self.schema, declared))
 
 
 @dataclass(slots=True)
@@ -81,7 +85,7 @@ class Field:
     """What it returns; None of `__typename`."""
     attribute: str = ""
     leaf: Callable[[Any], Any] | None = None
-    """The JSON of the attribute's value, unless that is null or has fields of its own."""
+    """The JSON of the attribute's value; None where that has fields of its own."""
     resolver: Callable[..., Any] | None = None
     arguments: "Arguments | None" = None
     _below: "dict[str, list[Field]]" = field(default_factory=dict)
@@ -138,6 +142,12 @@ def kept_fields(
     return known
 
 
+def converted(schema: Schema, declared: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """The coerced arguments of a strawberry field as its function takes them."""
+    registry = schema.schema_converter.scalar_registry
+    return convert_arguments(given, declared.arguments, config=schema.config, scalar_registry=registry)
+
+
 def _has_list(value: Any) -> bool:
     if isinstance(value, dict):
         return any(map(_has_list, value.values()))
@@ -181,10 +191,18 @@ def _schema_name(field_: Any) -> str:
 
 
 def _leaf(type_: GraphQLLeafType) -> Callable[[Any], Any]:
-    """The JSON of a value of a leaf type. What is JSON already is most of them, and needs no further look."""
+    """The JSON of a value of a leaf type. Most values are JSON already, so that is looked at first."""
     coerce = type_.coerce_output_value
-    if type_.name == "Float":
-        return lambda value: value if type(value) is float and math.isfinite(value) else coerce(value)
-    if type_.name in ("String", "ID"):
-        return lambda value: value if type(value) is str else coerce(value)
-    return coerce
+
+    def other(value: Any) -> Any:
+        return value if value is None or isinstance(value, Deferred) else coerce(value)
+
+    match type_.name:
+        case "Float":
+            return lambda value: value if type(value) is float and math.isfinite(value) else other(value)
+        case "Int":
+            return lambda value: value if type(value) is int and 0 <= value <= GRAPHQL_MAX_INT else other(value)
+        case "String" | "ID":
+            return lambda value: value if type(value) is str else other(value)
+        case _:
+            return other

@@ -128,8 +128,9 @@ def _to_one(
         return false()
     if set(value) == {"id"} and value["id"] is not None and set(value["id"]) <= {"eq", "in", "isNull"}:
         # The key itself answers this, from its index, without a look at the other table; no link is no id.
-        return comparison(compiler, _seen_key(compiler, target, column, alias), value["id"], (*path, "id"), target)
-    return _leads_to(compiler, target, alias, column, value, path)
+        key = _seen_key(compiler, target, column, alias, link.key)
+        return comparison(compiler, key, value["id"], (*path, "id"), target)
+    return _leads_to(compiler, target, alias, column, value, path, link.key)
 
 
 def _leads_to(
@@ -139,12 +140,13 @@ def _leads_to(
     column: ColumnElement[Any],
     value: dict[str, Any],
     path: Path,
+    key: str = "id",
 ) -> ColumnElement[bool]:
-    """Whether the record whose id is in the column is as wanted."""
+    """Whether the record whose id (or other ``key``) is in the column is as wanted."""
     child = compiler.alias(target)
     with compiler.through(alias):
         inner = condition(compiler, target, child, value, path)
-    found = select(child.c.id).where(compiler.seen(target, child), child.c.id == column, inner)
+    found = select(child.c.id).where(compiler.seen(target, child), child.c[key] == column, inner)
     return exists(_fenced(compiler, found.correlate(alias, *compiler.outer)))
 
 
@@ -177,14 +179,14 @@ def _to_any(
 
 
 def _seen_key(
-    compiler: "Compiler", target: TypeDeclaration, column: ColumnElement[Any], alias: FromClause
+    compiler: "Compiler", target: TypeDeclaration, column: ColumnElement[Any], alias: FromClause, key: str = "id"
 ) -> ColumnElement[Any]:
-    """The key of a link, as if it were empty where the viewer does not see the record it leads to."""
-    if restriction(target.model, compiler.viewer) is None:
+    """The id of what a link leads to, as if it were empty where the viewer does not see the record."""
+    if key == "id" and restriction(target.model, compiler.viewer) is None:
         return column
     child = compiler.alias(target)
     with compiler.inside(alias):
-        rows = select(child.c.id).where(compiler.seen(target, child), child.c.id == column)
+        rows = select(child.c.id).where(compiler.seen(target, child), child.c[key] == column)
     return rows.correlate(alias, *compiler.outer).scalar_subquery()
 
 

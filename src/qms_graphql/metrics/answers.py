@@ -61,6 +61,11 @@ def rule(viewer: Viewer, code: MetricCode, counting: Counting) -> str:
     return " ".join([SCALE_RULES[code], COUNTING_RULES[counting], NO_ANSWER, *hidden])
 
 
+def beyond(_code: MetricCode, _scope: Scope) -> list[str]:
+    """Answers meet every restriction."""
+    return []
+
+
 def marked(form: Form) -> Select[Any]:
     """How many answers there are of CSAT, NPS or both in each period; how many of them are good, how many bad."""
     answers = _answers(form, [_QUESTION.c.metric.label("metric"), _mark(form.codes).label("mark")])

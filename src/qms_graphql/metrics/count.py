@@ -20,7 +20,7 @@ class Form:
 
     codes: tuple[MetricCode, ...]
     limit: Visibility | None
-    """What limits the feedback that the viewer sees."""
+    """What limits the records that the viewer sees."""
     scope: Scope
     window: Window
     counting: Counting

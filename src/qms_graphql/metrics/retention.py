@@ -10,7 +10,7 @@ from qms_graphql.customers.rules import InteractionKind
 from qms_graphql.metrics import prepared
 from qms_graphql.metrics.count import Count, Form, Rows
 from qms_graphql.metrics.periods import Window
-from qms_graphql.metrics.rules import Estimate, MetricCode, proportion
+from qms_graphql.metrics.rules import Counting, Estimate, MetricCode, proportion
 from qms_graphql.metrics.scope import Scope
 from qms_graphql.metrics.slices import inside, period_index
 
@@ -33,6 +33,16 @@ RULES = {
     + _LEFT_OUT,
 }
 OPEN_WINDOW = "An open window has no length, so no window precedes it to retain customers from: give from and until."
+
+
+def rule(_viewer: Viewer, code: MetricCode, _counting: Counting) -> str:
+    """What was counted."""
+    return RULES[code]
+
+
+def beyond(_code: MetricCode, scope: Scope) -> list[str]:
+    """The restrictions that purchases cannot meet."""
+    return scope.beyond(_INTERACTION)
 
 
 def extent(_viewer: Viewer, code: MetricCode, scope: Scope, window: Window) -> Select[Any]:
@@ -93,5 +103,5 @@ def _conditions(code: MetricCode, scope: Scope, window: Window) -> list[ColumnEl
         _INTERACTION.c.active.is_(True),
         _INTERACTION.c.customer_id.is_not(None),
         *inside(_INTERACTION.c.occurred_at, window),
-        *scope.of_interactions(_INTERACTION),
+        *scope.of_records(_INTERACTION),
     ]

@@ -8,12 +8,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
-from statistics import NormalDist
 from types import MappingProxyType
 
-CONFIDENCE = 0.95
-"""The share of intervals that should hold the true value."""
+from qms_graphql.metrics.distributions import CONFIDENCE, normal_quantile, t_critical
 
 
 class Counting(Enum):
@@ -39,6 +36,9 @@ class MetricCode(Enum):
     CES: Customer effort score: the mean answer on how easy it was.
     RETENTION: The share of a cohort of customers that stayed.
     REPEAT_PURCHASE: The share of buyers who bought again.
+    COMPLAINT_RATE: How many complaints there are for 1000 units sold.
+    DEFECT_RATE: The share of inspected units that had a defect.
+    CAPA_EFFECTIVENESS: The share of corrective and preventive actions that had their effect.
     """
 
     CSAT = "CSAT"
@@ -46,6 +46,24 @@ class MetricCode(Enum):
     CES = "CES"
     RETENTION = "RETENTION"
     REPEAT_PURCHASE = "REPEAT_PURCHASE"
+    COMPLAINT_RATE = "COMPLAINT_RATE"
+    DEFECT_RATE = "DEFECT_RATE"
+    CAPA_EFFECTIVENESS = "CAPA_EFFECTIVENESS"
+
+
+class Family(Enum):
+    """What sort of number a metric is: by this its intervals are found, and two of its values compared.
+
+    PROPORTION: A share 0..1: so many of n.
+    BALANCE: 100 times the mean of marks that are 1, 0 or -1.
+    MEAN: The mean of scores.
+    RATE: Events per so many units, of which each may have several.
+    """
+
+    PROPORTION = "PROPORTION"
+    BALANCE = "BALANCE"
+    MEAN = "MEAN"
+    RATE = "RATE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +71,7 @@ class MetricDefinition:
     """What a metric is: its unit with its range, its formula in one sentence, how its interval is found."""
 
     code: MetricCode
+    family: Family
     name: str
     unit: str
     formula: str
@@ -68,6 +87,7 @@ DEFINITIONS: Mapping[MetricCode, MetricDefinition] = MappingProxyType(
         for definition in (
             MetricDefinition(
                 code=MetricCode.CSAT,
+                family=Family.PROPORTION,
                 name="Customer satisfaction",
                 unit=_SHARE,
                 formula="Satisfied answers divided by all answers, where the question states from which answer on a "
@@ -77,6 +97,7 @@ DEFINITIONS: Mapping[MetricCode, MetricDefinition] = MappingProxyType(
             ),
             MetricDefinition(
                 code=MetricCode.NPS,
+                family=Family.BALANCE,
                 name="Net Promoter Score",
                 unit="points -100..100",
                 formula="100 times the promoters (9 and 10) less the detractors (0 to 6), divided by all answers.",
@@ -85,6 +106,7 @@ DEFINITIONS: Mapping[MetricCode, MetricDefinition] = MappingProxyType(
             ),
             MetricDefinition(
                 code=MetricCode.CES,
+                family=Family.MEAN,
                 name="Customer effort score",
                 unit="points 1..7",
                 formula="The mean of the answers from 1 (very hard) to 7 (very easy).",
@@ -93,6 +115,7 @@ DEFINITIONS: Mapping[MetricCode, MetricDefinition] = MappingProxyType(
             ),
             MetricDefinition(
                 code=MetricCode.RETENTION,
+                family=Family.PROPORTION,
                 name="Customer retention",
                 unit=_SHARE,
                 formula="The customers at the end less those gained since the start, divided by the customers at the "
@@ -102,9 +125,37 @@ DEFINITIONS: Mapping[MetricCode, MetricDefinition] = MappingProxyType(
             ),
             MetricDefinition(
                 code=MetricCode.REPEAT_PURCHASE,
+                family=Family.PROPORTION,
                 name="Repeat purchase rate",
                 unit=_SHARE,
                 formula="The customers with at least 2 purchases in the window divided by those with at least 1.",
+                interval_method="Wilson",
+                higher_is_better=True,
+            ),
+            MetricDefinition(
+                code=MetricCode.COMPLAINT_RATE,
+                family=Family.RATE,
+                name="Complaint rate",
+                unit="per 1000 units sold",
+                formula="1000 times the complaints received, divided by the units sold in the same time.",
+                interval_method="Garwood",
+                higher_is_better=False,
+            ),
+            MetricDefinition(
+                code=MetricCode.DEFECT_RATE,
+                family=Family.PROPORTION,
+                name="Defect rate",
+                unit=_SHARE,
+                formula="The defective units divided by the inspected ones.",
+                interval_method="Wilson",
+                higher_is_better=False,
+            ),
+            MetricDefinition(
+                code=MetricCode.CAPA_EFFECTIVENESS,
+                family=Family.PROPORTION,
+                name="Effectiveness of corrective and preventive actions",
+                unit=_SHARE,
+                formula="The actions that were EFFECTIVE divided by those that were EFFECTIVE or INEFFECTIVE.",
                 interval_method="Wilson",
                 higher_is_better=True,
             ),
@@ -127,6 +178,8 @@ class Estimate:
     n: int
     numerator: float | int
     denominator: int
+    squares: float | int | None = None
+    """The sum of the squares of what the numerator adds up, which says how it scatters; None for events."""
 
 
 def wilson(successes: int, n: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
@@ -142,7 +195,11 @@ def wilson(successes: int, n: int, confidence: float = CONFIDENCE) -> tuple[floa
         raise ValueError("n must be at least 1: no interval follows from nothing")
     if successes > n:
         raise ValueError(f"successes must not exceed n: {successes} of {n}")
-    z = _z(confidence)
+    return wilson_ends(successes, n, normal_quantile(confidence))
+
+
+def wilson_ends(successes: float, n: float, z: float) -> tuple[float, float]:
+    """The Wilson score interval that reaches z standard errors to both sides."""
     share = successes / n
     centre = (successes + z * z / 2) / (n + z * z)
     half = z * math.sqrt(successes * (n - successes) / n + z * z / 4) / (n + z * z)
@@ -152,7 +209,7 @@ def wilson(successes: int, n: int, confidence: float = CONFIDENCE) -> tuple[floa
     return low, high
 
 
-def proportion(successes: int, n: int) -> Estimate:
+def proportion(successes: float, n: int) -> Estimate:
     """A share 0..1 with its Wilson interval; without a value when n is 0.
 
     Raises:
@@ -163,33 +220,46 @@ def proportion(successes: int, n: int) -> Estimate:
         raise ValueError(f"successes must not exceed n: {successes} of {n}")
     if n == 0:
         return Estimate(None, None, None, 0, 0, 0)
-    low, high = wilson(successes, n)
-    return Estimate(successes / n, low, high, n, successes, n)
+    low, high = wilson_ends(successes, n, normal_quantile())
+    return Estimate(successes / n, low, high, n, successes, n, successes)
 
 
 def nps(promoters: int, passives: int, detractors: int) -> Estimate:
-    """The Net Promoter Score in points -100..100 with its adjusted Wald interval; without a value when nobody answered.
-
-    The interval adds 3 answers, ¾ of them promoters and ¾ detractors, takes the variance p + d - (p - d)² and is
-    clamped to ±100. It is widened to hold the score where it would not: a single promoter's would end at 98.5.
-    The numerator is promoters - detractors. Source: Rocks 2016, The American Statistician 70:365-372.
+    """The Net Promoter Score in points -100..100; without a value when nobody answered. See `balance`.
 
     Raises:
         ValueError: a count is negative.
     """
     _require_counts(promoters=promoters, passives=passives, detractors=detractors)
-    n = promoters + passives + detractors
+    return balance(promoters - detractors, promoters + detractors, promoters + passives + detractors)
+
+
+def balance(surplus: float, decided: float, n: int) -> Estimate:
+    """100 times the mean of n marks that are 1, 0 or -1, with its adjusted Wald interval; without a value when n is 0.
+
+    The interval adds 3 marks, ¾ of them 1 and ¾ of them -1, takes the variance p + d - (p - d)² and is clamped to ±100.
+    It is widened to hold the value where it would not: that of a single 1 would end at 98.5.
+    Source: Rocks 2016, The American Statistician 70:365-372.
+
+    Args:
+        surplus: the sum of the marks, the numerator of the result: how many more are 1 than -1.
+        decided: the sum of their squares: how many are not 0.
+        n: how many marks.
+    """
     if n == 0:
         return Estimate(None, None, None, 0, 0, 0)
-    value = 100 * (promoters - detractors) / n
-    answers = n + 3
-    p = (promoters + 0.75) / answers
-    d = (detractors + 0.75) / answers
-    centre = p - d
-    half = _z(CONFIDENCE) * math.sqrt((p + d - centre * centre) / answers)
-    low = min(max(100 * (centre - half), -100.0), value)
-    high = max(min(100 * (centre + half), 100.0), value)
-    return Estimate(value, low, high, n, promoters - detractors, n)
+    value = 100 * surplus / n
+    centre, error = adjusted_balance(surplus, decided, n)
+    half = normal_quantile() * error
+    low = min(max(centre - half, -100.0), value)
+    high = max(min(centre + half, 100.0), value)
+    return Estimate(value, low, high, n, surplus, n, decided)
+
+
+def adjusted_balance(surplus: float, decided: float, n: int) -> tuple[float, float]:
+    """The balance of marks in points after Rocks' adjustment, and its standard error."""
+    mean = surplus / (n + 3)
+    return 100 * mean, 100 * math.sqrt(((decided + 1.5) / (n + 3) - mean * mean) / (n + 3))
 
 
 def mean_score(n: int, total: float, total_of_squares: float) -> Estimate:
@@ -218,9 +288,9 @@ def mean_score(n: int, total: float, total_of_squares: float) -> Estimate:
     scatter = _scatter(n, total, total_of_squares)
     value = total / n
     if n == 1:
-        return Estimate(value, None, None, 1, total, 1)
+        return Estimate(value, None, None, 1, total, 1, total_of_squares)
     half = t_critical(n - 1) * math.sqrt(scatter / (n - 1)) / n
-    return Estimate(value, value - half, value + half, n, total, n)
+    return Estimate(value, value - half, value + half, n, total, n, total_of_squares)
 
 
 def retention(start: int, end: int, new: int) -> Estimate:
@@ -244,77 +314,6 @@ def retention(start: int, end: int, new: int) -> Estimate:
     return proportion(end - new, start)
 
 
-@lru_cache(maxsize=4096)
-def t_critical(degrees: int, confidence: float = CONFIDENCE) -> float:
-    """The t for which a Student t variable lies within ±t with the given confidence.
-
-    Exact to a relative 1e-9 up to 10⁸ degrees of freedom, to 1e-5 beyond. Found by bisection on the two-sided tail, the
-    regularised incomplete beta function I(df / (df + t²); df/2, ½): DLMF 8.17, Abramowitz & Stegun 26.7.1.
-
-    Raises:
-        ValueError: `degrees` < 1, or `confidence` not between 0 and 1.
-    """
-    if degrees < 1:
-        raise ValueError(f"degrees must be at least 1, not {degrees}")
-    tail = 1 - confidence
-    low = 0.0
-    high = 2 * _z(confidence)
-    while _two_sided_tail(high, degrees) > tail:
-        low, high = high, 2 * high
-    while high - low > 1e-14 * high:
-        middle = (low + high) / 2
-        if _two_sided_tail(middle, degrees) > tail:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
-
-
-def _two_sided_tail(t: float, degrees: int) -> float:
-    """The probability that a Student t variable lies outside ±t, t > 0."""
-    a = degrees / 2
-    square = t * t
-    x = degrees / (degrees + square)
-    rest = square / (degrees + square)
-    front = math.exp(_log_gamma_ratio(a) - math.log(math.pi) / 2 - a * math.log1p(square / degrees)) * math.sqrt(rest)
-    # The fraction converges fast on one side of the distribution's mean; the other side is 1 less its mirror image.
-    if x < (a + 1) / (a + 2.5):
-        return front * _beta_fraction(a, 0.5, x) / a
-    return 1 - front * _beta_fraction(0.5, a, rest) / 0.5
-
-
-def _log_gamma_ratio(a: float) -> float:
-    """ln(Γ(a + ½) / Γ(a))."""
-    if a < 50:
-        return math.lgamma(a + 0.5) - math.lgamma(a)
-    # The difference of two large logarithms would lose digits; the asymptotic series is exact to 1e-14 from here on.
-    return math.log(a) / 2 - 1 / (8 * a) + 1 / (192 * a**3) - 1 / (640 * a**5)
-
-
-def _beta_fraction(a: float, b: float, x: float) -> float:
-    """The continued fraction of the incomplete beta function (DLMF 8.17.22) by the modified Lentz method.
-
-    Source of the method: Press et al., Numerical Recipes, 3rd edition, §5.2 and §6.4.
-
-    Raises:
-        ArithmeticError: it did not converge.
-    """
-    tiny = 1e-300
-    c = 1.0
-    d = 1 / ((1 - (a + b) * x / (a + 1)) or tiny)
-    result = d
-    for m in range(1, 10_000):
-        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        for step in (even, odd):
-            d = 1 / ((1 + step * d) or tiny)
-            c = (1 + step / c) or tiny
-            result *= c * d
-        if abs(c * d - 1) < 1e-15:
-            return result
-    raise ArithmeticError(f"the incomplete beta fraction did not converge at a = {a}, b = {b}, x = {x}")
-
-
 def _scatter(n: int, total: float, total_of_squares: float) -> float:
     """The sum of squared deviations from the mean, times n; refuses sums that no n numbers have."""
     squares, square = n * total_of_squares, total * total
@@ -326,15 +325,7 @@ def _scatter(n: int, total: float, total_of_squares: float) -> float:
     return max(scatter, 0.0)
 
 
-@lru_cache(maxsize=16)
-def _z(confidence: float) -> float:
-    """The standard normal quantile of a two-sided interval; 1.96 at 0.95."""
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
-    return NormalDist().inv_cdf((1 + confidence) / 2)
-
-
-def _require_counts(**counts: int) -> None:
+def _require_counts(**counts: float) -> None:
     """Refuse the first count that is negative, by its name."""
     for name, count in counts.items():
         if count < 0:

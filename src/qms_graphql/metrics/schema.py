@@ -14,9 +14,9 @@ from qms_graphql.graph.context import Context, Question
 from qms_graphql.graph.declare import query
 from qms_graphql.graph.inputs import own_key
 from qms_graphql.graph.types import describe_enum
-from qms_graphql.metrics import periods, series
+from qms_graphql.metrics import periods, series, together
 from qms_graphql.metrics.periods import Grain
-from qms_graphql.metrics.rules import DEFINITIONS, Counting, MetricCode, MetricDefinition
+from qms_graphql.metrics.rules import DEFINITIONS, Counting, Estimate, MetricCode, MetricDefinition
 from qms_graphql.metrics.scope import Scope
 
 _FIRST_YEAR = 1000
@@ -83,6 +83,20 @@ class MetricPoint:
         description="What was counted, on which scale, and what was left out; or why there is no value."
     )
 
+    @classmethod
+    def of(cls, found: Estimate, rule: str, period_start: datetime | None = None) -> "MetricPoint":
+        """How an estimate is shown."""
+        return cls(
+            period_start=period_start,
+            value=found.value,
+            low=found.low,
+            high=found.high,
+            n=found.n,
+            numerator=found.numerator,
+            denominator=found.denominator,
+            rule=rule,
+        )
+
 
 @strawberry.type(description="A metric: what it means, and its values.")
 class Metric:
@@ -94,6 +108,18 @@ class Metric:
     formula: str = strawberry.field(description="How it is calculated.")
     interval_method: str = strawberry.field(description="How its 95 % interval is calculated.")
     higher_is_better: bool = strawberry.field(description="Whether a higher value is the better one.")
+
+    @classmethod
+    def of(cls, definition: MetricDefinition) -> "Metric":
+        """How a definition is shown."""
+        return cls(
+            code=definition.code,
+            name=definition.name,
+            unit=definition.unit,
+            formula=definition.formula,
+            interval_method=definition.interval_method,
+            higher_is_better=definition.higher_is_better,
+        )
 
     @strawberry.field(  # type: ignore[untyped-decorator]
         description="The metric over the whole window; an open window takes all there is.", metadata={"weight": 100}
@@ -133,24 +159,13 @@ async def metric(
     context: Context, code: Annotated[MetricCode, strawberry.argument(description="Which metric.")]
 ) -> Metric:
     """A metric, its values and series."""
-    return _metric(DEFINITIONS[code])
+    return Metric.of(DEFINITIONS[code])
 
 
 @query(read="metrics:read", plain=True)
 async def metrics(context: Context) -> list[Metric]:
     """All metrics."""
-    return [_metric(definition) for definition in DEFINITIONS.values()]
-
-
-def _metric(definition: MetricDefinition) -> Metric:
-    return Metric(
-        code=definition.code,
-        name=definition.name,
-        unit=definition.unit,
-        formula=definition.formula,
-        interval_method=definition.interval_method,
-        higher_is_better=definition.higher_is_better,
-    )
+    return [Metric.of(definition) for definition in DEFINITIONS.values()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +174,11 @@ class _Measuring(Question):
 
     measurement: series.Measurement
 
-    @property
-    def single(self) -> bool:
-        """Unless the data must say first where an open series ends."""
-        return not self.measurement.open_ended
+    @classmethod
+    def single(cls, questions: Sequence[Self]) -> bool:
+        """Unless the data must say first where an open series ends, or there is too much of it."""
+        asked = [question.measurement for question in questions]
+        return not any(one.open_ended for one in asked) and together.fits(one.most_periods for one in asked)
 
     @classmethod
     async def answered(cls, context: Context, questions: Sequence[Self]) -> list[MetricPoint | list[MetricPoint]]:
@@ -212,14 +228,4 @@ def _window(given: Window | None) -> periods.Window:
 
 
 def _shown(point: series.Point) -> MetricPoint:
-    found = point.estimate
-    return MetricPoint(
-        period_start=point.period_start,
-        value=found.value,
-        low=found.low,
-        high=found.high,
-        n=found.n,
-        numerator=found.numerator,
-        denominator=found.denominator,
-        rule=point.rule,
-    )
+    return MetricPoint.of(point.estimate, point.rule, point.period_start)

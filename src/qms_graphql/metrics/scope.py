@@ -12,8 +12,9 @@ from qms_graphql.feedback.rules import FeedbackSource
 
 Rows = Table | Alias
 
-ONLY_OF_FEEDBACK = ("survey", "question", "theme", "source", "language")
-"""What purchases do not have."""
+_ONLY_OF_FEEDBACK = ("survey", "question", "theme", "source", "language")
+_BY_COLUMN = {"customer_id": ("customer", "segment", "country"), "product_id": ("product",), "channel": ("channel",)}
+"""Which restrictions rest on a column of other records."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +32,10 @@ class Scope:
     source: FeedbackSource | None = None
     language: str | None = None
 
-    def beyond_purchases(self) -> list[str]:
-        """The restrictions that purchases cannot meet, because they have no such field."""
-        return [name for name in ONLY_OF_FEEDBACK if getattr(self, name) is not None]
+    def beyond(self, rows: Rows) -> list[str]:
+        """The restrictions that records other than feedback cannot meet, because they have no such field."""
+        missing = [name for column, names in _BY_COLUMN.items() if column not in rows.c for name in names]
+        return [name for name in (*_ONLY_OF_FEEDBACK, *missing) if getattr(self, name) is not None]
 
     def _given(self) -> dict[str, Any]:
         return {name: value for name in self.__slots__ if (value := getattr(self, name)) is not None}
@@ -49,7 +51,7 @@ class Scope:
 
     def of_answers(self, feedback: Rows, question: Rows) -> list[ColumnElement[bool]]:
         """The conditions on the answers' feedback and questions."""
-        conditions = self._shared(feedback) + self._equal(
+        conditions = self.of_records(feedback) + self._equal(
             survey=feedback.c.survey_id,
             source=feedback.c.source,
             language=feedback.c.language,
@@ -65,12 +67,10 @@ class Scope:
             conditions.append(named.exists())
         return conditions
 
-    def of_interactions(self, interaction: Rows) -> list[ColumnElement[bool]]:
-        """The conditions on interactions."""
-        return self._shared(interaction)
-
-    def _shared(self, rows: Rows) -> list[ColumnElement[bool]]:
-        conditions = self._equal(customer=rows.c.customer_id, product=rows.c.product_id, channel=rows.c.channel)
+    def of_records(self, rows: Rows) -> list[ColumnElement[bool]]:
+        """The conditions on records of which nothing is asked that is `beyond` them."""
+        columns = {names[0]: rows.c[column] for column, names in _BY_COLUMN.items() if column in rows.c}
+        conditions = self._equal(**columns)
         customers = Customer.__table__.alias()
         described = self._equal(segment=customers.c.segment, country=customers.c.country)
         if described:

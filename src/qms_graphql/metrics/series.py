@@ -10,12 +10,12 @@ from qms_graphql.base.access import Viewer
 from qms_graphql.base.database import Reader
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.graph.recent import Recent
-from qms_graphql.metrics import answers, prepared, retention
+from qms_graphql.metrics import prepared, retention
 from qms_graphql.metrics.count import Count
-from qms_graphql.metrics.periods import Grain, Window, periods, preceding
+from qms_graphql.metrics.periods import Grain, Window, at_most, periods, preceding
 from qms_graphql.metrics.rules import Counting, Estimate, MetricCode, proportion
 from qms_graphql.metrics.scope import Scope
-from qms_graphql.metrics.together import counted
+from qms_graphql.metrics.together import WAYS, beyond, counted
 
 _INSTANT = timedelta(microseconds=1)
 _NOTHING = proportion(0, 0)
@@ -49,13 +49,9 @@ class Measurement:
     grain: Grain | None = None
 
     @property
-    def _of_purchases(self) -> bool:
-        return self.code in retention.PURCHASES
-
-    @property
     def rule(self) -> str:
         """What was counted and how."""
-        return retention.RULES[self.code] if self._of_purchases else answers.rule(self.viewer, self.code, self.counting)
+        return WAYS[self.code].source.rule(self.viewer, self.code, self.counting)
 
     @property
     def open_ended(self) -> bool:
@@ -63,19 +59,25 @@ class Measurement:
         return self.grain is not None and None in (self.window.start, self.window.until)
 
     @property
+    def most_periods(self) -> int:
+        """How many periods are counted at most; of a series that is not open-ended."""
+        if self.grain is None or self.window.start is None or self.window.until is None:
+            return 1
+        return at_most(self.window.start, self.window.until, self.grain) + 1
+
+    @property
     def meaningless(self) -> str | None:
         """Why there is no value, if so."""
-        beyond = self.scope.beyond_purchases() if self._of_purchases else []
-        if beyond:
-            return f"Purchases have no {' and no '.join(beyond)}: nothing can be counted in this scope."
+        reason = beyond(self.code, self.scope)
+        if reason is not None:
+            return reason
         if self.grain is None and self.code is MetricCode.RETENTION and None in (self.window.start, self.window.until):
             return retention.OPEN_WINDOW
         return None
 
     async def closed(self, reader: Reader) -> "Measurement | None":
         """The same between the first and the last moment of the data; None if there is nothing between them."""
-        source = retention if self._of_purchases else answers
-        statement = source.extent(self.viewer, self.code, self.scope, self.window)
+        statement = WAYS[self.code].source.extent(self.viewer, self.code, self.scope, self.window)
         (found,) = await reader.rows(statement, prepared.values(self.viewer, self.scope, self.window))
         first, last = found["first"], found["last"]
         start = self.window.start or first
@@ -97,9 +99,10 @@ class Measurement:
 
     def points(self, count: Count, found: Mapping[int, Estimate]) -> "Point | list[Point]":
         """What was asked for, by what was found of each period."""
+        rule = self.rule
         if self.grain is None:
-            return Point(None, next(iter(found.values()), _NOTHING), self.rule)
-        return [Point(count.boundaries[index], found[index], self.rule) for index in sorted(found)]
+            return Point(None, next(iter(found.values()), _NOTHING), rule)
+        return [Point(count.boundaries[index], found[index], rule) for index in sorted(found)]
 
     def nothing(self) -> "Point | list[Point]":
         """The answer where nothing can be counted: no value, and why; no period."""

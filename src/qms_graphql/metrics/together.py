@@ -1,58 +1,139 @@
-"""All that an operation counts for its metrics, and the organization's time zone, by one statement: of one moment."""
+"""All that an operation counts for its metrics, and the organization's time zone, by one statement: of one moment.
 
-from collections.abc import Callable, Mapping, Sequence
+A statement is rendered once for each form, and as long as it has periods. So there is a bound on how many it may have.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 from sqlalchemy import Select, select
 from sqlalchemy.engine import Dialect
 
 from qms_graphql.base.access import Viewer
+from qms_graphql.base.columns import Record
 from qms_graphql.base.database import Reader
 from qms_graphql.base.model import Organization
-from qms_graphql.base.visibility import restriction
+from qms_graphql.base.visibility import Visibility, restriction
+from qms_graphql.complaints.model import Complaint
 from qms_graphql.feedback.model import Feedback
 from qms_graphql.graph.dialects import Pair, json_dialect
 from qms_graphql.graph.plan import Plan
-from qms_graphql.metrics import answers, prepared, retention
+from qms_graphql.metrics import answers, complaints, prepared, quality, retention
 from qms_graphql.metrics.count import Count, Form, Over, Rows, form
-from qms_graphql.metrics.rules import Estimate, MetricCode
+from qms_graphql.metrics.periods import MOST_PERIODS, Window
+from qms_graphql.metrics.rules import Counting, Estimate, MetricCode
+from qms_graphql.metrics.scope import Scope
 
+_LEAST_WEIGHT = 20
 _ORGANIZATION = Organization.__table__
 
 
+class Source(Protocol):
+    """The records that a metric is made of: a module."""
+
+    def rule(self, viewer: Viewer, code: MetricCode, counting: Counting, /) -> str:
+        """What is counted and how."""
+        ...
+
+    def beyond(self, code: MetricCode, scope: Scope, /) -> list[str]:
+        """The restrictions of a scope that the records cannot meet."""
+        ...
+
+    def extent(self, viewer: Viewer, code: MetricCode, scope: Scope, window: Window, /) -> Select[Any]:
+        """First and last moment of what is counted."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class _Way:
+class Way:
     """How a metric is counted, and what is made of the rows."""
 
+    source: Source
+    records: str
+    """What is counted, as a sentence begins with it."""
     statement: Callable[[Form], Select[Any]]
     estimates: Callable[[Count, Rows], dict[int, Estimate]]
+    seen: type[Record] | None = None
+    """The records of which not everybody sees all."""
+
+    def limit(self, viewer: Viewer) -> Visibility | None:
+        """What limits the records that the viewer sees."""
+        return None if self.seen is None else restriction(self.seen, viewer)
 
 
-_BY_MARK = _Way(answers.marked, answers.shares)
-_WAYS: Mapping[MetricCode, _Way] = {
+_BY_MARK = Way(answers, "Answers", answers.marked, answers.shares, Feedback)
+WAYS: Mapping[MetricCode, Way] = {
     MetricCode.CSAT: _BY_MARK,
     MetricCode.NPS: _BY_MARK,
-    MetricCode.CES: _Way(answers.numbered, answers.means),
-    MetricCode.RETENTION: _Way(retention.retained, retention.share_of_retained),
-    MetricCode.REPEAT_PURCHASE: _Way(retention.repeats, retention.share_of_repeats),
+    MetricCode.CES: Way(answers, "Answers", answers.numbered, answers.means, Feedback),
+    MetricCode.RETENTION: Way(retention, "Purchases", retention.retained, retention.share_of_retained),
+    MetricCode.REPEAT_PURCHASE: Way(retention, "Purchases", retention.repeats, retention.share_of_repeats),
+    MetricCode.COMPLAINT_RATE: Way(complaints, "Complaints", complaints.counted, complaints.estimates, Complaint),
+    MetricCode.DEFECT_RATE: Way(quality, "Inspections", quality.counted, quality.estimates),
+    MetricCode.CAPA_EFFECTIVENESS: Way(quality, "Actions", quality.counted, quality.estimates),
 }
+
+
+def beyond(code: MetricCode, scope: Scope) -> str | None:
+    """Why nothing can be counted in a scope, if so."""
+    names = WAYS[code].source.beyond(code, scope)
+    return (
+        f"{WAYS[code].records} have no {' and no '.join(names)}: nothing can be counted in this scope."
+        if names
+        else None
+    )
+
+
+def fits(sizes: Iterable[int]) -> bool:
+    """Whether one statement counts all; given is how many periods each of the counts has at most."""
+    return sum(map(_weight, sizes)) <= MOST_PERIODS
+
+
+def _weight(periods: int) -> int:
+    """What a count adds to the length of a statement, in periods."""
+    return max(periods, _LEAST_WEIGHT)
 
 
 async def counted(reader: Reader, viewer: Viewer, counts: Sequence[Count]) -> tuple[str, list[dict[int, Estimate]]]:
     """The organization's time zone; and of each count the metric of every period that has something to count.
 
-    What is counted in the same way over the same is counted in one pass.
+    One statement, unless that would be too long; then the reader must have a snapshot.
     """
-    keys = [(_WAYS[count.code], count.over) for count in counts]
-    passes: dict[tuple[_Way, Over], list[MetricCode]] = {}
+    zone, found = "", []
+    for portion in _portions(counts):
+        zone, more = await _counted_at_once(reader, viewer, portion)
+        found += more
+    return zone, found
+
+
+def _portions(counts: Sequence[Count]) -> Iterator[list[Count]]:
+    """The counts of each statement; of nothing there is one, too, which asks for the time zone."""
+    portion: list[Count] = []
+    weight = 0
+    for count in counts:
+        own = _weight(len(count.boundaries))
+        if portion and weight + own > MOST_PERIODS:
+            yield portion
+            portion, weight = [], 0
+        portion.append(count)
+        weight += own
+    yield portion
+
+
+async def _counted_at_once(
+    reader: Reader, viewer: Viewer, counts: Sequence[Count]
+) -> tuple[str, list[dict[int, Estimate]]]:
+    """By one statement: what is counted in the same way over the same is counted in one pass."""
+    keys = [(WAYS[count.code], count.over) for count in counts]
+    passes: dict[tuple[Way, Over], list[MetricCode]] = {}
     for key, count in zip(keys, counts, strict=True):
         passes.setdefault(key, []).append(count.code)
-    limit, given, forms = restriction(Feedback, viewer), prepared.of_request(viewer), []
-    for number, ((_, over), codes) in enumerate(passes.items()):
-        forms.append(form(tuple(dict.fromkeys(codes)), over, limit))
+    given, forms = prepared.of_request(viewer), []
+    for number, ((way, over), codes) in enumerate(passes.items()):
+        forms.append(form(tuple(dict.fromkeys(codes)), over, way.limit(viewer)))
         scope, window, _, boundaries = over
         values = prepared.values(viewer, scope, window, boundaries)
         given |= {prepared.own_name(name, number): value for name, value in values.items()}
@@ -68,7 +149,7 @@ def _plan(dialect: Dialect, forms: tuple[Form, ...]) -> Plan:
     json = json_dialect(dialect)
 
     def all_rows(number: int, form: Form) -> Pair:
-        statement = prepared.numbered(_WAYS[form.codes[0]].statement(form), number)
+        statement = prepared.numbered(WAYS[form.codes[0]].statement(form), number)
         found = statement.subquery("found")
         row = json.object_([(column.key, json.value(column)) for column in found.c])
         return str(number), select(json.list_(row)).scalar_subquery()

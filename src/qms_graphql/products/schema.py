@@ -1,8 +1,8 @@
-"""What the graph shows of products."""
+"""What the graph shows of products and their inspections."""
 
 from strawberry import auto
 
-from qms_graphql.graph.declare import node, syncs, writes
+from qms_graphql.graph.declare import node, one, syncs, writes
 from qms_graphql.graph.types import Node
 from qms_graphql.products import commands, model
 
@@ -22,7 +22,39 @@ class Product(Node):
     updated_at: auto
 
 
-FIELDS = "sku name kind category active custom"
+@node(model.Inspection, read="products:read", plural="inspections", external=True)
+class Inspection(Node):
+    """Units of a product that were inspected, and what was found: the input of defect rate, DPMO and yield."""
 
-product_writes = writes(Product, commands.save_products, permission="products:write", fields=FIELDS)
-product_syncs = syncs(Product, commands.save_products, name="syncProducts", fields=FIELDS, tombstone={"active": False})
+    at: auto
+    step: auto
+    lot: auto
+    inspected: auto
+    defective: auto
+    defects: auto
+    opportunities: auto
+    active: auto
+    custom: auto
+    product: "Product | None" = one(
+        model.Inspection.product_id, back="inspections", back_doc="The inspections of its units."
+    )
+    version: auto
+    created_at: auto
+    updated_at: auto
+
+
+PRODUCT_FIELDS = "sku name kind category active custom"
+INSPECTION_FIELDS = "at step lot inspected defective defects opportunities active custom product"
+
+product_writes = writes(Product, commands.save_products, permission="products:write", fields=PRODUCT_FIELDS)
+product_syncs = syncs(
+    Product, commands.save_products, name="syncProducts", fields=PRODUCT_FIELDS, tombstone={"active": False}
+)
+inspection_writes = writes(Inspection, commands.save_inspections, permission="products:write", fields=INSPECTION_FIELDS)
+inspection_syncs = syncs(
+    Inspection,
+    commands.save_inspections,
+    name="syncInspections",
+    fields=INSPECTION_FIELDS,
+    tombstone={"active": False},
+)

@@ -1,7 +1,8 @@
-"""How a failure mode is rated: Action Priority, RPN and the occurrence rank that field data imply.
+"""How risks are rated and how they move: Action Priority, RPN, the occurrence rank that field data imply, the machine.
 
-Pure: no database, no clock. Ratings are whole numbers from 1 to 10, 10 the worst: severity of the effect, occurrence of
-the cause, detection (10 = hardly ever detected).
+Pure: no database, no clock. A failure mode's ranks are whole numbers from 1 to 10, 10 the worst: severity of the
+effect, occurrence of the cause, detection (10 = hardly ever detected). A hazard's are from 1 to 5: probability and
+severity of the harm.
 """
 
 import math
@@ -10,6 +11,9 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
+
+from qms_graphql.base.machines import Facts, Machine, Move, SignatureMeaning, Signing, holds, needs, where
 
 
 class RiskKind(Enum):
@@ -40,6 +44,17 @@ class RiskStatus(Enum):
     TREATED = "TREATED"
     ACCEPTED = "ACCEPTED"
     RETIRED = "RETIRED"
+
+
+class SpecialCharacteristic(Enum):
+    """What a failure mode's characteristic is classified as, where it is special (IATF 16949, 8.3.3.3).
+
+    CRITICAL: It may affect safety, or compliance with what the law asks.
+    SIGNIFICANT: It may affect fit, function, performance, or how well the product can be processed further.
+    """
+
+    CRITICAL = "CRITICAL"
+    SIGNIFICANT = "SIGNIFICANT"
 
 
 class ActionPriority(Enum):
@@ -168,33 +183,111 @@ def occurrence_from_rate(per_thousand: float, eliminated_by_prevention: bool = F
 
 
 RANKS = ("severity", "occurrence", "detection")
-"""The three ranks of a rating, in their order."""
+"""The three ranks of a failure mode's rating, in their order."""
 
-Rating = tuple[int | None, int | None, int | None]
-"""Severity, occurrence and detection; all None where a risk is not rated."""
-
-UNRATED: Rating = (None, None, None)
+Rating = tuple[int | None, ...]
+"""The ranks of a rating in the order of its scale; all None where a risk is not rated."""
 
 
-def incomplete(rating: Rating) -> tuple[str, ...]:
-    """The ranks that a rating lacks; it has all three, or none."""
-    missing = tuple(name for name, rank in zip(RANKS, rating, strict=True) if rank is None)
-    return () if len(missing) == len(RANKS) else missing
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A way to rate risks. ``initial`` and ``current`` are what the schema calls the first and the latest rating."""
+
+    ranks: Mapping[str, str]
+    """The columns of the current rating, with the schema's names of the ranks."""
+    initial: str
+    current: str
+    kinds: frozenset[RiskKind]
+    """What is rated by it."""
+    whole: str
+    """What a rating must have."""
+    misplaced: str
+    """Why another kind of risk is not rated by it."""
+
+    @property
+    def unrated(self) -> Rating:
+        """What stands for no rating."""
+        return (None,) * len(self.ranks)
+
+    def incomplete(self, rating: Rating) -> tuple[str, ...]:
+        """The schema's names of the ranks that a rating lacks; it has all of them, or none."""
+        missing = tuple(name for name, rank in zip(self.ranks.values(), rating, strict=True) if rank is None)
+        return () if len(missing) == len(self.ranks) else missing
+
+    def problem(self, kind: RiskKind, held: Rating, initial: Rating, current: Rating) -> tuple[str, str] | None:
+        """Which of a risk's ratings cannot stand, by the schema's name, and why; or None.
+
+        ``held`` is the initial rating before the change: it is what the present state is measured against, so it stays.
+        """
+        if kind not in self.kinds and (initial != self.unrated or current != self.unrated):
+            return (self.initial if initial != self.unrated else self.current), self.misplaced
+        if held not in (self.unrated, initial):
+            return self.initial, f"The {self.initial} rating stays as it was; rate the risk anew in {self.current}."
+        if initial != self.unrated and current == self.unrated:
+            return self.current, "A risk that was rated once has a current rating."
+        return None
 
 
-def rating_problem(kind: RiskKind, held: Rating, initial: Rating, current: Rating) -> tuple[str, str] | None:
-    """Which of a risk's ratings cannot stand, ``initial`` or ``current``, and why; or None.
+FMEA = Scale(
+    ranks={rank: rank for rank in RANKS},
+    initial="initial",
+    current="current",
+    kinds=frozenset(RiskKind) - {RiskKind.HAZARD},
+    whole="A rating has severity, occurrence and detection.",
+    misplaced="A hazard is rated by probability and severity, without detection (ISO 14971).",
+)
+HARM = Scale(
+    ranks={"probability": "probability", "harm_severity": "harmSeverity"},
+    initial="initialEstimate",
+    current="currentEstimate",
+    kinds=frozenset({RiskKind.HAZARD}),
+    whole="An estimate has probability and severity.",
+    misplaced="Only the risk of a hazard is estimated by probability and severity of harm (ISO 14971).",
+)
 
-    ``held`` is the initial rating before the change: it is what the present state is measured against, so it stays.
+
+def _is_grave(facts: Facts) -> bool:
+    """Whether to accept a risk must be justified and signed: the Action Priority is HIGH, or people can be harmed.
+
+    ISO 14971 leaves the criteria of acceptance to the maker's policy; without one, each hazard is judged by a person.
     """
-    if kind is RiskKind.HAZARD and (initial != UNRATED or current != UNRATED):
-        why = "A hazard is rated by probability and severity, without detection (ISO 14971)."
-        return ("initial" if initial != UNRATED else "current"), why
-    if held not in (UNRATED, initial):
-        return "initial", "The initial rating stays as it was; rate the risk anew in current."
-    if initial != UNRATED and current == UNRATED:
-        return "current", "A risk that was rated once has a current rating."
-    return None
+    if facts["kind"] is RiskKind.HAZARD:
+        return True
+    ranks: list[Any] = [facts[rank] for rank in RANKS]
+    return None not in ranks and action_priority(*ranks) is ActionPriority.HIGH
+
+
+RISK = Machine(
+    start=RiskStatus.OPEN,
+    permission="risks:write",
+    settled=frozenset({RiskStatus.RETIRED}),
+    moves=(
+        Move(
+            RiskStatus.TREATED,
+            (RiskStatus.OPEN,),
+            guards=(
+                where(
+                    lambda facts: facts["kind"] is not RiskKind.HAZARD,
+                    holds("rated_anew", "Rate the risk anew: there is no rating after the initial one.", FMEA.current),
+                ),
+                where(
+                    lambda facts: facts["kind"] is RiskKind.HAZARD,
+                    holds("rated_anew", "Estimate it anew: there is no estimate after the initial one.", HARM.current),
+                ),
+            ),
+        ),
+        Move(
+            RiskStatus.ACCEPTED,
+            (RiskStatus.TREATED,),
+            guards=(where(_is_grave, needs("acceptance_reason", "acceptanceReason", "Say why it can be accepted.")),),
+            signing=Signing(SignatureMeaning.ACCEPTED, when=_is_grave),
+            stamps=("accepted_at",),
+        ),
+        Move(RiskStatus.OPEN, (RiskStatus.TREATED,), reason=True),
+        Move(RiskStatus.TREATED, (RiskStatus.ACCEPTED,), reason=True),
+        Move(RiskStatus.RETIRED, (RiskStatus.ACCEPTED,), reason=True),
+    ),
+)
 
 
 def _require_ranks(**ranks: int) -> None:

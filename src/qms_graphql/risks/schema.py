@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, case, type_coerce
 from strawberry import auto
 
 from qms_graphql.base.columns import Choice
-from qms_graphql.graph.declare import embedded, node, one, part, sql_field, writes
+from qms_graphql.graph.declare import embedded, node, one, part, parts, sql_field, writes
 from qms_graphql.graph.dialects import quoted, whole
 from qms_graphql.graph.record import Record
 from qms_graphql.risks import commands, model
@@ -25,6 +25,10 @@ def _holds(band: Band, rated: Any) -> ColumnElement[bool]:
 
 def _rpn(rated: Any) -> Any:
     return rated.severity * rated.occurrence * rated.detection
+
+
+def _level(estimated: Any) -> Any:
+    return estimated.probability * estimated.harm_severity
 
 
 @part(model.Risk, read="risks:read")
@@ -46,6 +50,57 @@ class Rating:
         return _priority(rating)
 
 
+@part(model.Rating, read="risks:read")
+class PastRating:
+    """A rating that a risk has or had."""
+
+    at: auto
+    by: "User | None" = one(model.Rating.by_id)
+    severity: auto
+    occurrence: auto
+    detection: auto
+    reason: auto
+
+    @sql_field
+    def rpn(rating: Any) -> int:
+        """The risk priority number, severity × occurrence × detection. For display: it must not be used to rank."""
+        return _rpn(rating)
+
+    @sql_field
+    def action_priority(rating: Any) -> ActionPriority:
+        """How urgent action was (AIAG & VDA 2019)."""
+        return _priority(rating)
+
+
+@part(model.Risk, read="risks:read")
+class Estimate:
+    """How the risk of a hazard is estimated, each from 1 to 5, 5 the worst; detection has no part in it (ISO 14971)."""
+
+    probability: int
+    harm_severity: int
+
+    @sql_field
+    def level(estimate: Any) -> int:
+        """Probability × severity of the harm, from 1 to 25."""
+        return _level(estimate)
+
+
+@part(model.Estimate, read="risks:read")
+class PastEstimate:
+    """An estimate that the risk of a hazard has or had."""
+
+    at: auto
+    by: "User | None" = one(model.Estimate.by_id)
+    probability: auto
+    harm_severity: auto
+    reason: auto
+
+    @sql_field
+    def level(estimate: Any) -> int:
+        """Probability × severity of the harm, from 1 to 25."""
+        return _level(estimate)
+
+
 @node(model.Risk, read="risks:read", plural="risks", numbered=True)
 class Risk(Record):
     """What may go wrong: a failure mode of a product, process or service, a hazard, a threat; or a chance."""
@@ -54,6 +109,10 @@ class Risk(Record):
     kind: auto
     status: auto
     title: auto
+    item: auto
+    step: auto
+    place: auto
+    classification: auto
     function: auto
     failure_mode: auto
     effect: auto
@@ -62,6 +121,16 @@ class Risk(Record):
     detection_controls: auto
     initial: "Rating | None" = embedded("The first rating; it stays as it was.", prefix=model.INITIAL)
     current: "Rating | None" = embedded("The rating after what was done so far; at first the initial one.")
+    ratings: "list[PastRating]" = parts(model.Rating.risk_id)
+    harm: auto
+    initial_estimate: "Estimate | None" = embedded(
+        "Of a hazard: the first estimate; it stays as it was.", prefix=model.INITIAL
+    )
+    current_estimate: "Estimate | None" = embedded("Of a hazard: the estimate after what was done so far.")
+    estimates: "list[PastEstimate]" = parts(model.Estimate.risk_id)
+    rating_reason: auto
+    acceptance_reason: auto
+    accepted_at: auto
 
     @sql_field
     def rpn(risk: Any) -> int | None:
@@ -70,8 +139,13 @@ class Risk(Record):
 
     @sql_field
     def action_priority(risk: Any) -> ActionPriority | None:
-        """How urgent action is by the current rating (AIAG & VDA 2019); null where there is none."""
+        """How urgent action is by the current rating (AIAG & VDA 2019); null without one. HIGH sorts first."""
         return _priority(risk)
+
+    @sql_field
+    def level(risk: Any) -> int | None:
+        """Of a hazard: probability × severity of the harm by the current estimate, from 1 to 25; null without one."""
+        return _level(risk)
 
     product: "Product | None" = one(model.Risk.product_id, back="risks", back_doc="What may go wrong with it.")
     requirement: "Requirement | None" = one(
@@ -88,7 +162,8 @@ risk_writes = writes(
     commands.save_risks,
     permission="risks:write",
     fields=(
-        "kind status title function failureMode effect cause preventionControls detectionControls"
-        " initial current product requirement owner"
+        "kind title item step place classification function failureMode effect cause preventionControls"
+        " detectionControls initial current harm initialEstimate currentEstimate ratingReason acceptanceReason"
+        " product requirement owner"
     ),
 )

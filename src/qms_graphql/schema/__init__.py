@@ -9,13 +9,18 @@ from sqlalchemy import MetaData
 from qms_graphql.actions import schema as actions
 from qms_graphql.base.columns import Base
 from qms_graphql.communication import schema as communication
+from qms_graphql.complaints import requests
+from qms_graphql.complaints import schema as complaints
 from qms_graphql.customers import schema as customers
+from qms_graphql.effectiveness import schema as effectiveness
 from qms_graphql.events import references
 from qms_graphql.events import schema as events
 from qms_graphql.feedback import schema as feedback
 from qms_graphql.graph.price_directives import priced
 from qms_graphql.graph.roots import Roots, core
 from qms_graphql.metrics import schema as metrics
+from qms_graphql.nonconformities import schema as nonconformities
+from qms_graphql.nonconformities import views
 from qms_graphql.people import schema as people
 from qms_graphql.people import signing
 from qms_graphql.products import schema as products
@@ -28,10 +33,15 @@ ROOMS = (
     products,
     customers,
     feedback,
+    complaints,
+    requests,
     standards,
     risks,
     actions,
+    nonconformities,
+    views,
     metrics,
+    effectiveness,
     communication,
     events,
     references,

@@ -1,12 +1,11 @@
 """What may be done with standards and requirements."""
 
 from collections.abc import Sequence
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
-from qms_graphql.base.drafts import Draft
+from qms_graphql.base.drafts import Draft, as_set
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.facts import fact, facts_of
 from qms_graphql.base.trees import refuse_circles
@@ -51,7 +50,7 @@ async def save_requirements(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     await refuse_circles(unit, Requirement, drafts)
     await refuse_circles(unit, Requirement, drafts, column="supersedes_id", name="supersedes")
     for draft in drafts:
-        _order_evidence(draft)
+        as_set(draft, RequirementEvidence, "feedback_id", "evidence", "feedback")
     await unit.give_numbers(Requirement, drafts)
     await unit.save(Requirement, drafts)
     await _hold_active(unit, drafts)
@@ -62,20 +61,9 @@ async def _hold_active(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     active = {d.id: d for d in drafts if not d.refused and d.value("status") is RequirementStatus.ACTIVE}
     if not active:
         return
-    known = await facts_of(unit, Requirement, unit.organization_id, active)
+    known = await facts_of(unit, Requirement, unit.organization_id, active, unit.now)
     for id_, draft in active.items():
         for guard in FOUNDED:
             lack = guard(known[id_])
             if lack is not None:
                 draft.refuse(lack.code, lack.message, lack.field or "")
-
-
-def _order_evidence(draft: Draft) -> None:
-    """Evidence is a set: each feedback once, in the order of their ids, so that another order is no change."""
-    rows = draft.parts.get(RequirementEvidence, [])
-    named = [row["feedback_id"] for row in rows]
-    for index, feedback in enumerate(named):
-        if feedback is not None and feedback in named[:index]:
-            draft.refuse(ErrorCode.INVALID, "This feedback is named twice.", "evidence", str(index))
-    if None not in named:
-        rows.sort(key=itemgetter("feedback_id"))

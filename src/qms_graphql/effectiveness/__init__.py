@@ -1,0 +1,1 @@
+"""Whether what was done had its effect: checks of actions, and objectives."""
