@@ -51,8 +51,8 @@ SEE_ALL = CONTACT | {"feedback:confidential"}
 CLOSE = frozenset({"nonconformities:close"})
 """To say that a nonconformity is over: for who owns the quality system."""
 
-TALK = frozenset({"communication:read", "communication:write"})
-"""To comment on what one sees, to follow it, and to be told of it."""
+TALK = frozenset({"communication:read", "communication:write", "ideas:write"})
+"""To comment on what one sees, to follow it, to be told of it, and to raise ideas."""
 
 POLICIES = frozenset({"complaints:policy"})
 """To set the rules that others work by."""
@@ -61,10 +61,11 @@ SIGN = frozenset({"records:sign"})
 """To sign moves, with a signing PIN: for people who decide."""
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.ADMIN: READ_ALL | SEE_ALL | WRITE_ALL | POLICIES | SIGN | CLOSE | {"audit:read", "sync:write"},
+    Role.ADMIN: READ_ALL | SEE_ALL | WRITE_ALL | TALK | POLICIES | SIGN | CLOSE | {"audit:read", "sync:write"},
     Role.QUALITY_MANAGER: READ_ALL
     | SEE_ALL
     | (WRITE_ALL - {"people:write"})
+    | TALK
     | POLICIES
     | SIGN
     | CLOSE
@@ -87,7 +88,15 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | {"feedback:write", "risks:write", "nonconformities:write", "actions:write", "effectiveness:write"},
     Role.EMPLOYEE: TALK
     | frozenset(
-        {"people:read", "products:read", "standards:read", "actions:read", "effectiveness:read", "metrics:read"}
+        {
+            "people:read",
+            "products:read",
+            "feedback:read",
+            "standards:read",
+            "actions:read",
+            "effectiveness:read",
+            "metrics:read",
+        }
     ),
     Role.AUDITOR: READ_ALL | SEE_ALL | {"audit:read"},
     Role.CONNECTOR: CONTACT

@@ -43,12 +43,16 @@ def person(viewer: Viewer) -> UUID:
 
 def restriction(model: type[Base | Record], viewer: Viewer) -> Visibility | None:
     """What limits the rows that a viewer sees of a model; None if nothing does."""
+    limit = counting_limit(model, viewer)
+    if limit is not None and limit.without is not None and not viewer.may(limit.without[0]):
+        return limit.without[1]
+    return limit
+
+
+def counting_limit(model: type[Base | Record], viewer: Viewer) -> Visibility | None:
+    """What limits the rows that a figure shown to a viewer counts: a figure names nobody, so what is shared counts."""
     visibility: Visibility | None = getattr(model, "__visibility__", None)
-    if visibility is None or viewer.may(visibility.all_with):
-        return None
-    if visibility.without is not None and not viewer.may(visibility.without[0]):
-        return visibility.without[1]
-    return visibility
+    return None if visibility is None or viewer.may(visibility.all_with) else visibility
 
 
 def visible(model: type[Base | Record], row: Any, viewer: Viewer) -> ColumnElement[bool]:

@@ -18,6 +18,9 @@ from qms_graphql.communication.model import Comment, CommentMention, Follow, Not
 from qms_graphql.communication.rules import NotificationKind
 from qms_graphql.people.model import User
 
+CONCERNED = ("author_id", "owner_id", "handler_id", "assignee_id")
+"""The columns that say whose a record is."""
+
 Place = tuple[RecordType, UUID]
 """A record: its kind and id."""
 
@@ -108,7 +111,7 @@ async def mark_read(unit: UnitOfWork, ids: Sequence[UUID]) -> int:
 
 @witness
 async def tell_of_move(unit: UnitOfWork, model: type[Record], facts: Facts) -> None:
-    """Tell those who follow a record that it moved."""
+    """Tell those who follow a record, and those whose it is, that it moved."""
     place = RecordType(model.__tablename__.upper()), facts["id"]
-    people = set(await followers(unit, place)) - {unit.viewer.user_id}
+    people = {*await followers(unit, place), *map(facts.get, CONCERNED)} - {unit.viewer.user_id}
     await notify(unit, place, NotificationKind.MOVED, {user for user in people if user is not None})

@@ -90,6 +90,8 @@ class Complaint(Decided, Record, Base):
         "complaint", "The complaint whose investigation answers this one too."
     )
 
+    nonconformity_id: Mapped[UUID | None] = columns.link("nonconformity", "The nonconformity that it shows.")
+
     __table_args__ = (
         UniqueConstraint("organization_id", "number"),
         Index(None, "organization_id", "due_at", "id"),

@@ -71,7 +71,7 @@ def weighs(facts: Facts) -> bool:
 
 def _unconfirmed(facts: Facts) -> bool:
     """Whether it ends on somebody's word that nothing was found wrong."""
-    return weighs(facts) and not facts.get("nonconformity_linked")
+    return weighs(facts) and not facts["nonconformity_linked"]
 
 
 def _confirmed_or_not(facts: Facts) -> Unmet | None:

@@ -106,6 +106,9 @@ class Complaint(Record):
         back="answered_too",
         back_doc="The complaints that its investigation answers too.",
     )
+    nonconformity: "Nonconformity | None" = one(
+        model.Complaint.nonconformity_id, back="complaints", back_doc="The complaints that show it."
+    )
     version: auto
     created_at: auto
     updated_at: auto
@@ -143,7 +146,7 @@ complaint_writes = writes(
     permission="complaints:write",
     fields=(
         f"{INTAKE} isComplaint severity safetyRelated reportable reports correction response accepted"
-        " recourseExhausted satisfaction notConfirmed skipReason earlierInvestigation handler"
+        " recourseExhausted satisfaction notConfirmed skipReason earlierInvestigation handler nonconformity"
     ),
     defaulted="awareAt receivedAt",
 )

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, or_
+from sqlalchemy import ColumnElement, Index, UniqueConstraint, or_
 from sqlalchemy.orm import Mapped
 
 from qms_graphql.base import columns
@@ -55,6 +55,14 @@ class Decided:
     complaint_decided_by: Mapped[str | None] = columns.text("Who decided: the printed name at that time.")
 
 
+def _own(row: Any, person: ColumnElement[UUID]) -> ColumnElement[bool]:
+    """What a person said or takes care of."""
+    return or_(row.author_id.is_not_distinct_from(person), row.assignee_id.is_not_distinct_from(person))
+
+
+_OWNED_BY = (("author_id", "author"), ("assignee_id", "assignee"))
+
+
 class Feedback(Decided, Record, Base):
     """What a customer (or a colleague) said."""
 
@@ -64,12 +72,9 @@ class Feedback(Decided, Record, Base):
     __subject__ = ("contact_id", "customer_id")
     __visibility__ = Visibility(
         all_with="feedback:confidential",
-        rows=lambda row, person: or_(
-            row.confidential.is_(False),
-            row.assignee_id.is_not_distinct_from(person),
-            row.author_id.is_not_distinct_from(person),
-        ),
-        rests_on=(("confidential", "confidential"), ("assignee_id", "assignee"), ("author_id", "author")),
+        rows=lambda row, person: or_(row.confidential.is_(False), _own(row, person)),
+        rests_on=(("confidential", "confidential"), *_OWNED_BY),
+        without=("feedback:others", Visibility("feedback:confidential", _own, _OWNED_BY)),
     )
 
     number: Mapped[str] = columns.text("Its number, for example FB-2026-00017.", limit=40)

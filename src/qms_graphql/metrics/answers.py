@@ -22,7 +22,7 @@ from sqlalchemy.sql.expression import FromClause
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.columns import Exact
 from qms_graphql.base.model import ExternalRef
-from qms_graphql.base.visibility import Visibility, restriction
+from qms_graphql.base.visibility import Visibility, counting_limit
 from qms_graphql.feedback.model import Answer, Feedback, Question
 from qms_graphql.feedback.rules import QuestionMetric
 from qms_graphql.metrics import prepared
@@ -57,12 +57,12 @@ HIDDEN = "Answers in feedback that you may not see are left out."
 
 def rule(viewer: Viewer, code: MetricCode, counting: Counting) -> str:
     """Which scale was used, which answers counted, and what is no answer."""
-    hidden = [HIDDEN] if restriction(Feedback, viewer) is not None else []
+    hidden = [HIDDEN] if counting_limit(Feedback, viewer) is not None else []
     return " ".join([SCALE_RULES[code], COUNTING_RULES[counting], NO_ANSWER, *hidden])
 
 
 def beyond(_code: MetricCode, _scope: Scope) -> list[str]:
-    """Answers meet every restriction."""
+    """Answers meet every counting_limit."""
     return []
 
 
@@ -115,7 +115,7 @@ def extent(viewer: Viewer, code: MetricCode, scope: Scope, window: Window) -> Se
     return (
         select(func.min(moment).label("first"), func.max(moment).label("last"))
         .select_from(_source())
-        .where(*_conditions(restriction(Feedback, viewer), (code,), scope, window))
+        .where(*_conditions(counting_limit(Feedback, viewer), (code,), scope, window))
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.sql.selectable import CompoundSelect
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.columns import Exact
-from qms_graphql.base.visibility import Visibility, restriction
+from qms_graphql.base.visibility import Visibility, counting_limit
 from qms_graphql.complaints.model import Complaint
 from qms_graphql.customers.model import Interaction
 from qms_graphql.customers.rules import InteractionKind
@@ -33,11 +33,11 @@ HIDDEN = "Complaints that you may not see are left out."
 
 def rule(viewer: Viewer, _code: MetricCode, _counting: Counting) -> str:
     """What was counted."""
-    return RULE if restriction(Complaint, viewer) is None else f"{RULE} {HIDDEN}"
+    return RULE if counting_limit(Complaint, viewer) is None else f"{RULE} {HIDDEN}"
 
 
 def beyond(_code: MetricCode, scope: Scope) -> list[str]:
-    """The restrictions that complaints cannot meet; purchases can meet the others."""
+    """The counting_limits that complaints cannot meet; purchases can meet the others."""
     return scope.beyond(_COMPLAINT)
 
 
@@ -66,7 +66,7 @@ def estimates(_count: Count, rows: Rows) -> dict[int, Estimate]:
 
 def extent(viewer: Viewer, _code: MetricCode, scope: Scope, window: Window) -> Select[Any]:
     """First and last moment of what is counted."""
-    limit = restriction(Complaint, viewer)
+    limit = counting_limit(Complaint, viewer)
     moments: CompoundSelect[Any] = union_all(
         select(_COMPLAINT.c.received_at.label("moment")).where(*_complaints(limit, scope, window)),
         select(_PURCHASE.c.occurred_at.label("moment")).where(*_purchases(scope, window)),

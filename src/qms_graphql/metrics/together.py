@@ -16,7 +16,7 @@ from qms_graphql.base.access import Viewer
 from qms_graphql.base.columns import Record
 from qms_graphql.base.database import Reader
 from qms_graphql.base.model import Organization
-from qms_graphql.base.visibility import Visibility, restriction
+from qms_graphql.base.visibility import Visibility, counting_limit
 from qms_graphql.complaints.model import Complaint
 from qms_graphql.feedback.model import Feedback
 from qms_graphql.graph.dialects import Pair, json_dialect
@@ -39,7 +39,7 @@ class Source(Protocol):
         ...
 
     def beyond(self, code: MetricCode, scope: Scope, /) -> list[str]:
-        """The restrictions of a scope that the records cannot meet."""
+        """The counting_limits of a scope that the records cannot meet."""
         ...
 
     def extent(self, viewer: Viewer, code: MetricCode, scope: Scope, window: Window, /) -> Select[Any]:
@@ -61,7 +61,7 @@ class Way:
 
     def limit(self, viewer: Viewer) -> Visibility | None:
         """What limits the records that the viewer sees."""
-        return None if self.seen is None else restriction(self.seen, viewer)
+        return None if self.seen is None else counting_limit(self.seen, viewer)
 
 
 _BY_MARK = Way(answers, "Answers", answers.marked, answers.shares, Feedback)

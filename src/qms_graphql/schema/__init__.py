@@ -15,6 +15,7 @@ from qms_graphql.customers import schema as customers
 from qms_graphql.effectiveness import schema as effectiveness
 from qms_graphql.events import references
 from qms_graphql.events import schema as events
+from qms_graphql.feedback import ideas
 from qms_graphql.feedback import schema as feedback
 from qms_graphql.graph.price_directives import priced
 from qms_graphql.graph.roots import Roots, core
@@ -33,6 +34,7 @@ ROOMS = (
     products,
     customers,
     feedback,
+    ideas,
     complaints,
     requests,
     standards,
