@@ -12,7 +12,9 @@ from uuid import UUID
 from qms_graphql.base.access import ActorKind, Role, Viewer, permissions_of, system_viewer
 from qms_graphql.base.clock import SetClock
 from qms_graphql.base.errors import SetupError
+from qms_graphql.base.ids import from_global
 from qms_graphql.demo import story, voices
+from qms_graphql.demo.chain import SHOP, SKU, Chain
 from qms_graphql.demo.quality import Link, Moved, Step
 from qms_graphql.demo.telling import Batch, tell
 from qms_graphql.demo.voices import Voice
@@ -26,6 +28,45 @@ _RESULTS = "results { ref { externalId } errors { message field } }"
 _FEEDBACK = "results { ref { externalId } errors { message field } feedback { id status } }"
 _UNDER_WAY = ("RECEIVED", "TRIAGED", "ACTED_ON")
 _WHERE = "query Where($id: ID!) { node(id: $id) { ... on Record { version history { nodes { toState } } } } }"
+
+
+class Scene:
+    """Where the quality chain is played: the people of the story ask the graph."""
+
+    def __init__(self, graph: Graph, clock: SetClock, shop: Viewer) -> None:
+        self._graph = graph
+        self._clock = clock
+        self._shop = shop
+        self._people: dict[str, Viewer] = {}
+
+    def at(self, moment: datetime) -> None:
+        """Set the clock."""
+        self._clock.set(moment)
+
+    async def ask(self, who: str, text: str, variables: Mapping[str, Any]) -> Any:
+        """What the API answers to somebody. Raises ``SetupError`` for an error."""
+        viewer = self._shop if who == SHOP else self._people.get(who) or await self._person(who)
+        answer = await self._graph.answer(viewer, Request(text, dict(variables)))
+        if answer.errors:
+            raise _refused(text, answer.errors)
+        return answer.data
+
+    async def _person(self, who: str) -> Viewer:
+        """The first of the story's people who has a role."""
+        text = "{ users(first: 200) { nodes { id name roles } } }"
+        owner = system_viewer(self._shop.organization_id)
+        people = ((await self._graph.answer(owner, Request(text, {}))).data or {})["users"]["nodes"]
+        role = Role[who.upper()]
+        person = next(person for person in people if person["roles"] == [role.value])
+        self._people[who] = replace(
+            owner,
+            actor_kind=ActorKind.USER,
+            actor_id=from_global(person["id"])[1],
+            actor_name=person["name"],
+            roles=frozenset({role}),
+            permissions=permissions_of(frozenset({role})),
+        )
+        return self._people[who]
 
 
 @dataclass(frozen=True)
@@ -71,8 +112,11 @@ class _Load:
             await self._do(self._shop, "saveSurvey", "SaveSurveyInput", survey)
         for name, description in story.THEMES.items():
             await self._make("Theme", name, {"name": name, "description": description})
+        chain = await self._chain()
         for number, month in enumerate(telling.months):
             self._told(f"{month.at:%B %Y}", number, len(telling.months))
+            if chain is not None:
+                await chain.play(month.at)
             self._clock.set(month.at)
             for place, batch in enumerate(month.batches):
                 await self._send(f"{number}.{place}", batch, telling.judged)
@@ -84,6 +128,13 @@ class _Load:
             for step, move in month.moved:
                 await self._move(step, move)
         self._told("done", len(telling.months), len(telling.months))
+
+    async def _chain(self) -> Chain | None:
+        """The quality chain of the story, if it was not played here before."""
+        known = "query Known($by: ProductBy!) { product(by: $by) { id } }"
+        answer = await self._graph.answer(self._demonstration, Request(known, {"by": {"ref": story.key(SKU)}}))
+        found = (answer.data or {})["product"]
+        return Chain(Scene(self._graph, self._clock, self._shop)) if found is None else None
 
     async def _send(self, place: str, batch: Batch, judged: Mapping[str, Voice]) -> None:
         """One batch, whole or not at all. Feedback that triage will look at is remembered, if nobody judged it yet."""
