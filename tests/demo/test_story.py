@@ -11,6 +11,7 @@ from qms_graphql.demo import story
 from qms_graphql.demo.load import load
 from qms_graphql.demo.telling import tell
 from tests.conftest import Company, Installation, found_company
+from tests.records import made, moved
 
 PAGE = "first: 200, after: $after"
 
@@ -110,20 +111,19 @@ async def test_customers_words_are_evidence_and_actions_are_overdue(brightwater:
 
 async def test_telling_it_again_changes_nothing(installation: Installation, brightwater: Company) -> None:
     first = await brightwater.data(
-        "query { feedbacks(first: 1, where: { status: { eq: RECEIVED } }) { nodes { id version } } }"
+        "query { feedbacks(first: 1, where: { status: { eq: RECEIVED } }) { nodes { id } } }"
     )
     (feedback,) = first["feedbacks"]["nodes"]
-    change = """mutation Close($input: UpdateFeedbackInput!) {
-        updateFeedback(input: $input) { feedback { status } errors { code } } }"""
-    given = {"input": {**feedback, "status": "CLOSED", "text": "Somebody worked here."}}
-    assert (await brightwater.data(change, given))["updateFeedback"]["errors"] == []
+    twin = await made(brightwater, "Feedback", source="OTHER", occurredAt="2026-01-01T00:00:00Z")
+    changes = {"duplicateOf": twin, "text": "Somebody worked here."}
+    await moved(brightwater, feedback["id"], "DUPLICATE", changes={"feedback": changes})
     before = await brightwater.event_count()
     await tell_it(installation, brightwater)
     assert await brightwater.event_count() == before
     again = await brightwater.data(
         "query Again($id: ID!) { feedback(by: { id: $id }) { status text } }", {"id": feedback["id"]}
     )
-    assert again["feedback"] == {"status": "CLOSED", "text": "Somebody worked here."}
+    assert again["feedback"] == {"status": "DUPLICATE", "text": "Somebody worked here."}
 
 
 async def test_a_refusal_ends_the_loading_with_its_reason(installation: Installation, company: Company) -> None:

@@ -36,16 +36,29 @@ def _overdue(row: Mapping[str, Any], twin: Any) -> bool:
     return row["due_at"] is not None and row["due_at"] < twin.now and row["status"].name in ("PLANNED", "IN_PROGRESS")
 
 
+def _late(row: Mapping[str, Any], twin: Any) -> bool:
+    return row["status"].name not in ("CLOSED", "WITHDRAWN") and row["due_at"] < twin.now
+
+
+def _unacknowledged(row: Mapping[str, Any], twin: Any) -> bool:
+    return row["status"].name == "RECEIVED" and row["acknowledge_due_at"] < twin.now
+
+
 VISIBLE: dict[str, Computed] = {
     "Feedback": lambda row, twin: (
         "feedback:confidential" in twin.permissions
         or not row["confidential"]
-        or (twin.person is not None and row["assignee_id"] == twin.person)
+        or (twin.person is not None and twin.person in (row["assignee_id"], row["author_id"]))
+    ),
+    "Complaint": lambda row, twin: (
+        "feedback:confidential" in twin.permissions
+        or not row["confidential"]
+        or (twin.person is not None and row["handler_id"] == twin.person)
     ),
 }
 """Of the types that not everybody sees whole: whether the twin's viewer sees a row."""
 
-RECORDS = ("Feedback", "Requirement", "Risk", "Action")
+RECORDS = ("Feedback", "Complaint", "Requirement", "Risk", "Action")
 """The types that have a state."""
 
 COMPUTED: dict[tuple[str, str], Computed] = {
@@ -60,4 +73,7 @@ COMPUTED: dict[tuple[str, str], Computed] = {
     ("Risk", "level"): _level,
     ("Risk", "actionPriority"): _priority,
     ("Action", "overdue"): _overdue,
+    ("ComplaintDecision", "by"): lambda row, _: row["complaint_decided_by"],
+    ("Complaint", "overdue"): _late,
+    ("Complaint", "acknowledgementOverdue"): _unacknowledged,
 } | {(record, "state"): lambda row, _: row["status"].value for record in RECORDS}

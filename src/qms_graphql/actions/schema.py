@@ -7,6 +7,7 @@ from sqlalchemy import and_, or_
 from strawberry import auto
 
 from qms_graphql.actions import commands, model
+from qms_graphql.actions import facts as facts
 from qms_graphql.actions.rules import PENDING
 from qms_graphql.graph.declare import node, one, sql_field, writes
 from qms_graphql.graph.record import Record

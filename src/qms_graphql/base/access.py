@@ -28,7 +28,7 @@ class Role(Enum):
     CONNECTOR = "CONNECTOR"
 
 
-AREAS = ("people", "customers", "products", "feedback", "standards", "risks", "actions")
+AREAS = ("people", "customers", "products", "feedback", "complaints", "standards", "risks", "actions")
 READ_ALL = frozenset({f"{area}:read" for area in AREAS} | {"metrics:read", "events:read"})
 WRITE_ALL = frozenset(f"{area}:write" for area in AREAS)
 CONTACT = frozenset({"customers:contact"})
@@ -36,18 +36,32 @@ CONTACT = frozenset({"customers:contact"})
 SEE_ALL = CONTACT | {"feedback:confidential"}
 """To read what is not for everybody who may read its type."""
 
+POLICIES = frozenset({"complaints:policy"})
+"""To set the rules that others work by."""
+
 SIGN = frozenset({"records:sign"})
 """To sign moves, with a signing PIN: for people who decide."""
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.ADMIN: READ_ALL | SEE_ALL | WRITE_ALL | SIGN | {"audit:read", "sync:write"},
-    Role.QUALITY_MANAGER: READ_ALL | SEE_ALL | (WRITE_ALL - {"people:write"}) | SIGN | {"audit:read"},
-    Role.COMPLAINT_HANDLER: READ_ALL | CONTACT | SIGN | {"customers:write", "feedback:write", "actions:write"},
+    Role.ADMIN: READ_ALL | SEE_ALL | WRITE_ALL | POLICIES | SIGN | {"audit:read", "sync:write"},
+    Role.QUALITY_MANAGER: READ_ALL | SEE_ALL | (WRITE_ALL - {"people:write"}) | POLICIES | SIGN | {"audit:read"},
+    Role.COMPLAINT_HANDLER: READ_ALL
+    | CONTACT
+    | SIGN
+    | {"customers:write", "feedback:write", "complaints:write", "actions:write"},
     Role.DEPARTMENT_HEAD: READ_ALL | SIGN | {"feedback:write", "risks:write", "actions:write"},
     Role.EMPLOYEE: frozenset({"people:read", "products:read", "standards:read", "actions:read", "metrics:read"}),
     Role.AUDITOR: READ_ALL | SEE_ALL | {"audit:read"},
     Role.CONNECTOR: CONTACT
-    | {"customers:read", "products:read", "feedback:read", "metrics:read", "events:read", "sync:write"},
+    | {
+        "customers:read",
+        "products:read",
+        "feedback:read",
+        "complaints:read",
+        "metrics:read",
+        "events:read",
+        "sync:write",
+    },
 }
 """What each role may do, as ``area:read`` and ``area:write``, and more finely where not all of an area is for all."""
 

@@ -259,6 +259,11 @@ def flag(doc: str, *, default: bool) -> MappedColumn[Any]:
     return mapped_column(Boolean, doc=doc, default=default)
 
 
+def truth(doc: str) -> MappedColumn[Any]:
+    """True or false, or null as long as nobody has said."""
+    return mapped_column(Boolean, doc=doc)
+
+
 def moment(doc: str) -> MappedColumn[Any]:
     """An aware moment."""
     return mapped_column(Timestamp, doc=doc)

@@ -15,6 +15,7 @@ class RecordType(Enum):
     SURVEY: A set of questions.
     QUESTION: A question of a survey.
     FEEDBACK: What somebody said.
+    COMPLAINT: What is taken to an answer, by the rules for complaints.
     THEME: What feedback is about.
     STANDARD: A framework in one edition.
     REQUIREMENT: What must be met: a clause or a customer expectation.
@@ -31,6 +32,7 @@ class RecordType(Enum):
     SURVEY = "SURVEY"
     QUESTION = "QUESTION"
     FEEDBACK = "FEEDBACK"
+    COMPLAINT = "COMPLAINT"
     THEME = "THEME"
     STANDARD = "STANDARD"
     REQUIREMENT = "REQUIREMENT"

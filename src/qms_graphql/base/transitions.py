@@ -6,6 +6,7 @@ not content, nothing stays of either.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from qms_graphql.base.database import Reader
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal, Refusals
 from qms_graphql.base.facts import facts_of
-from qms_graphql.base.machines import ACTOR, Facts, Machine, Possible, SignatureMeaning
+from qms_graphql.base.machines import ACTOR, NOW, Facts, Machine, Possible, SignatureMeaning
 from qms_graphql.base.model import Action
 from qms_graphql.base.unit import UnitOfWork
 
@@ -73,11 +74,14 @@ def refuse_settled(model: type[Record], row: Mapping[str, Any]) -> None:
         raise Refusal(ErrorCode.INVALID, f"It is {row['status'].value} and stays as it is; move it first.", ("id",))
 
 
-async def possible(reader: Reader, viewer: Viewer, model: type[Record], ids: list[UUID]) -> dict[UUID, list[Possible]]:
+async def possible(
+    reader: Reader, viewer: Viewer, model: type[Record], ids: list[UUID], now: datetime
+) -> dict[UUID, list[Possible]]:
     """The moves of many records of one kind, with what each lacks for this viewer."""
     known = await facts_of(reader, model, viewer.organization_id, ids)
     machine = machine_of(model)
-    return {id_: machine.possible(facts | {ACTOR: viewer.user_id}, viewer.permissions) for id_, facts in known.items()}
+    asked = {ACTOR: viewer.user_id, NOW: now}
+    return {id_: machine.possible(facts | asked, viewer.permissions) for id_, facts in known.items()}
 
 
 async def move(unit: UnitOfWork, model: type[Record], id_: UUID, intent: Intent, change: Change | None = None) -> None:
@@ -87,7 +91,8 @@ async def move(unit: UnitOfWork, model: type[Record], id_: UUID, intent: Intent,
     target = _target(machine, row, intent.to)
     if change is not None:
         await change(row)
-    facts = (await facts_of(unit, model, unit.organization_id, [id_]))[id_] | {ACTOR: unit.viewer.user_id}
+    asked = {ACTOR: unit.viewer.user_id, NOW: unit.now}
+    facts = (await facts_of(unit, model, unit.organization_id, [id_]))[id_] | asked
     judged = machine.judged(target, facts, unit.viewer.permissions)
     if judged is None:
         raise _no_way(row["status"], target)
@@ -115,7 +120,7 @@ async def follow_up(unit: UnitOfWork, model: type[Record], id_: UUID, to: Enum, 
     draft.notes = _notes(row["status"], to, Intent(to.value, row["version"], reason), None)
     await unit.save(model, [draft])
     for follow in _CONSEQUENCES.get((model, to), ()):
-        await follow(unit, dict(row) | draft.fields | {ACTOR: None})
+        await follow(unit, dict(row) | draft.fields | {ACTOR: None, NOW: unit.now})
 
 
 def _target(machine: Machine, row: Mapping[str, Any], wanted: str) -> Enum:

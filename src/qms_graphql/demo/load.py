@@ -12,7 +12,7 @@ from uuid import UUID
 from qms_graphql.base.access import ActorKind, Role, Viewer, permissions_of, system_viewer
 from qms_graphql.base.clock import SetClock
 from qms_graphql.base.errors import SetupError
-from qms_graphql.demo import story
+from qms_graphql.demo import story, voices
 from qms_graphql.demo.quality import Link, Moved, Step
 from qms_graphql.demo.telling import Batch, tell
 from qms_graphql.demo.voices import Voice
@@ -23,7 +23,8 @@ Told = Callable[[str, int, int], None]
 """Hears which month is being loaded, how many months are done, and how many there are."""
 
 _RESULTS = "results { ref { externalId } errors { message field } }"
-_FEEDBACK = "results { ref { externalId } errors { message field } feedback { id version status } }"
+_FEEDBACK = "results { ref { externalId } errors { message field } feedback { id status } }"
+_UNDER_WAY = ("RECEIVED", "TRIAGED", "ACTED_ON")
 _WHERE = "query Where($id: ID!) { node(id: $id) { ... on Record { version history { nodes { toState } } } } }"
 
 
@@ -34,7 +35,6 @@ class _Waiting:
     moment: datetime
     voice: Voice
     id: str
-    version: int
 
 
 async def load(graph: Graph, clock: SetClock, organization_id: UUID, told: Told) -> None:
@@ -99,21 +99,36 @@ class _Load:
             if result["errors"]:
                 raise _refused(batch.mutation, result)
             voice = judged.get(result["ref"]["externalId"])
-            if feedback and voice is not None and result["feedback"]["status"] == "RECEIVED":
+            if feedback and voice is not None and result["feedback"]["status"] in _UNDER_WAY:
                 moment = voice.closed_at or voice.at + timedelta(days=3)
-                self._waiting.append(_Waiting(moment, voice, result["feedback"]["id"], result["feedback"]["version"]))
+                self._waiting.append(_Waiting(moment, voice, result["feedback"]["id"]))
 
     async def _triage(self, until: datetime) -> None:
-        """Judge what is due by now: its theme, how far it came, when the customer was told."""
+        """Judge what is due by now, and take what asks for an answer to it."""
         due = [waiting for waiting in self._waiting if waiting.moment <= until]
         self._waiting = [waiting for waiting in self._waiting if waiting.moment > until]
         for waiting in due:
             voice = waiting.voice
             theme, _ = self._made[Link("Theme", voice.theme or "")]
-            given = {"id": waiting.id, "version": waiting.version, "status": voice.status, "themes": [theme]}
-            if voice.closed_at is not None:
-                given["loopClosedAt"] = story.stamp(voice.closed_at)
-            await self._do(self._demonstration, "updateFeedback", "UpdateFeedbackInput", given)
+            judged = {"themes": [theme], "isComplaint": voices.decision(voice)}
+            await self._bring(waiting.id, "TRIAGED", {"feedback": judged})
+            if voice.status != "TRIAGED":
+                await self._answer(waiting)
+
+    async def _answer(self, waiting: _Waiting) -> None:
+        """Make a complaint of what was said, and take it as far as the story does."""
+        voice = waiting.voice
+        given = {
+            "feedback": [waiting.id],
+            "nature": voice.theme,
+            "idempotencyKey": f"{story.EDITION} {voice.key}",
+        }
+        opened = await self._do(self._demonstration, "openComplaint", "OpenComplaintInput", given, "complaint { id }")
+        for state, changes in voices.handling(voice):
+            await self._bring(opened["complaint"]["id"], state, {"complaint": changes} if changes else None)
+        await self._bring(waiting.id, "ACTED_ON")
+        if voice.closed_at is not None:
+            await self._bring(waiting.id, "CLOSED", {"feedback": {"loopClosedAt": story.stamp(voice.closed_at)}})
 
     async def _make(self, type_: str, name: str, values: Mapping[str, Any]) -> None:
         """Make a record, once however often the story is loaded."""
@@ -135,16 +150,20 @@ class _Load:
     async def _move(self, step: Step, move: Moved) -> None:
         """Move a record on as the story goes, unless it came to that state before."""
         id_, _ = self._made[Link(step.type, step.name)]
+        changes = {field: await self._resolved(value) for field, value in move.changes.items()}
+        await self._bring(id_, move.to, {_field(step.type): changes} if changes else None, move.reason)
+
+    async def _bring(
+        self, id_: str, state: str, changes: Mapping[str, Any] | None = None, reason: str | None = None
+    ) -> None:
+        """Bring a record to a state, unless it came to it before."""
         asked = await self._graph.answer(self._demonstration, Request(_WHERE, {"id": id_}))
         record = (asked.data or {})["node"]
-        if any(entry["toState"] == move.to for entry in record["history"]["nodes"]):
+        if any(entry["toState"] == state for entry in record["history"]["nodes"]):
             return
-        given: dict[str, Any] = {"id": id_, "to": move.to, "version": record["version"]}
-        if move.reason is not None:
-            given["reason"] = move.reason
-        if move.changes:
-            changes = {field: await self._resolved(value) for field, value in move.changes.items()}
-            given["changes"] = {_field(step.type): changes}
+        given: dict[str, Any] = {"id": id_, "to": state, "version": record["version"]}
+        given |= {"changes": changes} if changes else {}
+        given |= {"reason": reason} if reason is not None else {}
         await self._do(self._demonstration, "transition", "TransitionInput", given)
 
     async def _resolved(self, value: Any) -> Any:

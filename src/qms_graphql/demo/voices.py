@@ -213,3 +213,21 @@ def _decide(random: Random, voice: Voice, *, follow: bool) -> None:
         told = later(random, voice.at, 3, 25)
         voice.status = "CLOSED" if random.random() < 0.7 and told < _TRIAGED_UNTIL else "ACTED_ON"
         voice.closed_at = told if voice.status == "CLOSED" else None
+
+
+def decision(voice: Voice) -> dict[str, Any]:
+    """Whether triage takes it for a complaint."""
+    if voice.status == "TRIAGED":
+        return {"decision": False, "reason": "An opinion: nothing was to be put right."}
+    return {"decision": True, "reason": "The customer expects something to be put right."}
+
+
+def handling(voice: Voice) -> list[tuple[str, dict[str, Any]]]:
+    """The states that its complaint comes to, with what is set in the same step."""
+    severity = "MAJOR" if voice.theme == "Lid" else "MINOR"
+    assessed = {"severity": severity, "safetyRelated": False, "reportable": False}
+    begun: list[tuple[str, dict[str, Any]]] = [("ACKNOWLEDGED", {}), ("ASSESSED", assessed), ("INVESTIGATING", {})]
+    if voice.closed_at is None:
+        return begun
+    answer = "We looked into it, told you what we found, and sent what was owed to you."
+    return [*begun, ("RESPONDED", {"response": answer}), ("CLOSED", {"accepted": True})]

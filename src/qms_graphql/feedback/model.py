@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped
 from qms_graphql.base import columns
 from qms_graphql.base.columns import Base, Part, Record
 from qms_graphql.base.visibility import Visibility
-from qms_graphql.feedback.rules import FeedbackSource, FeedbackStatus, QuestionMetric, Voice
+from qms_graphql.feedback.rules import FEEDBACK, FeedbackSource, FeedbackStatus, QuestionMetric, Voice
 
 
 class Survey(Record, Base):
@@ -47,15 +47,28 @@ class Question(Record, Base):
     __table_args__ = (UniqueConstraint("organization_id", "survey_id", "key"),)
 
 
-class Feedback(Record, Base):
+class Decided:
+    """The decision whether something is a complaint, on whatever it was made for."""
+
+    is_complaint: Mapped[bool | None] = columns.truth("Whether it is a complaint; null until somebody decided.")
+    complaint_reason: Mapped[str | None] = columns.text("Why it is one, or is not.", limit=2000)
+    complaint_decided_by: Mapped[str | None] = columns.text("Who decided: the printed name at that time.")
+
+
+class Feedback(Decided, Record, Base):
     """What a customer (or a colleague) said."""
 
     __tablename__ = "feedback"
     __prefix__ = "FB"
+    __machine__ = FEEDBACK
     __subject__ = ("contact_id", "customer_id")
     __visibility__ = Visibility(
         all_with="feedback:confidential",
-        rows=lambda row, person: or_(row.confidential.is_(False), row.assignee_id.is_not_distinct_from(person)),
+        rows=lambda row, person: or_(
+            row.confidential.is_(False),
+            row.assignee_id.is_not_distinct_from(person),
+            row.author_id.is_not_distinct_from(person),
+        ),
     )
 
     number: Mapped[str] = columns.text("Its number, for example FB-2026-00017.", limit=40)
@@ -70,16 +83,21 @@ class Feedback(Record, Base):
     occurred_at: Mapped[datetime] = columns.moment("When it was said.")
     received_at: Mapped[datetime] = columns.moment("When it reached the organization.")
     loop_closed_at: Mapped[datetime | None] = columns.moment("When the customer was told what was done.")
+    untold_reason: Mapped[str | None] = columns.text("Why the customer was not told what was done.", limit=2000)
     active: Mapped[bool] = columns.flag(
         "False once its source deleted it: it left the metrics, the record stays.", default=True
     )
     confidential: Mapped[bool] = columns.flag(
-        "Only quality managers, auditors and whom it is assigned to see it.", default=False
+        "Only quality managers, auditors, its author and whom it is assigned to see it.", default=False
     )
     custom: Mapped[Any] = columns.json(
         "Further fields of the connected systems, by name.", personal=True, default=lambda _: {}
     )
     assignee_id: Mapped[UUID | None] = columns.link("user", "Who takes care of it.", index=("occurred_at", "id"))
+    author_id: Mapped[UUID | None] = columns.link(
+        "user", "The colleague who said it, where it is a colleague's idea.", index=("occurred_at", "id")
+    )
+    complaint_id: Mapped[UUID | None] = columns.link("complaint", "The complaint it is part of.")
     survey_id: Mapped[UUID | None] = columns.link("survey", "The survey it answers.", index=("occurred_at", "id"))
     customer_id: Mapped[UUID | None] = columns.link(
         "customer", "Whose words: the account.", index=("occurred_at", "id")

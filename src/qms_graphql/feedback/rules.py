@@ -3,6 +3,8 @@
 from decimal import Decimal
 from enum import Enum
 
+from qms_graphql.base.machines import Machine, Move, either, holds, needs
+
 
 class FeedbackSource(Enum):
     """Where a feedback came from.
@@ -42,6 +44,56 @@ class FeedbackStatus(Enum):
     ACTED_ON = "ACTED_ON"
     CLOSED = "CLOSED"
     DUPLICATE = "DUPLICATE"
+
+
+_UNTOLD = "Say when the customer was told what was done, or why nobody was told."
+
+FEEDBACK = Machine(
+    start=FeedbackStatus.RECEIVED,
+    moves=(
+        Move(
+            FeedbackStatus.TRIAGED,
+            (FeedbackStatus.RECEIVED,),
+            (
+                either(
+                    holds("themed", "Say what it is about, or which feedback it repeats.", "themes"),
+                    needs("duplicate_of_id", "duplicateOf", "Say which feedback it repeats."),
+                ),
+                needs("is_complaint", "isComplaint", "Decide whether it is a complaint."),
+            ),
+        ),
+        Move(
+            FeedbackStatus.ACTED_ON,
+            (FeedbackStatus.TRIAGED,),
+            (
+                either(
+                    needs(
+                        "complaint_id", "complaint", "A complaint, a requirement or an action has to come of it first."
+                    ),
+                    holds("requirement_linked", "No requirement rests on it.", "requirements"),
+                    holds("action_linked", "No action answers it.", "actions"),
+                ),
+            ),
+        ),
+        Move(
+            FeedbackStatus.CLOSED,
+            (FeedbackStatus.ACTED_ON,),
+            (
+                either(
+                    needs("loop_closed_at", "loopClosedAt", _UNTOLD),
+                    needs("untold_reason", "untoldReason", _UNTOLD),
+                ),
+            ),
+        ),
+        Move(
+            FeedbackStatus.DUPLICATE,
+            (FeedbackStatus.RECEIVED, FeedbackStatus.TRIAGED, FeedbackStatus.ACTED_ON, FeedbackStatus.CLOSED),
+            (needs("duplicate_of_id", "duplicateOf", "Say which feedback it repeats."),),
+        ),
+    ),
+    permission="feedback:write",
+    settled=frozenset({FeedbackStatus.CLOSED, FeedbackStatus.DUPLICATE}),
+)
 
 
 class Voice(Enum):

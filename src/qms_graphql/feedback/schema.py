@@ -8,9 +8,22 @@ from strawberry import auto
 
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.feedback import commands, model, surveys
+from qms_graphql.feedback import facts as facts
 from qms_graphql.feedback.rules import FeedbackSource, QuestionMetric
 from qms_graphql.graph.context import Context, ref
-from qms_graphql.graph.declare import mutation, node, one, part, parts, syncs, through, writes
+from qms_graphql.graph.declare import (
+    column,
+    embedded,
+    mutation,
+    node,
+    one,
+    part,
+    parts,
+    sql_field,
+    syncs,
+    through,
+    writes,
+)
 from qms_graphql.graph.record import Record
 from qms_graphql.graph.scalars import version_order
 from qms_graphql.graph.types import Node, UserError, VersionedKey
@@ -64,11 +77,19 @@ class Feedback(Record):
     occurred_at: auto
     received_at: auto
     loop_closed_at: auto
+    untold_reason: auto
+    is_complaint: "ComplaintDecision | None" = embedded("Whether it is a complaint; null until somebody decided.")
     active: auto
     confidential: auto
     custom: auto
     assignee: "User | None" = one(
         model.Feedback.assignee_id, back="assigned_feedback", back_doc="The feedback the person takes care of."
+    )
+    author: "User | None" = one(
+        model.Feedback.author_id, back="ideas", back_list=True, back_doc="What the person suggested or observed."
+    )
+    complaint: "Complaint | None" = one(
+        model.Feedback.complaint_id, back="feedback", back_list=True, back_doc="The words it is about."
     )
     answers: "list[Answer]" = parts(model.Answer.feedback_id)
     themes: "list[Theme]" = through(
@@ -92,6 +113,19 @@ class Feedback(Record):
     version: auto
     created_at: auto
     updated_at: auto
+
+
+@part(model.Feedback, read="feedback:read")
+class ComplaintDecision:
+    """The decision whether something is a complaint."""
+
+    decision: auto = column(model.Feedback.is_complaint)
+    reason: auto = column(model.Feedback.complaint_reason)
+
+    @sql_field
+    def by(decided: Any) -> str | None:
+        """Who decided: the printed name at that time."""
+        return decided.complaint_decided_by
 
 
 @part(model.Answer, read="feedback:read")
@@ -124,7 +158,7 @@ feedback_writes = writes(
     Feedback,
     commands.save_feedback,
     permission="feedback:write",
-    fields=f"{INTAKE} status loopClosedAt themes duplicateOf assignee",
+    fields=f"{INTAKE} loopClosedAt untoldReason isComplaint themes duplicateOf assignee author",
     defaulted="receivedAt",
 )
 feedback_syncs = syncs(

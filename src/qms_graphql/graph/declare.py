@@ -255,11 +255,16 @@ def one(
     return OneField(column=_column(column), back=back, back_list=back_list, back_description=back_doc, by_key=by_key)
 
 
+def column(attribute: InstrumentedAttribute[Any]) -> Any:
+    """A column under another name than its own."""
+    return ColumnField(column=_column(attribute))
+
+
 def embedded(about: str, *, prefix: str = "") -> Any:
     """An object made of columns of the same row, null where all of them are null.
 
-    Its type is a ``@part`` of the same model, made of columns and SQL fields. ``prefix`` stands before the names of the
-    columns, so that a row can hold several such objects.
+    Its type is a ``@part`` of the same model, or of one with columns of the same names; it is made of columns and SQL
+    fields. ``prefix`` stands before the names of the columns, so that a row can hold several such objects.
     """
     return EmbeddedField(prefix=prefix, description=about)
 

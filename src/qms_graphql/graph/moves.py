@@ -33,7 +33,9 @@ class Mover:
 
     def __init__(self, types: Mapping[str, TypeDeclaration], writers: Mapping[str, Writer]) -> None:
         self._by_table = {
-            declared.table.name: declared for declared in types.values() if hasattr(declared.model, "__machine__")
+            declared.table.name: declared
+            for declared in types.values()
+            if declared.is_node and hasattr(declared.model, "__machine__")
         }
         machines = [machine_of(declared.model) for declared in self._by_table.values()]
         self._permissions = {move.permission or machine.permission for machine in machines for move in machine.moves}

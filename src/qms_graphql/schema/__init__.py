@@ -8,6 +8,8 @@ from sqlalchemy import MetaData
 
 from qms_graphql.actions import schema as actions
 from qms_graphql.base.columns import Base
+from qms_graphql.complaints import requests
+from qms_graphql.complaints import schema as complaints
 from qms_graphql.customers import schema as customers
 from qms_graphql.events import references
 from qms_graphql.events import schema as events
@@ -21,7 +23,21 @@ from qms_graphql.products import schema as products
 from qms_graphql.risks import schema as risks
 from qms_graphql.standards import schema as standards
 
-ROOMS = (people, signing, products, customers, feedback, standards, risks, actions, metrics, events, references)
+ROOMS = (
+    people,
+    signing,
+    products,
+    customers,
+    feedback,
+    complaints,
+    requests,
+    standards,
+    risks,
+    actions,
+    metrics,
+    events,
+    references,
+)
 
 
 @cache

@@ -9,6 +9,7 @@ from qms_graphql.graph.dialects import quoted
 from qms_graphql.graph.record import Record
 from qms_graphql.graph.types import Node
 from qms_graphql.standards import commands, model
+from qms_graphql.standards import facts as facts
 
 
 @node(model.Standard, read="standards:read", plural="standards")

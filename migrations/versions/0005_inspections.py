@@ -6,8 +6,8 @@ from alembic import op
 from qms_graphql.base import columns
 from qms_graphql.base.row_security import protect
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

@@ -6,8 +6,8 @@ from alembic import op
 from qms_graphql.base import columns
 from qms_graphql.base.row_security import protect
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,33 @@
+"""What complaints know of other records, and of each other."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from qms_graphql.base.facts import fact
+from qms_graphql.complaints.model import Complaint
+from qms_graphql.feedback.model import Feedback
+
+
+@fact(Complaint)
+def earlier_investigated(complaint: Any) -> ColumnElement[bool]:
+    """Whether the complaint whose investigation shall answer this one was investigated itself."""
+    earlier = Complaint.__table__.alias("earlier").c
+    named = earlier.organization_id == complaint.organization_id, earlier.id == complaint.earlier_investigation_id
+    return select(earlier.id).where(*named, earlier.investigated_at.is_not(None)).exists()
+
+
+@fact(Complaint)
+def about_confidential(complaint: Any) -> ColumnElement[bool]:
+    """Whether feedback that not everybody sees is part of the complaint."""
+    words = Feedback.__table__.c
+    own = words.organization_id == complaint.organization_id, words.complaint_id == complaint.id
+    return select(words.id).where(*own, words.confidential.is_(True)).exists()
+
+
+@fact(Feedback)
+def complaint_for_all(feedback: Any) -> ColumnElement[bool]:
+    """Whether the feedback is part of a complaint that everybody sees."""
+    complaints = Complaint.__table__.c
+    named = complaints.organization_id == feedback.organization_id, complaints.id == feedback.complaint_id
+    return select(complaints.id).where(*named, complaints.confidential.is_(False)).exists()
