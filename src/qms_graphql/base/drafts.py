@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from operator import itemgetter
 from typing import Any, cast
 from uuid import UUID
 
@@ -79,6 +80,19 @@ class Draft:
         if column in self.fields:
             return self.fields[column]
         return self.current[column] if self.current is not None else None
+
+    def hold_as_set(self, part: type[Part], column: str, name: str) -> None:
+        """Hold a list of links to be a set: each once, in the order of their ids, so that another order is no change.
+
+        ``column`` holds the links, ``name`` is what the caller calls the list.
+        """
+        rows = self.parts.get(part, [])
+        named = [row[column] for row in rows]
+        for index, link in enumerate(named):
+            if link is not None and link in named[:index]:
+                self.refuse(ErrorCode.INVALID, "This is named twice.", name, str(index))
+        if None not in named:
+            rows.sort(key=itemgetter(column))
 
 
 def check_columns(model: type[Record], draft: Draft, spelling: Mapping[str, str]) -> None:

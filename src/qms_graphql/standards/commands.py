@@ -1,7 +1,6 @@
 """What may be done with standards and requirements."""
 
 from collections.abc import Sequence
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
@@ -51,7 +50,7 @@ async def save_requirements(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     await refuse_circles(unit, Requirement, drafts)
     await refuse_circles(unit, Requirement, drafts, column="supersedes_id", name="supersedes")
     for draft in drafts:
-        _order_evidence(draft)
+        draft.hold_as_set(RequirementEvidence, "feedback_id", "evidence")
     await unit.give_numbers(Requirement, drafts)
     await unit.save(Requirement, drafts)
     await _hold_active(unit, drafts)
@@ -68,14 +67,3 @@ async def _hold_active(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
             lack = guard(known[id_])
             if lack is not None:
                 draft.refuse(lack.code, lack.message, lack.field or "")
-
-
-def _order_evidence(draft: Draft) -> None:
-    """Evidence is a set: each feedback once, in the order of their ids, so that another order is no change."""
-    rows = draft.parts.get(RequirementEvidence, [])
-    named = [row["feedback_id"] for row in rows]
-    for index, feedback in enumerate(named):
-        if feedback is not None and feedback in named[:index]:
-            draft.refuse(ErrorCode.INVALID, "This feedback is named twice.", "evidence", str(index))
-    if None not in named:
-        rows.sort(key=itemgetter("feedback_id"))
