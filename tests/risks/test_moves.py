@@ -14,7 +14,6 @@ from sqlalchemy import select
 from qms_graphql.base.access import PERMISSIONS, ActorKind, Role, Viewer, system_viewer
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import Refusal, Refusals
-from qms_graphql.base.facts import facts_of
 from qms_graphql.base.ids import new_id
 from qms_graphql.base.machines import ACTOR, SignatureMeaning
 from qms_graphql.base.transitions import Intent, Signature, move, possible, refuse_settled
@@ -228,12 +227,13 @@ async def test_no_walk_skips_a_state_or_accepts_what_may_not_be(
 async def _seen(company: Company, person: Viewer, id_: UUID) -> Seen:
     table, mine = Rating.__table__, Rating.organization_id == company.id
     async with company.installation.database.reading(company.id) as reader:
-        row = (await facts_of(reader, Risk, company.id, [id_]))[id_]
+        risks = Risk.__table__
+        (row,) = await reader.rows(select(risks).where(risks.c.organization_id == company.id, risks.c.id == id_))
         ratings = await reader.rows(select(table).where(mine, Rating.risk_id == id_).order_by(table.c.position))
-        ways = (await possible(reader, person, Risk, [id_]))[id_]
+        ways = (await possible(reader, person, Risk, [id_], company.installation.clock.now()))[id_]
     notes = [entry["payload"] for entry in await events(company)]
     return Seen(
-        row,
+        dict(row),
         [tuple(rated[rank] for rank in RANKS) for rated in ratings],
         frozenset(way.move.to for way in ways if way.allowed),
         [(note["transition"][1], "signature" in note) for note in notes if "transition" in note],

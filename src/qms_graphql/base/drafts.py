@@ -81,6 +81,19 @@ class Draft:
             return self.fields[column]
         return self.current[column] if self.current is not None else None
 
+    def hold_as_set(self, part: type[Part], column: str, name: str) -> None:
+        """Hold a list of links to be a set: each once, in the order of their ids, so that another order is no change.
+
+        ``column`` holds the links, ``name`` is what the caller calls the list.
+        """
+        rows = self.parts.get(part, [])
+        named = [row[column] for row in rows]
+        for index, link in enumerate(named):
+            if link is not None and link in named[:index]:
+                self.refuse(ErrorCode.INVALID, "This is named twice.", name, str(index))
+        if None not in named:
+            rows.sort(key=itemgetter(column))
+
 
 def check_columns(model: type[Record], draft: Draft, spelling: Mapping[str, str]) -> None:
     """Hold each value against its column: given if needed, of the right length and range.
@@ -168,20 +181,6 @@ def _check_json(value: Any) -> tuple[ErrorCode, str] | None:
     if len(spelled) > JSON_LIMIT:
         return ErrorCode.TOO_LONG, f"At most {JSON_LIMIT} bytes of JSON."
     return None
-
-
-def as_set(draft: Draft, part: type[Part], column: str, field: str, what: str) -> None:
-    """Take a list that is given for a set: each record once, in the order of their ids, so that another order is none.
-
-    ``column`` holds the ids, ``field`` is the list's name in the input, ``what`` a word for one of them.
-    """
-    rows = draft.parts.get(part, [])
-    named = [row[column] for row in rows]
-    for index, id_ in enumerate(named):
-        if id_ is not None and id_ in named[:index]:
-            draft.refuse(ErrorCode.INVALID, f"This {what} is named twice.", field, str(index))
-    if None not in named:
-        rows.sort(key=itemgetter(column))
 
 
 def drop_dependants(drafts: Sequence[Draft]) -> None:

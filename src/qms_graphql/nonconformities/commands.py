@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from qms_graphql.actions.model import Action
 from qms_graphql.actions.rules import ActionStatus, link_problem
-from qms_graphql.base.drafts import Draft, as_set
+from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.machines import Facts
 from qms_graphql.base.sets import within
@@ -43,9 +43,9 @@ async def save_nonconformities(unit: UnitOfWork, drafts: Sequence[Draft]) -> Non
         _hold_values(draft)
         if draft.fields.get("supplier_id") is not None and draft.fields["supplier_id"] not in suppliers:
             draft.refuse(ErrorCode.INVALID, "This customer is no supplier.", "supplier")
-        as_set(draft, NonconformityMember, "user_id", "team", "person")
-        as_set(draft, NonconformityRequirement, "requirement_id", "requirements", "requirement")
-        as_set(draft, NonconformityRisk, "risk_id", "risks", "risk")
+        draft.hold_as_set(NonconformityMember, "user_id", "team")
+        draft.hold_as_set(NonconformityRequirement, "requirement_id", "requirements")
+        draft.hold_as_set(NonconformityRisk, "risk_id", "risks")
         _hold_plan(draft, causes)
         looked = draft.value("similar_occurrence")
         if looked != (draft.current or {}).get("similar_occurrence"):

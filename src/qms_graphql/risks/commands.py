@@ -14,7 +14,7 @@ from qms_graphql.base.machines import Facts
 from qms_graphql.base.sets import within
 from qms_graphql.base.transitions import consequence
 from qms_graphql.base.unit import UnitOfWork, part_columns
-from qms_graphql.risks.model import INITIAL, Estimate, Risk
+from qms_graphql.risks.model import INITIAL, Estimate, Risk, RiskComplaint
 from qms_graphql.risks.model import Rating as RatingRow
 from qms_graphql.risks.rules import FMEA, HARM, Rating, RiskKind, RiskStatus, Scale
 
@@ -37,7 +37,7 @@ async def save_risks(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     """Make or change risks. The first rating given is both the initial and the current one; each is remembered.
 
     Refuses a risk that says neither its title nor its failure mode, half a rating, a rating that
-    ``rules.Scale.problem`` does not let stand, and whatever changes what was accepted.
+    ``rules.Scale.problem`` does not let stand, a complaint named twice, and whatever changes what was accepted.
     """
     for draft in drafts:
         if not draft.value("title") and not draft.value("failure_mode"):
@@ -45,6 +45,7 @@ async def save_risks(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
         for scale in SCALES.values():
             _rate(draft, scale)
         _reason(draft)
+        draft.hold_as_set(RiskComplaint, "complaint_id", "complaints")
     for history, scale in SCALES.items():
         await _remember(unit, [draft for draft in drafts if not draft.refused], history, scale)
     await unit.give_numbers(Risk, drafts)

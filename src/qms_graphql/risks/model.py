@@ -118,3 +118,14 @@ class Estimate(Part, Base):
     probability: Mapped[int] = _probability()
     harm_severity: Mapped[int] = _harm_severity()
     reason: Mapped[str | None] = columns.text("Why it was estimated so.", limit=2000)
+
+
+class RiskComplaint(Part, Base):
+    """That a complaint is coded with a failure mode: the customer met it."""
+
+    __tablename__ = "risk_complaint"
+    __owner__ = "risk_id"
+    __list__ = "complaints"
+
+    risk_id: Mapped[UUID] = columns.link("risk", "The risk.", index=None, part_of_key=True)
+    complaint_id: Mapped[UUID] = columns.link("complaint", "The complaint.", index=("risk_id",))

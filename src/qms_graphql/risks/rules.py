@@ -182,6 +182,25 @@ def occurrence_from_rate(per_thousand: float, eliminated_by_prevention: bool = F
     return next((rank for rate, rank in _OCCURRENCE_FROM if per_thousand >= rate), 3)
 
 
+@dataclass(frozen=True, slots=True)
+class FieldOccurrence:
+    """What the field says of a failure mode: the rate per 1000 units, the rank it implies, or why it implies none."""
+
+    per_thousand: float | None
+    rank: int | None
+    reason: str | None
+
+
+def field_occurrence(kind: RiskKind, events: int, exposure: float) -> FieldOccurrence:
+    """The rate of ``events`` among ``exposure`` units, and the occurrence rank that it implies."""
+    if exposure <= 0:
+        return FieldOccurrence(None, None, "It names no product, or no unit of it was sold in the window.")
+    rate = 1000 * events / exposure
+    if kind is RiskKind.HAZARD:
+        return FieldOccurrence(rate, None, "A hazard is not rated by occurrence.")
+    return FieldOccurrence(rate, occurrence_from_rate(rate), None)
+
+
 RANKS = ("severity", "occurrence", "detection")
 """The three ranks of a failure mode's rating, in their order."""
 

@@ -1,16 +1,28 @@
 """What the graph shows of risks."""
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
 
+import strawberry
 from sqlalchemy import ColumnElement, and_, case, type_coerce
 from strawberry import auto
 
 from qms_graphql.base.columns import Choice
-from qms_graphql.graph.declare import embedded, node, one, part, parts, sql_field, writes
+from qms_graphql.base.ids import from_global
+from qms_graphql.graph.context import Context
+from qms_graphql.graph.declare import batch_field, embedded, node, one, part, parts, sql_field, through, writes
 from qms_graphql.graph.dialects import quoted, whole
 from qms_graphql.graph.record import Record
-from qms_graphql.risks import commands, model
+from qms_graphql.risks import commands, model, observed
+from qms_graphql.risks.observed import ObservedOccurrence
 from qms_graphql.risks.rules import AP_BANDS, RANKS, ActionPriority, Band
+
+From = Annotated[
+    datetime | None,
+    strawberry.argument(name="from", description="Where the window begins; 365 days before its end if left out."),
+]
+Until = Annotated[datetime | None, strawberry.argument(description="Where the window ends; now if left out.")]
 
 
 def _priority(rated: Any) -> Any:
@@ -148,6 +160,28 @@ class Risk(Record):
         return _level(risk)
 
     product: "Product | None" = one(model.Risk.product_id, back="risks", back_doc="What may go wrong with it.")
+    complaints: "list[Complaint]" = through(
+        model.RiskComplaint.risk_id,
+        model.RiskComplaint.complaint_id,
+        back="risks",
+        back_doc="The failure modes it is coded with.",
+    )
+
+    @batch_field(needs=())
+    async def observed_occurrence(
+        rows: Sequence[Any], context: Context, from_: From = None, until: Until = None
+    ) -> list[ObservedOccurrence]:
+        """How often it was seen in the field, beside how often it is rated to occur: in the last 365 days, or as said.
+
+        Complaints that the viewer does not see do not count.
+        """
+        end = until or context.clock.now()
+        ids = [from_global(row.id)[1] for row in rows]
+        found = await observed.observed_occurrence(
+            await context.reader(), context.viewer, ids, from_ or end - observed.WINDOW, end
+        )
+        return [found[id_] for id_ in ids]
+
     requirement: "Requirement | None" = one(
         model.Risk.requirement_id, back="risks", back_doc="What may keep it from being met."
     )
@@ -164,6 +198,6 @@ risk_writes = writes(
     fields=(
         "kind title item step place classification function failureMode effect cause preventionControls"
         " detectionControls initial current harm initialEstimate currentEstimate ratingReason acceptanceReason"
-        " product requirement owner"
+        " product complaints requirement owner"
     ),
 )

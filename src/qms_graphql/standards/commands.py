@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
-from qms_graphql.base.drafts import Draft, as_set
+from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.facts import fact, facts_of
 from qms_graphql.base.trees import refuse_circles
@@ -50,7 +50,7 @@ async def save_requirements(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     await refuse_circles(unit, Requirement, drafts)
     await refuse_circles(unit, Requirement, drafts, column="supersedes_id", name="supersedes")
     for draft in drafts:
-        as_set(draft, RequirementEvidence, "feedback_id", "evidence", "feedback")
+        draft.hold_as_set(RequirementEvidence, "feedback_id", "evidence")
     await unit.give_numbers(Requirement, drafts)
     await unit.save(Requirement, drafts)
     await _hold_active(unit, drafts)
