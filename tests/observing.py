@@ -1,9 +1,10 @@
 """What an observation would say of an action, for tests of what rests on it: its description is the verdict.
 
-The machine of actions decides on two facts that a room above contributes. These are contributed by the tests in the
-same way, so that a test can say what was observed without observing anything.
+The machine of actions decides on two facts that the room of effects contributes. The tests contribute them once more,
+after it, so that a test can say what was observed without observing anything.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -18,14 +19,14 @@ def check_planned(action: Any) -> ColumnElement[bool]:
     return action.description.is_not(None)
 
 
-def verdict(action: Any) -> ColumnElement[str]:
+async def verdicts(_reader: Any, actions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """What was observed."""
-    return action.description
+    return [{"verdict": action["description"]} for action in actions]
 
 
 @pytest.fixture
 def observing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Within the test, an action's description is what was observed of it."""
-    known = facts._EXPRESSIONS.get(Action, {})
-    contributed = {"check_planned": check_planned, "verdict": verdict}
-    monkeypatch.setitem(facts._EXPRESSIONS, Action, known | contributed)
+    known, gathered = facts._EXPRESSIONS[Action], facts._GATHERED[Action]
+    monkeypatch.setitem(facts._EXPRESSIONS, Action, known | {"check_planned": check_planned})
+    monkeypatch.setitem(facts._GATHERED, Action, [*gathered, verdicts])

@@ -44,6 +44,37 @@ def _unacknowledged(row: Mapping[str, Any], twin: Any) -> bool:
     return row["status"].name == "RECEIVED" and row["acknowledge_due_at"] < twin.now
 
 
+def _standing(row: Mapping[str, Any], twin: Any) -> list[Mapping[str, Any]]:
+    """The actions of a nonconformity's plan that are neither CANCELLED nor superseded within it."""
+    planned = {pair["action_id"] for pair in twin.rows["nonconformity_action"] if pair["nonconformity_id"] == row["id"]}
+    going = [a for a in twin.rows["action"] if a["id"] in planned and a["status"].name != "CANCELLED"]
+    return [action for action in going if action["id"] not in {other["supersedes_id"] for other in going}]
+
+
+def _pending(row: Mapping[str, Any], twin: Any) -> int:
+    return sum(action["status"].name in ("PLANNED", "IN_PROGRESS") for action in _standing(row, twin))
+
+
+def _uncovered(row: Mapping[str, Any], twin: Any) -> int:
+    removing = {
+        action["id"]
+        for action in _standing(row, twin)
+        if action["kind"].name == "CORRECTIVE" and action["status"].name != "INEFFECTIVE"
+    }
+    covered = {
+        pair["cause_id"]
+        for pair in twin.rows["nonconformity_action"]
+        if pair["nonconformity_id"] == row["id"] and pair["action_id"] in removing
+    }
+    return sum(
+        cause["nonconformity_id"] == row["id"]
+        and cause["is_root"]
+        and cause["verified_at"] is not None
+        and cause["id"] not in covered
+        for cause in twin.rows["cause"]
+    )
+
+
 VISIBLE: dict[str, Computed] = {
     "Feedback": lambda row, twin: (
         "feedback:confidential" in twin.permissions
@@ -58,7 +89,7 @@ VISIBLE: dict[str, Computed] = {
 }
 """Of the types that not everybody sees whole: whether the twin's viewer sees a row."""
 
-RECORDS = ("Feedback", "Complaint", "Requirement", "Risk", "Action", "Objective")
+RECORDS = ("Feedback", "Complaint", "Requirement", "Risk", "Action", "Nonconformity", "Objective")
 """The types that have a state."""
 
 COMPUTED: dict[tuple[str, str], Computed] = {
@@ -78,4 +109,6 @@ COMPUTED: dict[tuple[str, str], Computed] = {
     ("ComplaintDecision", "by"): lambda row, _: row["complaint_decided_by"],
     ("Complaint", "overdue"): _late,
     ("Complaint", "acknowledgementOverdue"): _unacknowledged,
+    ("Nonconformity", "pendingActions"): _pending,
+    ("Nonconformity", "uncoveredRootCauses"): _uncovered,
 } | {(record, "state"): lambda row, _: row["status"].value for record in RECORDS}

@@ -61,6 +61,10 @@ BOUNDED = {
     "Transition.unmet": "the guards of a move",
     "HistoryEntry.changes": "the columns and lists of one table",
     "Comment.mentions": "at most 50",
+    "Nonconformity.rootCauses": "the causes of one nonconformity",
+    "Nonconformity.similar": "at most 200",
+    "Nonconformity.eightD": "D0 to D8",
+    "EightDStep.missing": "the guards of a discipline",
 } | {
     f"{name}.{key}": why
     for key, why in (

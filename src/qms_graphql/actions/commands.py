@@ -28,23 +28,29 @@ def evidenced(action: Any) -> ColumnElement[bool]:
 async def save_actions(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     """Make or change actions.
 
-    Refuses a time of doing for what is not done, another kind once it was begun, another due time once one was set
-    (``change_due``), evidence that says nothing, and to take the place of itself or of an action of another kind.
+    Refuses a time of doing for what is not done, another kind or predecessor once it was begun, another due time once
+    one was set (``change_due``), evidence that says nothing, and to take the place of itself or of one of another kind.
     """
     await refuse_circles(unit, Action, drafts, column="supersedes_id", name="supersedes")
     superseded = await _superseded(unit, drafts)
     for draft in drafts:
         _hold_times(draft)
         kind = draft.value("kind")
-        status = draft.value("status") or ActionStatus.PLANNED
-        if draft.current is not None and kind is not draft.current["kind"] and status is not ActionStatus.PLANNED:
-            draft.refuse(ErrorCode.INVALID, "What an action is for stays, once it was begun.", "kind")
+        if draft.current is not None and draft.current["status"] is not ActionStatus.PLANNED:
+            _hold_begun(draft, draft.current)
         if superseded.get(draft.value("supersedes_id"), kind) is not kind:
             draft.refuse(ErrorCode.INVALID, "An action takes the place of one of its own kind.", "supersedes")
         for index, row in enumerate(draft.parts.get(ActionEvidence, [])):
             _hold_evidence(draft, str(index), row)
     await unit.give_numbers(Action, drafts)
     await unit.save(Action, drafts)
+
+
+def _hold_begun(draft: Draft, held: Mapping[str, Any]) -> None:
+    """What others rest on stays as it was when it was begun."""
+    for column, name in (("kind", "kind"), ("supersedes_id", "supersedes")):
+        if draft.value(column) != held[column]:
+            draft.refuse(ErrorCode.INVALID, "This stays, once the action was begun.", name)
 
 
 def _hold_times(draft: Draft) -> None:

@@ -18,13 +18,6 @@ def earlier_investigated(complaint: Any) -> ColumnElement[bool]:
 
 
 @fact(Complaint)
-def nonconformity_linked(complaint: Any) -> ColumnElement[bool]:
-    """Whether a nonconformity is opened for it."""
-    linked: ColumnElement[bool] = complaint.nonconformity_id.is_not(None)
-    return linked
-
-
-@fact(Complaint)
 def about_confidential(complaint: Any) -> ColumnElement[bool]:
     """Whether feedback that not everybody sees is part of the complaint."""
     words = Feedback.__table__.c

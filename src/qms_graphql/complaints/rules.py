@@ -70,7 +70,10 @@ def weighs(facts: Facts) -> bool:
 
 
 def _unconfirmed(facts: Facts) -> bool:
-    """Whether it ends on somebody's word that nothing was found wrong."""
+    """Whether it ends on somebody's word that nothing was found wrong.
+
+    The fact ``nonconformity_linked`` is contributed by the room of nonconformities.
+    """
     return weighs(facts) and not facts["nonconformity_linked"]
 
 

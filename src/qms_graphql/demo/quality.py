@@ -237,20 +237,24 @@ def _actions(complaints: Sequence[str]) -> list[Step]:
     return [
         _action(
             "2025-12", "CONTAINMENT", "Steam-test all Kestrel lids in stock, hold back lots from 2509 on",
-            "Shabnam Rahimi", "Moulding", "2025-12-19", {"risk": lid, "feedback": words}, done="2025-12",
+            "Shabnam Rahimi", "Moulding", "2025-12-19", {"risk": lid, "feedback": words},
+            done="2025-12", shown="Steam test 25-118: 14 of 300 lids cracked; lots from 2509 on are held back.",
         ),
         _action(
             "2025-12", "CORRECTION", "Send a new lid to everybody who complained, without asking for a receipt",
-            "Joyce Adeyemi", "Customer care", "2026-02-27", {"risk": lid}, done="2026-02",
+            "Joyce Adeyemi", "Customer care", "2026-02-27", {"risk": lid},
+            done="2026-02", shown="Dispatch list of the parcels with new lids.",
         ),
         _action(
             "2025-12", "CORRECTIVE", "Go back to the heat-stabilised lid plastic",
-            "Tomasz Zielinski", "Engineering", "2026-02-27", {"risk": lid, "requirement": rule}, done="2026-02",
+            "Tomasz Zielinski", "Engineering", "2026-02-27", {"risk": lid, "requirement": rule},
+            done="2026-02", shown="Material specification M-114, approved; first lids of lot 2602 tested.",
         ),
         _action(
             "2026-01", "CORRECTIVE",
             "Any change of material needs a steam test of 48 hours and the signature of quality",
-            "Helen Marsden", "Quality", "2026-03-31", {"requirement": change}, done="2026-03",
+            "Helen Marsden", "Quality", "2026-03-31", {"requirement": change},
+            done="2026-03", shown="The form for changes of material has a field for the test and the signature.",
         ),
         _action(
             "2026-02", "PREVENTIVE", "Qualify a second supplier for the lid plastic",
@@ -268,7 +272,7 @@ def _actions(complaints: Sequence[str]) -> list[Step]:
         _action(
             "2026-03", "CORRECTION", "Visit the customer, exchange all kettles of the bad lots, and say what was done",
             "Ben Holroyd", "Customer care", "2026-04-17", {"customer": Link("Customer", HEAVY_CUSTOMER)},
-            done="2026-04",
+            done="2026-04", shown="Report of the visit, signed by the customer.",
         ),
         _action(
             "2026-04", "IMPROVEMENT", "A second person on the telephone from eight to ten",
@@ -295,6 +299,7 @@ def _action(
     links: dict[str, Link],
     *,
     done: str | None = None,
+    shown: str | None = None,
 ) -> Step:
     values = {
         "title": title,
@@ -303,9 +308,13 @@ def _action(
         "owner": Link("User", owner),
         "department": Link("Department", department),
     }
-    status = "EFFECTIVE" if kind in ("CORRECTIVE", "CONTAINMENT") else "DONE"
-    change = (_first(done), {"status": status, "doneAt": f"{due}T10:30:00Z"}) if done else (None, {})
-    return Step(_first(month), "Action", title[:100], values | links, *change)
+    moves: tuple[Moved, ...] = ()
+    if done is not None:
+        moves = (
+            Moved(_first(done), "IN_PROGRESS"),
+            Moved(_first(done), "DONE", {"evidence": [{"text": shown}]}),
+        )
+    return Step(_first(month), "Action", title[:100], values | links, moves=moves)
 
 
 def _first(month: str) -> date:

@@ -15,6 +15,7 @@ from qms_graphql.actions.rules import PENDING, VERDICTS, ActionKind, ActionStatu
 from qms_graphql.base.database import Reader
 from qms_graphql.base.facts import fact, gathered
 from qms_graphql.base.sets import within
+from qms_graphql.complaints.model import Complaint
 from qms_graphql.nonconformities.model import (
     Cause,
     Nonconformity,
@@ -23,8 +24,7 @@ from qms_graphql.nonconformities.model import (
     NonconformityRisk,
 )
 from qms_graphql.nonconformities.rules import NonconformityStatus
-from qms_graphql.risks.model import INITIAL, Risk
-from qms_graphql.risks.rules import RANKS
+from qms_graphql.risks.commands import SCALES
 
 
 @fact(Nonconformity)
@@ -107,12 +107,17 @@ def uncovered(row: Any) -> ColumnElement[int]:
 
 @fact(Nonconformity)
 def risks_rerated(row: Any) -> ColumnElement[bool]:
-    """Whether it has risks, and each was rated again: its current rating is another than the initial one."""
-    pair, risk = NonconformityRisk.__table__.alias(), Risk.__table__.alias()
-    same = and_(*(risk.c[rank].is_not_distinct_from(risk.c[INITIAL + rank]) for rank in RANKS))
-    linked = pair.join(risk, and_(risk.c.organization_id == pair.c.organization_id, risk.c.id == pair.c.risk_id))
-    any_ = select(risk.c.id).select_from(linked).where(_of(row, pair)).correlate_except(pair, risk)
-    return and_(any_.exists(), ~any_.where(same).exists())
+    """Whether it has risks, and each was rated (a hazard: estimated) since it was detected."""
+    pair = NonconformityRisk.__table__.alias()
+    linked = select(pair.c.risk_id).where(_of(row, pair)).correlate_except(pair)
+    since = or_(*(_rated_since(history.__table__.alias(), pair, row.detected_at) for history in SCALES))
+    return and_(linked.exists(), ~linked.where(~since).exists())
+
+
+def _rated_since(ratings: Alias, pair: Alias, detected_at: ColumnElement[Any]) -> ColumnElement[bool]:
+    own = ratings.c.organization_id == pair.c.organization_id, ratings.c.risk_id == pair.c.risk_id
+    rated = select(ratings.c.position).where(*own, ratings.c.at >= detected_at)
+    return rated.correlate_except(ratings).exists()
 
 
 @gathered(Nonconformity)
@@ -137,6 +142,15 @@ async def inconclusive_owners(reader: Reader, rows: Sequence[Mapping[str, Any]])
         for pair in found:
             owners[pair["nonconformity_id"]].add(pair["owner_id"])
     return [{"inconclusive_owners": owners[row["id"]]} for row in rows]
+
+
+@fact(Complaint)
+def nonconformity_linked(complaint: Any) -> ColumnElement[bool]:
+    """Whether the complaint made a nonconformity known; one that was CANCELLED was none."""
+    known = Nonconformity.__table__.alias()
+    named = known.c.organization_id == complaint.organization_id, known.c.id == complaint.nonconformity_id
+    found = select(known.c.id).where(*named, known.c.status != NonconformityStatus.CANCELLED)
+    return found.correlate_except(known).exists()
 
 
 @fact(Action)
