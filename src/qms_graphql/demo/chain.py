@@ -71,9 +71,13 @@ class Chain:
         await self._sync("syncCustomers", people)
         await self._sync("syncInteractions", _deliveries(BASELINE))
         words = {
-            "ref": _key("osprey-1"), "source": "SUPPORT", "customer": _key("OS-01"), "product": _key(SKU),
-            "occurredAt": "2026-01-30T07:40:00Z", "text": "The lid of my kettle cracked, and steam burnt my hand.",
-        }  # fmt: skip
+            "ref": _key("osprey-1"),
+            "source": "SUPPORT",
+            "customer": _key("OS-01"),
+            "product": _key(SKU),
+            "occurredAt": "2026-01-30T07:40:00Z",
+            "text": "The lid of my kettle cracked, and steam burnt my hand.",
+        }
         await self._sync("syncFeedback", [words])
         # One of the 48 is the customer's above: somebody opens it by hand.
         await self._sync("syncComplaints", _cases(BASELINE)[1:])
@@ -90,9 +94,11 @@ class Chain:
         decided = {"themes": [theme], "isComplaint": {"decision": True, "reason": "Somebody was hurt."}}
         await self._move(HANDLER, "feedback", "TRIAGED", "feedback", decided)
         opened = await self._do(
-            HANDLER, "openComplaint", {"feedback": [self.ids["feedback"]], "nature": "Lid cracked, hand scalded"},
+            HANDLER,
+            "openComplaint",
+            {"feedback": [self.ids["feedback"]], "nature": "Lid cracked, hand scalded"},
             "complaint { id }",
-        )  # fmt: skip
+        )
         self.ids["complaint"] = opened["complaint"]["id"]
         await self._move(HANDLER, "complaint", "ACKNOWLEDGED")
         assessed = {"severity": "MAJOR", "safetyRelated": True, "reportable": False}
@@ -103,22 +109,46 @@ class Chain:
     async def _contain(self) -> None:
         head = (await self._stage.ask(HEAD, "{ me { id } }", {}))["me"]["id"]
         self.ids["risk"] = await self._make(
-            HEAD, "Risk", "risk", failureMode="Lid cracks under steam", effect="Steam burns the hand that pours",
-            cause="Stress in the lid", function="Keep steam in", product=self.ids["product"], owner=head,
+            HEAD,
+            "Risk",
+            "risk",
+            failureMode="Lid cracks under steam",
+            effect="Steam burns the hand that pours",
+            cause="Stress in the lid",
+            function="Keep steam in",
+            product=self.ids["product"],
+            owner=head,
             initial={"severity": 8, "occurrence": 8, "detection": 6},
-        )  # fmt: skip
+        )
         await self._make(
-            MANAGER, "Nonconformity", "nonconformity", title="Lids of the Osprey crack", origin="COMPLAINT",
+            MANAGER,
+            "Nonconformity",
+            "nonconformity",
+            title="Lids of the Osprey crack",
+            origin="COMPLAINT",
             description="The lid cracks at the hinge after some weeks; 48 of 1,200 sold were complained of.",
-            detectedAt="2026-02-02T08:00:00Z", stage="USE", product=self.ids["product"], owner=head, team=[head],
-            suspectQuantity=1200, defectiveQuantity=48, disposition="SORT", disposedBy=head, risks=[self.ids["risk"]],
+            detectedAt="2026-02-02T08:00:00Z",
+            stage="USE",
+            product=self.ids["product"],
+            owner=head,
+            team=[head],
+            suspectQuantity=1200,
+            defectiveQuantity=48,
+            disposition="SORT",
+            disposedBy=head,
+            risks=[self.ids["risk"]],
             cost={"amount": "2350.00", "currency": "GBP"},
-        )  # fmt: skip
+        )
         await self._change(HANDLER, "Complaint", "complaint", nonconformity=self.ids["nonconformity"])
         await self._make(
-            HEAD, "Action", "containment", title="Hold the lids in stock and press-test each", kind="CONTAINMENT",
-            owner=head, dueAt="2026-02-06T16:00:00Z",
-        )  # fmt: skip
+            HEAD,
+            "Action",
+            "containment",
+            title="Hold the lids in stock and press-test each",
+            kind="CONTAINMENT",
+            owner=head,
+            dueAt="2026-02-06T16:00:00Z",
+        )
         await self._carry("containment", "Log of the test bench, 3 to 5 February: 212 of 900 cracked.")
         plan = [{"action": self.ids["containment"]}]
         await self._change(HEAD, "Nonconformity", "nonconformity", plan=plan)
@@ -128,13 +158,26 @@ class Chain:
         about = {"nonconformity": self.ids["nonconformity"]}
         await self._make(HEAD, "Cause", "brittle", statement="The lid is under stress", category="MATERIAL", **about)
         await self._make(
-            HEAD, "Cause", "root", statement="Cooling time 12 s", category="METHOD", isRoot=True,
-            parent=self.ids["brittle"], evidence="Trial of 9 February: at 12 s 31 of 100 crack, at 18 s none.", **about,
-        )  # fmt: skip
+            HEAD,
+            "Cause",
+            "root",
+            statement="Cooling time 12 s",
+            category="METHOD",
+            isRoot=True,
+            parent=self.ids["brittle"],
+            evidence="Trial of 9 February: at 12 s 31 of 100 crack, at 18 s none.",
+            **about,
+        )
         await self._make(
-            HEAD, "Cause", "escape", statement="No lid is press-tested before it is sold", category="MEASUREMENT",
-            escapePoint=True, evidence="The control plan names no such test.", **about,
-        )  # fmt: skip
+            HEAD,
+            "Cause",
+            "escape",
+            statement="No lid is press-tested before it is sold",
+            category="MEASUREMENT",
+            escapePoint=True,
+            evidence="The control plan names no such test.",
+            **about,
+        )
         for cause in ("root", "escape"):
             await self._do(MANAGER, "verifyCause", {"id": self.ids[cause], "version": 1}, "cause { id }")
         elsewhere = {"similarOccurrence": "The Heron's lid cools for 20 s: none of 100 cracked."}
@@ -143,15 +186,30 @@ class Chain:
     async def _plan(self) -> None:
         head = (await self._stage.ask(HEAD, "{ me { id } }", {}))["me"]["id"]
         await self._make(
-            HEAD, "Action", "corrective", title="Cool the lid for 18 s", kind="CORRECTIVE", owner=head,
-            product=self.ids["product"], risk=self.ids["risk"], dueAt="2026-02-27T16:00:00Z",
-        )  # fmt: skip
+            HEAD,
+            "Action",
+            "corrective",
+            title="Cool the lid for 18 s",
+            kind="CORRECTIVE",
+            owner=head,
+            product=self.ids["product"],
+            risk=self.ids["risk"],
+            dueAt="2026-02-27T16:00:00Z",
+        )
         await self._make(
-            MANAGER, "EffectivenessCheck", "check", action=self.ids["corrective"], metricCode="COMPLAINT_RATE",
-            product=self.ids["product"], direction="AT_MOST", target=20,
-            baselineFrom=_stamp(BASELINE[0]), baselineUntil=_stamp(BASELINE[1]),
-            observationFrom=_stamp(OBSERVATION[0]), observationUntil=_stamp(OBSERVATION[1]),
-        )  # fmt: skip
+            MANAGER,
+            "EffectivenessCheck",
+            "check",
+            action=self.ids["corrective"],
+            metricCode="COMPLAINT_RATE",
+            product=self.ids["product"],
+            direction="AT_MOST",
+            target=20,
+            baselineFrom=_stamp(BASELINE[0]),
+            baselineUntil=_stamp(BASELINE[1]),
+            observationFrom=_stamp(OBSERVATION[0]),
+            observationUntil=_stamp(OBSERVATION[1]),
+        )
         plan = [
             {"action": self.ids["containment"]},
             {"action": self.ids["corrective"], "cause": self.ids["root"]},
@@ -260,23 +318,31 @@ def _deliveries(window: Window) -> list[dict[str, Any]]:
     moments = _spread(window, SOLD[window] // _LOT)
     return [
         {
-            "ref": _key(f"OD-{moment:%y%m%d}"), "kind": "PURCHASE", "occurredAt": _stamp(moment),
-            "quantity": str(_LOT), "product": _key(SKU), "customer": _key(f"OS-{number % 48 + 1:02}"),
+            "ref": _key(f"OD-{moment:%y%m%d}"),
+            "kind": "PURCHASE",
+            "occurredAt": _stamp(moment),
+            "quantity": str(_LOT),
+            "product": _key(SKU),
+            "customer": _key(f"OS-{number % 48 + 1:02}"),
         }
         for number, moment in enumerate(moments)
-    ]  # fmt: skip
+    ]
 
 
 def _cases(window: Window) -> list[dict[str, Any]]:
     """What was complained of in a window, as the shop's customer service knows it."""
     return [
         {
-            "ref": _key(f"OC-{moment:%y%m%d%H}"), "nature": "Lid cracked", "receivedAt": _stamp(moment),
-            "awareAt": _stamp(moment), "product": _key(SKU), "customer": _key(f"OS-{number % 48 + 1:02}"),
+            "ref": _key(f"OC-{moment:%y%m%d%H}"),
+            "nature": "Lid cracked",
+            "receivedAt": _stamp(moment),
+            "awareAt": _stamp(moment),
+            "product": _key(SKU),
+            "customer": _key(f"OS-{number % 48 + 1:02}"),
             "externalStatus": "closed",
         }
         for number, moment in enumerate(_spread(window, COMPLAINED[window]))
-    ]  # fmt: skip
+    ]
 
 
 def _key(external_id: str) -> dict[str, str]:
