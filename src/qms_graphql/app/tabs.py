@@ -85,6 +85,44 @@ METRIC = Tab(
     {"window": {"from": "2025-01-01T00:00:00Z", "until": "2026-07-01T00:00:00Z"}, "scope": {}},
 )
 
+CHAIN = Tab(
+    "From a customer's words to the measured effect of what was done",
+    """query Chain($words: ExternalKey!) {
+  feedback(by: { ref: $words }) {
+    number
+    status
+    text
+    customer { name }
+    complaint {
+      number
+      status
+      severity
+      overdue
+      response
+      transitions { to allowed requiresReason unmet { message field } }
+      nonconformity {
+        number
+        title
+        status
+        rootCauses { category statement parent { statement } }
+        risks { number failureMode initial { actionPriority } current { actionPriority } }
+        actions {
+          number
+          kind
+          title
+          status
+          effectiveness { metric { code } before { value n } after { value n } low high pValue verdict }
+        }
+        eightD { step title done missing }
+        history(first: 5) { nodes { at actorName toState reason signatureMeaning } }
+      }
+    }
+  }
+}
+""",
+    {"words": {"system": "shop", "externalId": "osprey-1"}},
+)
+
 LIVE = Tab(
     "What changes, as it happens: run it, then change something in another tab",
     """subscription Live($after: String, $types: [RecordType!]) {
@@ -102,4 +140,4 @@ LIVE = Tab(
     {"after": None, "types": None},
 )
 
-TABS = (INBOX, CUSTOMER, METRIC, LIVE)
+TABS = (INBOX, CUSTOMER, METRIC, CHAIN, LIVE)

@@ -8,7 +8,8 @@ from sqlalchemy import and_
 from strawberry import auto
 
 from qms_graphql.base.ids import from_global
-from qms_graphql.effectiveness import commands, facts, measuring, model
+from qms_graphql.effectiveness import commands, measuring, model
+from qms_graphql.effectiveness import facts as facts
 from qms_graphql.effectiveness.rules import Measured, ObjectiveStatus, Outcome, on_track, progress, still_to_decide
 from qms_graphql.graph.context import Context
 from qms_graphql.graph.declare import batch_field, node, one, sql_field, writes
@@ -19,8 +20,6 @@ from qms_graphql.metrics.rules import DEFINITIONS, MetricCode
 from qms_graphql.metrics.schema import Metric, MetricPoint
 
 describe_enum(Verdict)
-FACTS = facts
-"""What the machines look at is contributed by importing it."""
 
 
 @batch_field(needs=("metricCode",))
