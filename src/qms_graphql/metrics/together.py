@@ -25,6 +25,7 @@ from qms_graphql.metrics.periods import MOST_PERIODS
 from qms_graphql.metrics.rules import Estimate, MetricCode
 
 _LEAST_WEIGHT = 20
+"""How many periods are as long as the rest of what one count adds to a statement."""
 _ORGANIZATION = Organization.__table__
 
 
