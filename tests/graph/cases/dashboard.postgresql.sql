@@ -1,46 +1,38 @@
-SELECT concat('[', string_agg(concat('{"period":', coalesce(CAST(found.period AS TEXT), 'null'), ',"mark":', coalesce(CAST(found.mark AS TEXT), 'null'), ',"n":', coalesce(CAST(found.n AS TEXT), 'null'), '}'), ','), ']') AS concat_1
-FROM (
-  SELECT counted.period AS period, counted.mark AS mark, count(*) AS n
+SELECT concat('{"zone":', to_json(organization.time_zone), ',"0":', (
+  SELECT concat('[', string_agg(concat('{"metric":', CASE WHEN (found.metric IS NULL) THEN 'null' ELSE concat('"', found.metric, '"') END, ',"period":', coalesce(CAST(found.period AS TEXT), 'null'), ',"n":', coalesce(CAST(found.n AS TEXT), 'null'), ',"good":', coalesce(CAST(found.good AS TEXT), 'null'), ',"bad":', coalesce(CAST(found.bad AS TEXT), 'null'), '}'), ','), ']') AS concat_2
   FROM (
-    SELECT 0 AS period, CASE WHEN (answer.number >= question.satisfied_from * $1::NUMERIC(20, 6)) THEN 1 ELSE 0 END AS mark
-    FROM answer JOIN question ON question.organization_id = answer.organization_id AND question.id = answer.question_id JOIN feedback ON feedback.organization_id = answer.organization_id AND feedback.id = answer.feedback_id
-    WHERE answer.organization_id = $2::UUID AND answer.number IS NOT NULL AND question.metric = $3::VARCHAR AND feedback.active IS true AND feedback.occurred_at >= $4::TIMESTAMP WITH TIME ZONE AND feedback.occurred_at < $5::TIMESTAMP WITH TIME ZONE) AS counted GROUP BY counted.period, counted.mark) AS found;
-
-SELECT concat('[', string_agg(concat('{"period":', coalesce(CAST(found.period AS TEXT), 'null'), ',"mark":', coalesce(CAST(found.mark AS TEXT), 'null'), ',"n":', coalesce(CAST(found.n AS TEXT), 'null'), '}'), ','), ']') AS concat_1
-FROM (
-  SELECT counted.period AS period, counted.mark AS mark, count(*) AS n
-  FROM (
-    SELECT 0 AS period, CASE WHEN (answer.number >= $1::NUMERIC(20, 6)) THEN 1 WHEN (answer.number <= $2::NUMERIC(20, 6)) THEN -1 ELSE 0 END AS mark
-    FROM answer JOIN question ON question.organization_id = answer.organization_id AND question.id = answer.question_id JOIN feedback ON feedback.organization_id = answer.organization_id AND feedback.id = answer.feedback_id
-    WHERE answer.organization_id = $3::UUID AND answer.number IS NOT NULL AND question.metric = $4::VARCHAR AND feedback.active IS true AND feedback.occurred_at >= $5::TIMESTAMP WITH TIME ZONE AND feedback.occurred_at < $6::TIMESTAMP WITH TIME ZONE) AS counted GROUP BY counted.period, counted.mark) AS found;
-
-SELECT concat('[', string_agg(concat('{"period":', coalesce(CAST(found.period AS TEXT), 'null'), ',"mark":', CASE WHEN (found.mark IS NULL) THEN 'null' ELSE concat('"', trim_scale(found.mark), '"') END, ',"n":', coalesce(CAST(found.n AS TEXT), 'null'), '}'), ','), ']') AS concat_1
-FROM (
-  SELECT counted.period AS period, counted.mark AS mark, count(*) AS n
-  FROM (
-    SELECT 0 AS period, answer.number AS mark
-    FROM answer JOIN question ON question.organization_id = answer.organization_id AND question.id = answer.question_id JOIN feedback ON feedback.organization_id = answer.organization_id AND feedback.id = answer.feedback_id
-    WHERE answer.organization_id = $1::UUID AND answer.number IS NOT NULL AND question.metric = $2::VARCHAR AND feedback.active IS true AND feedback.occurred_at >= $3::TIMESTAMP WITH TIME ZONE AND feedback.occurred_at < $4::TIMESTAMP WITH TIME ZONE) AS counted GROUP BY counted.period, counted.mark) AS found;
-
-SELECT concat('[', string_agg(concat('{"period":', coalesce(CAST(found.period AS TEXT), 'null'), ',"start":', coalesce(CAST(found.start AS TEXT), 'null'), ',"stayed":', coalesce(CAST(found.stayed AS TEXT), 'null'), '}'), ','), ']') AS concat_1
-FROM (
-  SELECT followed.period AS period, count(*) AS start, count(*) FILTER (WHERE followed.again = followed.period + 1) AS stayed
-  FROM (
-    SELECT present.period AS period, lead(present.period) OVER (PARTITION BY present.customer_id ORDER BY present.period) AS again
+    SELECT answers.metric AS metric, answers.period AS period, count(*) AS n, count(*) FILTER (WHERE answers.mark = 1) AS good, count(*) FILTER (WHERE answers.mark = -1) AS bad
     FROM (
-      SELECT DISTINCT CASE WHEN (interaction.occurred_at < $1::TIMESTAMP WITH TIME ZONE) THEN 0 ELSE 1 END AS period, interaction.customer_id AS customer_id
-      FROM interaction
-      WHERE interaction.organization_id = $2::UUID AND (interaction.kind = $3::VARCHAR OR interaction.kind = $4::VARCHAR) AND interaction.active IS true AND interaction.customer_id IS NOT NULL AND interaction.occurred_at >= $5::TIMESTAMP WITH TIME ZONE AND interaction.occurred_at < $6::TIMESTAMP WITH TIME ZONE) AS present) AS followed GROUP BY followed.period) AS found;
-
-SELECT concat('[', string_agg(concat('{"period":', coalesce(CAST(found.period AS TEXT), 'null'), ',"n":', coalesce(CAST(found.n AS TEXT), 'null'), ',"repeated":', coalesce(CAST(found.repeated AS TEXT), 'null'), '}'), ','), ']') AS concat_1
-FROM (
-  SELECT buyer.period AS period, count(*) AS n, count(*) FILTER (WHERE buyer.purchases > 1) AS repeated
+      SELECT 0 AS period, question.metric AS metric, CASE WHEN (question.metric = $1::VARCHAR) THEN CASE WHEN (answer.number >= question.satisfied_from * $2::NUMERIC(20, 6)) THEN 1 ELSE 0 END WHEN (question.metric = $3::VARCHAR) THEN CASE WHEN (answer.number >= $4::NUMERIC(20, 6)) THEN 1 WHEN (answer.number <= $5::NUMERIC(20, 6)) THEN -1 ELSE 0 END END AS mark
+      FROM answer JOIN question ON question.organization_id = answer.organization_id AND question.id = answer.question_id JOIN feedback ON feedback.organization_id = answer.organization_id AND feedback.id = answer.feedback_id
+      WHERE answer.organization_id = $6::UUID AND answer.number IS NOT NULL AND (question.metric = $7::VARCHAR OR question.metric = $8::VARCHAR) AND feedback.active IS true AND feedback.occurred_at >= $9::TIMESTAMP WITH TIME ZONE AND feedback.occurred_at < $10::TIMESTAMP WITH TIME ZONE) AS answers GROUP BY answers.metric, answers.period) AS found), ',"1":', (
+  SELECT concat('[', string_agg(concat('{"period":', coalesce(CAST(found.period AS TEXT), 'null'), ',"number":', CASE WHEN (found.number IS NULL) THEN 'null' ELSE concat('"', trim_scale(found.number), '"') END, ',"n":', coalesce(CAST(found.n AS TEXT), 'null'), '}'), ','), ']') AS concat_3
   FROM (
-    SELECT purchase.period AS period, count(*) AS purchases
+    SELECT answers.period AS period, answers.number AS number, count(*) AS n
     FROM (
-      SELECT 0 AS period, interaction.customer_id AS customer_id
-      FROM interaction
-      WHERE interaction.organization_id = $1::UUID AND interaction.kind = $2::VARCHAR AND interaction.active IS true AND interaction.customer_id IS NOT NULL AND interaction.occurred_at >= $3::TIMESTAMP WITH TIME ZONE AND interaction.occurred_at < $4::TIMESTAMP WITH TIME ZONE) AS purchase GROUP BY purchase.period, purchase.customer_id) AS buyer GROUP BY buyer.period) AS found;
+      SELECT 0 AS period, answer.number AS number
+      FROM answer JOIN question ON question.organization_id = answer.organization_id AND question.id = answer.question_id JOIN feedback ON feedback.organization_id = answer.organization_id AND feedback.id = answer.feedback_id
+      WHERE answer.organization_id = $6::UUID AND answer.number IS NOT NULL AND question.metric = $11::VARCHAR AND feedback.active IS true AND feedback.occurred_at >= $12::TIMESTAMP WITH TIME ZONE AND feedback.occurred_at < $13::TIMESTAMP WITH TIME ZONE) AS answers GROUP BY answers.period, answers.number) AS found), ',"2":', (
+  SELECT concat('[', string_agg(concat('{"period":', coalesce(CAST(found.period AS TEXT), 'null'), ',"start":', coalesce(CAST(found.start AS TEXT), 'null'), ',"stayed":', coalesce(CAST(found.stayed AS TEXT), 'null'), '}'), ','), ']') AS concat_4
+  FROM (
+    SELECT followed.period AS period, count(*) AS start, count(*) FILTER (WHERE followed.again = followed.period + 1) AS stayed
+    FROM (
+      SELECT present.period AS period, lead(present.period) OVER (PARTITION BY present.customer_id ORDER BY present.period) AS again
+      FROM (
+        SELECT DISTINCT CASE WHEN (interaction.occurred_at < $14::TIMESTAMP WITH TIME ZONE) THEN 0 ELSE 1 END AS period, interaction.customer_id AS customer_id
+        FROM interaction
+        WHERE interaction.organization_id = $6::UUID AND (interaction.kind = $15::VARCHAR OR interaction.kind = $16::VARCHAR) AND interaction.active IS true AND interaction.customer_id IS NOT NULL AND interaction.occurred_at >= $17::TIMESTAMP WITH TIME ZONE AND interaction.occurred_at < $18::TIMESTAMP WITH TIME ZONE) AS present) AS followed GROUP BY followed.period) AS found), ',"3":', (
+  SELECT concat('[', string_agg(concat('{"period":', coalesce(CAST(found.period AS TEXT), 'null'), ',"n":', coalesce(CAST(found.n AS TEXT), 'null'), ',"repeated":', coalesce(CAST(found.repeated AS TEXT), 'null'), '}'), ','), ']') AS concat_5
+  FROM (
+    SELECT buyer.period AS period, count(*) AS n, count(*) FILTER (WHERE buyer.purchases > 1) AS repeated
+    FROM (
+      SELECT purchase.period AS period, count(*) AS purchases
+      FROM (
+        SELECT 0 AS period, interaction.customer_id AS customer_id
+        FROM interaction
+        WHERE interaction.organization_id = $6::UUID AND interaction.kind = $19::VARCHAR AND interaction.active IS true AND interaction.customer_id IS NOT NULL AND interaction.occurred_at >= $20::TIMESTAMP WITH TIME ZONE AND interaction.occurred_at < $21::TIMESTAMP WITH TIME ZONE) AS purchase GROUP BY purchase.period, purchase.customer_id) AS buyer GROUP BY buyer.period) AS found), '}') AS concat_1
+FROM organization
+WHERE organization.id = $6::UUID;
 
 SELECT concat('{"totalCount":', (
   SELECT count(*) AS count_1

@@ -1,46 +1,38 @@
-SELECT json_group_array(json_object('period', found.period, 'mark', found.mark, 'n', found.n)) AS json_group_array_1
-FROM (
-  SELECT counted.period AS period, counted.mark AS mark, count(*) AS n
+SELECT json_object('zone', organization.time_zone, '0', (
+  SELECT json_group_array(json_object('metric', found.metric, 'period', found.period, 'n', found.n, 'good', found.good, 'bad', found.bad)) AS json_group_array_1
   FROM (
-    SELECT 0 AS period, CASE WHEN (answer.number >= question.satisfied_from * ?) THEN 1 ELSE 0 END AS mark
-    FROM answer JOIN question ON question.organization_id = answer.organization_id AND question.id = answer.question_id JOIN feedback ON feedback.organization_id = answer.organization_id AND feedback.id = answer.feedback_id
-    WHERE answer.organization_id = ? AND answer.number IS NOT NULL AND question.metric = ? AND feedback.active IS 1 AND feedback.occurred_at >= ? AND feedback.occurred_at < ?) AS counted GROUP BY counted.period, counted.mark) AS found;
-
-SELECT json_group_array(json_object('period', found.period, 'mark', found.mark, 'n', found.n)) AS json_group_array_1
-FROM (
-  SELECT counted.period AS period, counted.mark AS mark, count(*) AS n
-  FROM (
-    SELECT 0 AS period, CASE WHEN (answer.number >= ?) THEN 1 WHEN (answer.number <= ?) THEN -1 ELSE 0 END AS mark
-    FROM answer JOIN question ON question.organization_id = answer.organization_id AND question.id = answer.question_id JOIN feedback ON feedback.organization_id = answer.organization_id AND feedback.id = answer.feedback_id
-    WHERE answer.organization_id = ? AND answer.number IS NOT NULL AND question.metric = ? AND feedback.active IS 1 AND feedback.occurred_at >= ? AND feedback.occurred_at < ?) AS counted GROUP BY counted.period, counted.mark) AS found;
-
-SELECT json_group_array(json_object('period', found.period, 'mark', CASE WHEN (found.mark IS NOT NULL) THEN CASE WHEN (found.mark < 0) THEN '-' ELSE '' END || rtrim(rtrim(printf('%d.%06d', abs(found.mark) / 1000000, abs(found.mark) % 1000000), '0'), '.') END, 'n', found.n)) AS json_group_array_1
-FROM (
-  SELECT counted.period AS period, counted.mark AS mark, count(*) AS n
-  FROM (
-    SELECT 0 AS period, answer.number AS mark
-    FROM answer JOIN question ON question.organization_id = answer.organization_id AND question.id = answer.question_id JOIN feedback ON feedback.organization_id = answer.organization_id AND feedback.id = answer.feedback_id
-    WHERE answer.organization_id = ? AND answer.number IS NOT NULL AND question.metric = ? AND feedback.active IS 1 AND feedback.occurred_at >= ? AND feedback.occurred_at < ?) AS counted GROUP BY counted.period, counted.mark) AS found;
-
-SELECT json_group_array(json_object('period', found.period, 'start', found.start, 'stayed', found.stayed)) AS json_group_array_1
-FROM (
-  SELECT followed.period AS period, count(*) AS start, count(*) FILTER (WHERE followed.again = followed.period + 1) AS stayed
-  FROM (
-    SELECT present.period AS period, lead(present.period) OVER (PARTITION BY present.customer_id ORDER BY present.period) AS again
+    SELECT answers.metric AS metric, answers.period AS period, count(*) AS n, count(*) FILTER (WHERE answers.mark = 1) AS good, count(*) FILTER (WHERE answers.mark = -1) AS bad
     FROM (
-      SELECT DISTINCT CASE WHEN (interaction.occurred_at < ?) THEN 0 ELSE 1 END AS period, interaction.customer_id AS customer_id
-      FROM interaction
-      WHERE interaction.organization_id = ? AND (interaction.kind = ? OR interaction.kind = ?) AND interaction.active IS 1 AND interaction.customer_id IS NOT NULL AND interaction.occurred_at >= ? AND interaction.occurred_at < ?) AS present) AS followed GROUP BY followed.period) AS found;
-
-SELECT json_group_array(json_object('period', found.period, 'n', found.n, 'repeated', found.repeated)) AS json_group_array_1
-FROM (
-  SELECT buyer.period AS period, count(*) AS n, count(*) FILTER (WHERE buyer.purchases > 1) AS repeated
+      SELECT 0 AS period, question.metric AS metric, CASE WHEN (question.metric = ?) THEN CASE WHEN (answer.number >= question.satisfied_from * ?) THEN 1 ELSE 0 END WHEN (question.metric = ?) THEN CASE WHEN (answer.number >= ?) THEN 1 WHEN (answer.number <= ?) THEN -1 ELSE 0 END END AS mark
+      FROM answer JOIN question ON question.organization_id = answer.organization_id AND question.id = answer.question_id JOIN feedback ON feedback.organization_id = answer.organization_id AND feedback.id = answer.feedback_id
+      WHERE answer.organization_id = ? AND answer.number IS NOT NULL AND (question.metric = ? OR question.metric = ?) AND feedback.active IS 1 AND feedback.occurred_at >= ? AND feedback.occurred_at < ?) AS answers GROUP BY answers.metric, answers.period) AS found), '1', (
+  SELECT json_group_array(json_object('period', found.period, 'number', CASE WHEN (found.number IS NOT NULL) THEN CASE WHEN (found.number < 0) THEN '-' ELSE '' END || rtrim(rtrim(printf('%d.%06d', abs(found.number) / 1000000, abs(found.number) % 1000000), '0'), '.') END, 'n', found.n)) AS json_group_array_2
   FROM (
-    SELECT purchase.period AS period, count(*) AS purchases
+    SELECT answers.period AS period, answers.number AS number, count(*) AS n
     FROM (
-      SELECT 0 AS period, interaction.customer_id AS customer_id
-      FROM interaction
-      WHERE interaction.organization_id = ? AND interaction.kind = ? AND interaction.active IS 1 AND interaction.customer_id IS NOT NULL AND interaction.occurred_at >= ? AND interaction.occurred_at < ?) AS purchase GROUP BY purchase.period, purchase.customer_id) AS buyer GROUP BY buyer.period) AS found;
+      SELECT 0 AS period, answer.number AS number
+      FROM answer JOIN question ON question.organization_id = answer.organization_id AND question.id = answer.question_id JOIN feedback ON feedback.organization_id = answer.organization_id AND feedback.id = answer.feedback_id
+      WHERE answer.organization_id = ? AND answer.number IS NOT NULL AND question.metric = ? AND feedback.active IS 1 AND feedback.occurred_at >= ? AND feedback.occurred_at < ?) AS answers GROUP BY answers.period, answers.number) AS found), '2', (
+  SELECT json_group_array(json_object('period', found.period, 'start', found.start, 'stayed', found.stayed)) AS json_group_array_3
+  FROM (
+    SELECT followed.period AS period, count(*) AS start, count(*) FILTER (WHERE followed.again = followed.period + 1) AS stayed
+    FROM (
+      SELECT present.period AS period, lead(present.period) OVER (PARTITION BY present.customer_id ORDER BY present.period) AS again
+      FROM (
+        SELECT DISTINCT CASE WHEN (interaction.occurred_at < ?) THEN 0 ELSE 1 END AS period, interaction.customer_id AS customer_id
+        FROM interaction
+        WHERE interaction.organization_id = ? AND (interaction.kind = ? OR interaction.kind = ?) AND interaction.active IS 1 AND interaction.customer_id IS NOT NULL AND interaction.occurred_at >= ? AND interaction.occurred_at < ?) AS present) AS followed GROUP BY followed.period) AS found), '3', (
+  SELECT json_group_array(json_object('period', found.period, 'n', found.n, 'repeated', found.repeated)) AS json_group_array_4
+  FROM (
+    SELECT buyer.period AS period, count(*) AS n, count(*) FILTER (WHERE buyer.purchases > 1) AS repeated
+    FROM (
+      SELECT purchase.period AS period, count(*) AS purchases
+      FROM (
+        SELECT 0 AS period, interaction.customer_id AS customer_id
+        FROM interaction
+        WHERE interaction.organization_id = ? AND interaction.kind = ? AND interaction.active IS 1 AND interaction.customer_id IS NOT NULL AND interaction.occurred_at >= ? AND interaction.occurred_at < ?) AS purchase GROUP BY purchase.period, purchase.customer_id) AS buyer GROUP BY buyer.period) AS found)) AS json_object_1
+FROM organization
+WHERE organization.id = ?;
 
 SELECT json_object('totalCount', (
   SELECT count(*) AS count_1
