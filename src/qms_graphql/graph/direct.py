@@ -113,7 +113,7 @@ class Direct:
         try:
             fields = [
                 (selected.key, self._statement(compiler, root, selected))
-                for selected in selections.fields([operation], root)  # type: ignore[list-item]
+                for selected in selections.fields([operation], root)
             ]
         except (Refusal, GraphQLError, _NotDirect):
             return None

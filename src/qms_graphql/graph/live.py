@@ -228,7 +228,7 @@ class Live:
         root = self._schema.subscription_type
         assert isinstance(root, GraphQLObjectType)  # noqa: S101
         selections = Selections(self._schema, document.fragments, VariableValues(sources={}, coerced=variables))
-        (selected,) = selections.fields([operation], root)  # type: ignore[list-item]
+        (selected,) = selections.fields([operation], root)
         noted = self._sources[selected.name]
         try:
             viewer.require(noted.read)

@@ -81,7 +81,7 @@ class Projection:
         for field in place.below(concrete):
             if field.leaf is not None:
                 shown[field.key] = field.leaf(getattr(value, field.attribute))
-            elif field.type_ is None:
+            elif field.name == "__typename":
                 shown[field.key] = concrete.name
             elif field.resolver is None:
                 self.value(getattr(value, field.attribute), field.type_, field, shown, field.key)
@@ -100,7 +100,6 @@ class Projection:
         if takes_info(method):
             arguments["info"] = SimpleNamespace(context=self._context)
         found = method(value, **arguments)
-        assert field.type_ is not None  # noqa: S101
         if not isinstance(found, Question) and not inspect.isawaitable(found):
             self.value(found, field.type_, field, shown, field.key)
             return
@@ -157,7 +156,7 @@ async def project_all(
 
     Beside it, what of the records could not be answered.
     """
-    projection, field = Projection(context), Field(Reading.of(context), "", "", nodes)
+    projection, field = Projection(context), Field(Reading.of(context), "", "", nodes, type_)
     shown: list[Any] = [None] * len(values)
     for index, value in enumerate(values):
         projection.value(value, type_, field, shown, index)

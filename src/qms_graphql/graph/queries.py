@@ -94,7 +94,7 @@ class Queries:
         if together is not None:
             return together, []
         selections = context.engine.selections(context, context.variables)
-        fields = selections.fields([operation], self._root)  # type: ignore[list-item]
+        fields = selections.fields([operation], self._root)
         if any(selected.name.startswith("__") and selected.name != "__typename" for selected in fields):
             return None
         context.snapshot = len(fields) != 1 or fields[0].name not in self._single
@@ -128,7 +128,7 @@ class Queries:
                 noted = self._plain[field.name]
                 context.viewer.require(noted.read)
                 value = await noted.function(context, **field.given(context))
-                projection.value(value, cast(GraphQLOutputType, field.type_), field, shown, field.key)
+                projection.value(value, field.type_, field, shown, field.key)
             context.snapshot = not projection.single
             async with context:
                 await projection.finish()

@@ -5,7 +5,7 @@ It is read once; what was read for one form of the variables serves all requests
 
 import inspect
 import math
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass
 from functools import lru_cache, partial
 from typing import Any, Self
@@ -17,6 +17,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     OperationDefinitionNode,
+    TypeNameMetaFieldDef,
     get_nullable_type,
     is_leaf_type,
 )
@@ -25,7 +26,7 @@ from strawberry.types.arguments import convert_arguments
 
 from qms_graphql.graph.context import Context
 from qms_graphql.graph.plan import Slot, resolve, slotted
-from qms_graphql.graph.selection import Selected, Selections
+from qms_graphql.graph.selection import Selected, Selecting, Selections
 
 Nodes = Sequence[FieldNode]
 Fill = Callable[[Mapping[str, Any]], Any]
@@ -53,13 +54,13 @@ class Reading:
         """For one operation."""
         return cls(context.engine.strawberry, context.engine.selections(context, context.variables))
 
-    def fields(self, nodes: Nodes, type_: GraphQLObjectType) -> "list[Field]":
+    def fields(self, nodes: Iterable[Selecting], type_: GraphQLObjectType) -> "list[Field]":
         """What is selected of a type below these nodes."""
         return [self._field(selected, type_) for selected in self.selections.fields(nodes, type_)]
 
     def _field(self, selected: Selected, type_: GraphQLObjectType) -> "Field":
         if selected.name == "__typename":
-            return Field(self, selected.key, selected.name, selected.nodes)
+            return Field(self, selected.key, selected.name, selected.nodes, TypeNameMetaFieldDef.type)
         declared, returned = _declared(type_)[selected.name], type_.fields[selected.name].type
         made = Field(self, selected.key, selected.name, selected.nodes, returned, declared.python_name)
         if declared.base_resolver is not None:
@@ -81,13 +82,14 @@ class Field:
     key: str
     name: str
     nodes: Nodes
-    type_: GraphQLOutputType | None = None
-    """What it returns; None of `__typename`."""
+    type_: GraphQLOutputType
+    """What it returns."""
     attribute: str = ""
     leaf: Callable[[Any], Any] | None = None
     """The JSON of the attribute's value; None where that has fields of its own."""
     resolver: Callable[..., Any] | None = None
     arguments: "Arguments | None" = None
+    """Those of the method."""
     _below: "dict[str, list[Field]]" = field(default_factory=dict)
 
     def below(self, type_: GraphQLObjectType) -> "list[Field]":
@@ -99,8 +101,7 @@ class Field:
 
     def given(self, context: Context) -> dict[str, Any]:
         """The arguments of its method for one request."""
-        assert self.arguments is not None  # noqa: S101
-        return self.arguments.filled(context.variables)
+        return self.arguments.filled(context.variables) if self.arguments is not None else {}
 
 
 class Arguments:
@@ -135,9 +136,8 @@ def kept_fields(
         document.plans.move_to_end(key)
     except KeyError:
         reading = Reading(context.engine.strawberry, context.engine.selections(context, slotted(context.variables)))
-        nodes: Nodes = [operation]  # type: ignore[list-item]
-        selected = reading.selections.fields(nodes, root)
-        known = reading.fields(nodes, root) if all(field_.name in among for field_ in selected) else None
+        selected = reading.selections.fields([operation], root)
+        known = reading.fields([operation], root) if all(field_.name in among for field_ in selected) else None
         document.keep(key, known)
     return known
 

@@ -13,10 +13,14 @@ from graphql import (
     GraphQLSchema,
     GraphQLSkipDirective,
     InlineFragmentNode,
+    OperationDefinitionNode,
     SelectionSetNode,
     is_abstract_type,
 )
 from graphql.execution.values import VariableValues, get_argument_values, get_directive_values
+
+Selecting = FieldNode | OperationDefinitionNode
+"""What selects fields: of its value, or of the root."""
 
 
 @dataclass(slots=True)
@@ -42,7 +46,7 @@ class Selections:
         assert isinstance(found, GraphQLObjectType)  # noqa: S101
         return found
 
-    def fields(self, nodes: Iterable[FieldNode], type_: GraphQLObjectType) -> list[Selected]:
+    def fields(self, nodes: Iterable[Selecting], type_: GraphQLObjectType) -> list[Selected]:
         """What is selected of an object of this type below these field nodes."""
         found: dict[str, Selected] = {}
         visited: set[str] = set()

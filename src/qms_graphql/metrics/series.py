@@ -113,7 +113,7 @@ class Measurement:
         if start is None or until is None or (self.grain is None and not retained):
             return ()
         if self.grain is None:
-            return (_preceding(self.window), start, until)
+            return tuple(moment for moment in (_preceding(self.window).start, start, until) if moment is not None)
         boundaries = _cut(start, until, self.grain, zone)
         if retained:
             boundaries = (_cut(boundaries[0] - _INSTANT, boundaries[0], self.grain, zone)[0], *boundaries)
@@ -160,14 +160,12 @@ def _counts(asked: Sequence[Measurement | None], zone: ZoneInfo) -> tuple[list[C
         return [], refusal
 
 
-def _preceding(window: Window) -> datetime:
-    """When the preceding window of the same length begins."""
+def _preceding(window: Window) -> Window:
+    """The preceding window of the same length."""
     try:
-        start = preceding(window).start
+        return preceding(window)
     except ValueError as error:
         raise Refusal(ErrorCode.OUT_OF_RANGE, _sentence(error), ("window",)) from error
-    assert start is not None  # noqa: S101
-    return start
 
 
 @lru_cache(maxsize=64)

@@ -28,6 +28,7 @@ from qms_graphql.metrics.rules import Counting, Estimate, MetricCode
 from qms_graphql.metrics.scope import Scope
 
 _LEAST_WEIGHT = 20
+"""How many periods are as long as the rest of what one count adds to a statement."""
 _ORGANIZATION = Organization.__table__
 
 
