@@ -78,6 +78,8 @@ async def test_what_a_move_lacks_is_named(
 ) -> None:
     id_ = await complaint(company, status)
     errors = [(code, [*FIELD, field]) for code, field in lacks]
+    if ("REQUIRED", "notConfirmed") in lacks:
+        errors.append(("REQUIRED", ["signature"]))
     given_ = {"changes": {"complaint": changes}} if changes else {}
     await unmoved(company, id_, target, *errors, reason="Because.", **given_)
     assert (await shown(company, id_, "status"))["status"] == status
@@ -206,6 +208,7 @@ def test_who_moves_complaints() -> None:
 @pytest.mark.parametrize("who", ROLES)
 async def test_who_may_not_move_it_is_told_so_and_does_not(company: Company, who: str) -> None:
     id_ = await complaint(company)
+    await company.token(who)
     events = await company.event_count()
     given_ = {"input": {"id": id_, "to": "ACKNOWLEDGED", "version": 1}}
     answer = await company.ask(MOVE, given_, who=who)
