@@ -5,6 +5,7 @@ from alembic import op
 
 from qms_graphql.base import columns
 from qms_graphql.base.row_security import protect
+from qms_graphql.feedback.likeness import marks
 
 revision = "0008"
 down_revision = "0007"
@@ -213,7 +214,31 @@ def upgrade() -> None:
             ["organization_id", "author_id"],
             ["organization_id", "id"],
         )
-    protect(op.get_bind(), "complaint", "complaint_report", "complaint_policy")
+    op.create_table(
+        "feedback_mark",
+        sa.Column("organization_id", sa.Uuid(), nullable=False),
+        sa.Column("mark", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("feedback_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("organization_id", "mark", "feedback_id", name=op.f("pk_feedback_mark")),
+        sqlite_with_rowid=False,
+    )
+    _mark()
+    protect(op.get_bind(), "complaint", "complaint_report", "complaint_policy", "feedback_mark")
+
+
+def _mark() -> None:
+    """The marks of the feedback that is there."""
+    names = ("organization_id", "id", "text")
+    feedback = sa.table("feedback", *(sa.column(n, sa.Text() if n == "text" else sa.Uuid()) for n in names))
+    kept = sa.table(
+        "feedback_mark", *(sa.column(n, sa.Uuid()) for n in ("organization_id", "feedback_id")), sa.column("mark")
+    )
+    for organization_id, id_, text in op.get_bind().execute(sa.select(feedback)).all():
+        rows = [
+            {"organization_id": organization_id, "mark": mark, "feedback_id": id_} for mark in sorted(set(marks(text)))
+        ]
+        if rows:
+            op.get_bind().execute(sa.insert(kept), rows)
 
 
 def downgrade() -> None:
@@ -243,4 +268,5 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_complaint_organization_id_contact_id_id"))
 
     op.drop_table("complaint")
+    op.drop_table("feedback_mark")
     op.drop_table("complaint_policy")

@@ -58,6 +58,7 @@ BOUNDED = {
     "Metric.series": "at most 2000 periods",
     "Query.recordsByRef": "at most 1000 references",
     "UserError.field": "the depth of an input",
+    "Feedback.similar": "first, at most 10",
     "Transition.unmet": "the guards of a move",
     "HistoryEntry.changes": "the columns and lists of one table",
     "Comment.mentions": "at most 50",

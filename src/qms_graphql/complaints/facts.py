@@ -8,13 +8,14 @@ from qms_graphql.base.facts import fact
 from qms_graphql.complaints.model import Complaint
 from qms_graphql.feedback.model import Feedback
 
+_EARLIER = Complaint.__table__.alias("earlier").c
+
 
 @fact(Complaint)
 def earlier_investigated(complaint: Any) -> ColumnElement[bool]:
     """Whether the complaint whose investigation shall answer this one was investigated itself."""
-    earlier = Complaint.__table__.alias("earlier").c
-    named = earlier.organization_id == complaint.organization_id, earlier.id == complaint.earlier_investigation_id
-    return select(earlier.id).where(*named, earlier.investigated_at.is_not(None)).exists()
+    named = _EARLIER.organization_id == complaint.organization_id, _EARLIER.id == complaint.earlier_investigation_id
+    return select(_EARLIER.id).where(*named, _EARLIER.investigated_at.is_not(None)).exists()
 
 
 @fact(Complaint)

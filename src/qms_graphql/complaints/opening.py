@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from qms_graphql.base.drafts import Draft
+from qms_graphql.base.drafts import Draft, check_columns
 from qms_graphql.base.errors import ErrorCode, Refusal, Refusals
 from qms_graphql.base.ids import new_id
 from qms_graphql.base.transitions import refuse_settled
@@ -30,6 +30,7 @@ async def open_complaint(unit: UnitOfWork, feedback: Sequence[UUID], fields: Map
     """
     rows = await _feedback(unit, feedback)
     complaint = Draft(new_id(), await _taken_over(unit, rows) | dict(fields))
+    check_columns(Complaint, complaint, {"nature": "nature"})
     await save_complaints(unit, [complaint])
     if complaint.refused:
         raise Refusals(complaint.refusals)

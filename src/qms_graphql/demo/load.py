@@ -103,6 +103,8 @@ class _Load:
         self._made: dict[Link, tuple[str, int]] = {}
         """Id and version of what was made so far, or looked up by its key in the shop."""
         self._waiting: list[_Waiting] = []
+        self._been: dict[str, tuple[int, set[str]]] = {}
+        """Of records that were moved: the version, and the states they came to."""
 
     async def run(self) -> None:
         """Load everything."""
@@ -175,6 +177,8 @@ class _Load:
             "idempotencyKey": f"{story.EDITION} {voice.key}",
         }
         opened = await self._do(self._demonstration, "openComplaint", "OpenComplaintInput", given, "complaint { id }")
+        # It was linked to the complaint, which is another version of it.
+        self._been.pop(waiting.id, None)
         for state, changes in voices.handling(voice):
             await self._bring(opened["complaint"]["id"], state, {"complaint": changes} if changes else None)
         await self._bring(waiting.id, "ACTED_ON")
@@ -208,14 +212,18 @@ class _Load:
         self, id_: str, state: str, changes: Mapping[str, Any] | None = None, reason: str | None = None
     ) -> None:
         """Bring a record to a state, unless it came to it before."""
-        asked = await self._graph.answer(self._demonstration, Request(_WHERE, {"id": id_}))
-        record = (asked.data or {})["node"]
-        if any(entry["toState"] == state for entry in record["history"]["nodes"]):
+        if id_ not in self._been:
+            asked = await self._graph.answer(self._demonstration, Request(_WHERE, {"id": id_}))
+            record = (asked.data or {})["node"]
+            self._been[id_] = record["version"], {entry["toState"] for entry in record["history"]["nodes"]}
+        version, states = self._been[id_]
+        if state in states:
             return
-        given: dict[str, Any] = {"id": id_, "to": state, "version": record["version"]}
+        given: dict[str, Any] = {"id": id_, "to": state, "version": version}
         given |= {"changes": changes} if changes else {}
         given |= {"reason": reason} if reason is not None else {}
-        await self._do(self._demonstration, "transition", "TransitionInput", given)
+        moved = await self._do(self._demonstration, "transition", "TransitionInput", given, "record { version }")
+        self._been[id_] = moved["record"]["version"], states | {state}
 
     async def _resolved(self, value: Any) -> Any:
         """A value with ids in the place of links."""

@@ -15,6 +15,7 @@ from qms_graphql.base.trees import refuse_circles
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.feedback.model import Answer, Feedback, Question, Theme
 from qms_graphql.feedback.rules import QuestionMetric, Voice, answer_problem
+from qms_graphql.feedback.similar import mark
 
 
 async def save_feedback(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
@@ -36,6 +37,7 @@ async def save_feedback(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     await _keep_from_all(unit, drafts)
     await unit.give_numbers(Feedback, drafts)
     await unit.save(Feedback, drafts)
+    await mark(unit, drafts)
 
 
 async def _keep_from_all(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:

@@ -5,11 +5,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, UniqueConstraint, or_
-from sqlalchemy.orm import Mapped
+from sqlalchemy import ColumnElement, Index, Integer, UniqueConstraint, Uuid, or_
+from sqlalchemy.orm import Mapped, mapped_column
 
 from qms_graphql.base import columns
-from qms_graphql.base.columns import Base, Part, Record
+from qms_graphql.base.columns import Base, Part, Record, Tenant
 from qms_graphql.base.visibility import Visibility
 from qms_graphql.feedback.rules import FEEDBACK, FeedbackSource, FeedbackStatus, QuestionMetric, Voice
 
@@ -119,6 +119,17 @@ class Feedback(Decided, Record, Base):
         Index(None, "organization_id", "received_at", "id"),
         Index(None, "organization_id", "status", "occurred_at", "id"),
     )
+
+
+class FeedbackMark(Tenant, Base):
+    """A mark of a feedback's text: texts that are alike share some. It tells nothing of the words."""
+
+    __tablename__ = "feedback_mark"
+
+    mark: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False, sort_order=-90)
+    feedback_id: Mapped[UUID] = mapped_column(Uuid(), primary_key=True, doc="The feedback.")
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class Answer(Part, Base):

@@ -1,19 +1,24 @@
 """What the graph shows of surveys, feedback and themes."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import strawberry
 from strawberry import auto
 
+from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.ids import from_global
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.feedback import commands, model, surveys
 from qms_graphql.feedback import facts as facts
 from qms_graphql.feedback.rules import FeedbackSource, QuestionMetric
+from qms_graphql.feedback.similar import similar_to
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import (
+    batch_field,
     column,
     embedded,
+    extend,
     mutation,
     node,
     one,
@@ -27,6 +32,9 @@ from qms_graphql.graph.declare import (
 from qms_graphql.graph.record import Record
 from qms_graphql.graph.scalars import version_order
 from qms_graphql.graph.types import Node, UserError, VersionedKey
+
+MOST_SIMILAR = 10
+First = Annotated[int, strawberry.argument(description=f"The so many most similar ones, at most {MOST_SIMILAR}.")]
 
 
 @node(model.Survey, read="feedback:read", plural="surveys", external=True)
@@ -113,6 +121,20 @@ class Feedback(Record):
     version: auto
     created_at: auto
     updated_at: auto
+
+
+@extend("Feedback")
+class Likeness:
+    """Feedback that says the same."""
+
+    @batch_field(needs=("text",))
+    async def similar(rows: Sequence[Any], context: Context, first: First = 3) -> list[list[Feedback]]:
+        """Other feedback with similar words, the most similar first."""
+        if not 0 < first <= MOST_SIMILAR:
+            raise Refusal(ErrorCode.BAD_USER_INPUT, f"1 to {MOST_SIMILAR} similar ones.", ("first",))
+        texts = {from_global(row.id)[1]: row.text for row in rows}
+        found = await similar_to(await context.reader(), context.viewer, texts, first)
+        return [[ref("Feedback", other) for other in found[id_]] for id_ in texts]
 
 
 @part(model.Feedback, read="feedback:read")

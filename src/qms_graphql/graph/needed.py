@@ -50,14 +50,22 @@ def _of_field(
     if isinstance(field, ColumnField | OneField):
         yield field.column.name
     elif isinstance(field, SqlField):
-        for element in visitors.iterate(compiler.expression(field, row)):
-            if isinstance(element, Column) and element.name in row.c:
-                yield element.name
+        yield from _of_expression(compiler.expression(field, row), row)
     elif isinstance(field, EmbeddedField):
         yield from field.columns()
+        target, inner = compiler.embedded(field, row)
+        for computed in target.fields.values():
+            if isinstance(computed, SqlField):
+                yield from _of_expression(compiler.expression(computed, inner), row)
     elif isinstance(field, BatchField):
         for name in field.needs:
             yield from _of_field(compiler, declared, row, declared.fields[name])
     elif isinstance(field, AnyField):
         yield from (column.name for column in (*field.columns, field.kind) if column is not None)
     # What is left goes by the id, which is always carried.
+
+
+def _of_expression(expression: ColumnElement[Any], row: FromClause) -> Iterator[str]:
+    for element in visitors.iterate(expression):
+        if isinstance(element, Column) and element.name in row.c:
+            yield element.name

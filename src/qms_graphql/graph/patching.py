@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLError, GraphQLObjectType, is_non_null_type
 
-from qms_graphql.graph.calling import python_arguments
 from qms_graphql.graph.plan import EACH, Patch, Step, resolve
+from qms_graphql.graph.reading import converted
 
 if TYPE_CHECKING:
     from qms_graphql.graph.context import Context
@@ -81,7 +81,8 @@ async def _fill(context: "Context", item: Patch, places: Sequence[_Place]) -> li
     try:
         rows = [_row(place, item.needs) for place in places]
         given = resolve(item.arguments, context.variables)
-        arguments = python_arguments(context, field_, given) if given else {}
+        declared = field_.extensions["strawberry-definition"]
+        arguments = converted(context.engine.strawberry, declared, given) if given else {}
         values = await item.field.function(rows, context, **arguments)
         if len(values) != len(rows):
             raise ValueError(f"{item.declared.name}.{item.field.name} answered {len(values)} of {len(rows)} rows")

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 
 from qms_graphql.base.drafts import Draft
-from qms_graphql.base.errors import ErrorCode
+from qms_graphql.base.errors import ErrorCode, Refusals
 from qms_graphql.base.facts import fact, facts_of
+from qms_graphql.base.transitions import refuse_settled
 from qms_graphql.base.trees import refuse_circles
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.standards.model import Requirement, RequirementEvidence, Standard
@@ -54,6 +56,20 @@ async def save_requirements(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     await unit.give_numbers(Requirement, drafts)
     await unit.save(Requirement, drafts)
     await _hold_active(unit, drafts)
+
+
+async def link_evidence(unit: UnitOfWork, requirement_id: UUID, feedback_id: UUID) -> None:
+    """Make feedback evidence for a requirement beside what it rests on already. Raises ``Refusals``."""
+    row = await unit.lock_one(Requirement, requirement_id)
+    refuse_settled(Requirement, row)
+    pairs = RequirementEvidence.__table__
+    mine = pairs.c.organization_id == unit.organization_id, pairs.c.requirement_id == requirement_id
+    named = {found["feedback_id"] for found in await unit.rows(select(pairs.c.feedback_id).where(*mine))}
+    evidence = [{"feedback_id": id_} for id_ in sorted({*named, feedback_id})]
+    draft = Draft(requirement_id, {}, row, {RequirementEvidence: evidence})
+    await save_requirements(unit, [draft])
+    if draft.refused:
+        raise Refusals(draft.refusals)
 
 
 async def _hold_active(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:

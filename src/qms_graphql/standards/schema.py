@@ -1,13 +1,21 @@
 """What the graph shows of standards and requirements."""
 
+from collections.abc import Mapping
 from typing import Any
 
+import strawberry
 from strawberry import auto
 
-from qms_graphql.graph.declare import node, one, sql_field, through, writes
+from qms_graphql.base.drafts import Draft
+from qms_graphql.base.errors import Refusal, Refusals
+from qms_graphql.base.ids import new_id
+from qms_graphql.base.unit import UnitOfWork
+from qms_graphql.graph.context import Context, ref
+from qms_graphql.graph.declare import mutation, node, one, sql_field, through, writes
 from qms_graphql.graph.dialects import quoted
+from qms_graphql.graph.mutations import resolve_ids
 from qms_graphql.graph.record import Record
-from qms_graphql.graph.types import Node
+from qms_graphql.graph.types import Node, UserError
 from qms_graphql.standards import commands, model
 from qms_graphql.standards import facts as facts
 
@@ -90,3 +98,36 @@ requirement_writes = writes(
         "source clause statement importance notApplicableReason evidence standard parent supersedes theme product owner"
     ),
 )
+
+
+@strawberry.input(description="Feedback that a requirement shall rest on.")
+class LinkRequirementInput:
+    """Feedback that a requirement shall rest on."""
+
+    feedback: strawberry.ID = strawberry.field(description="The customer's words.")
+    requirement: strawberry.ID = strawberry.field(description="The requirement.")
+
+
+@strawberry.type(description="What came of linkRequirement.")
+class LinkRequirementPayload:
+    """What came of linkRequirement."""
+
+    requirement: Requirement | None = strawberry.field(description="The requirement.", default=None)
+    errors: list[UserError] = strawberry.field(description="Why it was refused.", default_factory=list)
+
+
+@mutation(permission="feedback:write", input=LinkRequirementInput)
+async def link_requirement(context: Context, unit: UnitOfWork, given: Mapping[str, Any]) -> LinkRequirementPayload:
+    """Make feedback evidence for a requirement, beside what it rests on already. Needs feedback:write."""
+    named: dict[str, Any] = {}
+    draft, types = Draft(new_id(), {}), context.engine.by_table
+    await resolve_ids(
+        unit, draft, [(named, key, types[key], given[key], (key,)) for key in ("feedback", "requirement")]
+    )
+    if draft.refused:
+        raise Refusals(draft.refusals)
+    try:
+        await commands.link_evidence(unit, named["requirement"], named["feedback"])
+    except Refusal as refusal:
+        raise Refusal(refusal.code, refusal.message, ("requirement",)) from None
+    return LinkRequirementPayload(requirement=ref("Requirement", named["requirement"]))
