@@ -35,13 +35,17 @@ INSERT INTO record_counter (organization_id, prefix, year, last) VALUES ($1::UUI
 UPDATE record_counter SET last=(record_counter.last + $1::INTEGER)
 WHERE record_counter.organization_id = $2::UUID AND record_counter.prefix = $3::VARCHAR COLLATE "C" AND record_counter.year = $4::INTEGER RETURNING record_counter.last;
 
-INSERT INTO feedback (number, status, source, voice, text, language, channel, occurred_at, received_at, loop_closed_at, active, confidential, custom, assignee_id, survey_id, customer_id, contact_id, product_id, interaction_id, duplicate_of_id, organization_id, id, version, created_at, updated_at)
+INSERT INTO feedback (number, status, source, voice, text, language, channel, occurred_at, received_at, loop_closed_at, untold_reason, active, confidential, custom, assignee_id, author_id, complaint_id, survey_id, customer_id, contact_id, product_id, interaction_id, duplicate_of_id, is_complaint, complaint_reason, complaint_decided_by, organization_id, id, version, created_at, updated_at)
 SELECT *
-FROM unnest($1::VARCHAR[], $2::VARCHAR(40)[], $3::VARCHAR(40)[], $4::VARCHAR(40)[], $5::VARCHAR[], $6::VARCHAR[], $7::VARCHAR[], $8::TIMESTAMP WITH TIME ZONE[], $9::TIMESTAMP WITH TIME ZONE[], $10::TIMESTAMP WITH TIME ZONE[], $11::BOOLEAN[], $12::BOOLEAN[], $13::VARCHAR[], $14::UUID[], $15::UUID[], $16::UUID[], $17::UUID[], $18::UUID[], $19::UUID[], $20::UUID[], $21::UUID[], $22::UUID[], $23::INTEGER[], $24::TIMESTAMP WITH TIME ZONE[], $25::TIMESTAMP WITH TIME ZONE[]);
+FROM unnest($1::VARCHAR[], $2::VARCHAR(40)[], $3::VARCHAR(40)[], $4::VARCHAR(40)[], $5::VARCHAR[], $6::VARCHAR[], $7::VARCHAR[], $8::TIMESTAMP WITH TIME ZONE[], $9::TIMESTAMP WITH TIME ZONE[], $10::TIMESTAMP WITH TIME ZONE[], $11::VARCHAR[], $12::BOOLEAN[], $13::BOOLEAN[], $14::VARCHAR[], $15::UUID[], $16::UUID[], $17::UUID[], $18::UUID[], $19::UUID[], $20::UUID[], $21::UUID[], $22::UUID[], $23::UUID[], $24::BOOLEAN[], $25::VARCHAR[], $26::VARCHAR[], $27::UUID[], $28::UUID[], $29::INTEGER[], $30::TIMESTAMP WITH TIME ZONE[], $31::TIMESTAMP WITH TIME ZONE[]);
 
 INSERT INTO answer (organization_id, feedback_id, position, question_id, number, text)
 SELECT *
 FROM unnest($1::UUID[], $2::UUID[], $3::INTEGER[], $4::UUID[], $5::NUMERIC(20, 6)[], $6::VARCHAR[]);
+
+INSERT INTO feedback_mark (organization_id, mark, feedback_id)
+SELECT *
+FROM unnest($1::UUID[], $2::INTEGER[], $3::UUID[]);
 
 INSERT INTO external_ref (organization_id, system, type, external_id, record_id, target_id, version, version_order, state, updated_at) VALUES ($1::UUID, $2::VARCHAR COLLATE "C", $3::VARCHAR COLLATE "C", $4::VARCHAR COLLATE "C", $5::UUID, $6::UUID, $7::VARCHAR, $8::BIGINT, $9::VARCHAR, $10::TIMESTAMP WITH TIME ZONE) ON CONFLICT (organization_id, system, type, external_id) DO UPDATE SET record_id = excluded.record_id, target_id = excluded.target_id, version = excluded.version, version_order = excluded.version_order, state = excluded.state, updated_at = excluded.updated_at;
 
@@ -52,7 +56,7 @@ WHERE organization_stream.organization_id = $1::UUID;
 SELECT concat('{"Feedback":', (
   SELECT concat('[', string_agg(concat('{"0":"feedback_', encode(uuid_send(t1.id), 'hex'), '","1":{"id":"feedback_', encode(uuid_send(t1.id), 'hex'), '","number":', to_json(t1.number), ',"version":', t1.version, '}}'), ','), ']') AS concat_2
   FROM feedback AS t1
-  WHERE t1.organization_id = $1::UUID AND (t1.confidential IS false OR t1.assignee_id IS NOT DISTINCT FROM $2::UUID) AND t1.id IN (
+  WHERE t1.organization_id = $1::UUID AND (t1.confidential IS false OR t1.author_id IS NOT DISTINCT FROM $2::UUID OR t1.assignee_id IS NOT DISTINCT FROM $2::UUID) AND t1.id IN (
     SELECT unnest($3::UUID[]) AS unnest_1)), '}') AS concat_1;
 
 SELECT e.organization_id, e.subject_id, e.wrapped

@@ -33,9 +33,11 @@ INSERT INTO record_counter (organization_id, prefix, year, last) VALUES (?, ?, ?
 UPDATE record_counter SET last=(record_counter.last + ?)
 WHERE record_counter.organization_id = ? AND record_counter.prefix = ? AND record_counter.year = ? RETURNING last;
 
-INSERT INTO feedback (number, status, source, voice, text, language, channel, occurred_at, received_at, loop_closed_at, active, confidential, custom, assignee_id, survey_id, customer_id, contact_id, product_id, interaction_id, duplicate_of_id, organization_id, id, version, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+INSERT INTO feedback (number, status, source, voice, text, language, channel, occurred_at, received_at, loop_closed_at, untold_reason, active, confidential, custom, assignee_id, author_id, complaint_id, survey_id, customer_id, contact_id, product_id, interaction_id, duplicate_of_id, is_complaint, complaint_reason, complaint_decided_by, organization_id, id, version, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 INSERT INTO answer (organization_id, feedback_id, position, question_id, number, text) VALUES (?, ?, ?, ?, ?, ?);
+
+INSERT INTO feedback_mark (organization_id, mark, feedback_id) VALUES (?, ?, ?);
 
 INSERT INTO external_ref (organization_id, system, type, external_id, record_id, target_id, version, version_order, state, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (organization_id, system, type, external_id) DO UPDATE SET record_id = excluded.record_id, target_id = excluded.target_id, version = excluded.version, version_order = excluded.version_order, state = excluded.state, updated_at = excluded.updated_at;
 
@@ -46,7 +48,7 @@ WHERE organization_stream.organization_id = ?;
 SELECT json_object('Feedback', (
   SELECT json_group_array(json_object('0', 'feedback_' || t1.id, '1', json_object('id', 'feedback_' || t1.id, 'number', t1.number, 'version', t1.version))) AS json_group_array_1
   FROM feedback AS t1
-  WHERE t1.organization_id = ? AND (t1.confidential IS 0 OR t1.assignee_id IS ?) AND t1.id IN (
+  WHERE t1.organization_id = ? AND (t1.confidential IS 0 OR t1.author_id IS ? OR t1.assignee_id IS ?) AND t1.id IN (
     SELECT anon_1.value
     FROM json_each(?) AS anon_1))) AS json_object_1;
 

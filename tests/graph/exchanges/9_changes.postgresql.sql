@@ -8,10 +8,16 @@ WHERE event.organization_id = $1::UUID AND event.seq > $2::BIGINT AND event.seq 
   SELECT unnest($4::VARCHAR[] COLLATE "C") AS unnest_1) AND (event.record_type != $5::VARCHAR COLLATE "C" OR (EXISTS (
   SELECT feedback.id
   FROM feedback
-  WHERE feedback.organization_id = event.organization_id AND feedback.id = event.record_id AND (feedback.confidential IS false OR feedback.assignee_id IS NOT DISTINCT FROM $6::UUID)))) AND (event.origin IS NULL OR (event.origin NOT IN (
-  SELECT unnest($7::VARCHAR[] COLLATE "C") AS unnest_2)))
+  WHERE feedback.organization_id = event.organization_id AND feedback.id = event.record_id AND (feedback.confidential IS false OR feedback.author_id IS NOT DISTINCT FROM $6::UUID OR feedback.assignee_id IS NOT DISTINCT FROM $6::UUID)))) AND (event.record_type != $7::VARCHAR COLLATE "C" OR (EXISTS (
+  SELECT complaint.id
+  FROM complaint
+  WHERE complaint.organization_id = event.organization_id AND complaint.id = event.record_id AND (complaint.confidential IS false OR complaint.handler_id IS NOT DISTINCT FROM $8::UUID)))) AND (event.record_type != $9::VARCHAR COLLATE "C" OR (EXISTS (
+  SELECT notification.id
+  FROM notification
+  WHERE notification.organization_id = event.organization_id AND notification.id = event.record_id AND notification.user_id = $10::UUID))) AND (event.origin IS NULL OR (event.origin NOT IN (
+  SELECT unnest($11::VARCHAR[] COLLATE "C") AS unnest_2)))
 ORDER BY event.seq
-LIMIT $8::INTEGER;
+LIMIT $12::INTEGER;
 
 SELECT external_ref.organization_id, external_ref.system, external_ref.type, external_ref.external_id, external_ref.record_id, external_ref.target_id, external_ref.version, external_ref.version_order, external_ref.state, external_ref.updated_at
 FROM external_ref
@@ -26,7 +32,7 @@ SELECT concat('{"Customer":', (
     SELECT unnest($2::UUID[]) AS unnest_1)), ',"Feedback":', (
   SELECT concat('[', string_agg(concat('{"0":"feedback_', encode(uuid_send(t2.id), 'hex'), '","1":{"id":"feedback_', encode(uuid_send(t2.id), 'hex'), '","number":', to_json(t2.number), ',"status":"', t2.status, '","text":', coalesce(CAST(to_json(t2.text) AS TEXT), 'null'), '}}'), ','), ']') AS concat_3
   FROM feedback AS t2
-  WHERE t2.organization_id = $1::UUID AND (t2.confidential IS false OR t2.assignee_id IS NOT DISTINCT FROM $3::UUID) AND t2.id IN (
+  WHERE t2.organization_id = $1::UUID AND (t2.confidential IS false OR t2.author_id IS NOT DISTINCT FROM $3::UUID OR t2.assignee_id IS NOT DISTINCT FROM $3::UUID) AND t2.id IN (
     SELECT unnest($4::UUID[]) AS unnest_2)), ',"Product":', (
   SELECT concat('[', string_agg(concat('{"0":"product_', encode(uuid_send(t3.id), 'hex'), '","1":{"id":"product_', encode(uuid_send(t3.id), 'hex'), '"}}'), ','), ']') AS concat_4
   FROM product AS t3

@@ -9,7 +9,13 @@ WHERE event.organization_id = ? AND event.seq > ? AND event.seq <= ? AND event.r
   FROM json_each(?) AS anon_1) AND (event.record_type != ? OR (EXISTS (
   SELECT feedback.id
   FROM feedback
-  WHERE feedback.organization_id = event.organization_id AND feedback.id = event.record_id AND (feedback.confidential IS 0 OR feedback.assignee_id IS ?)))) AND (event.origin IS NULL OR (event.origin NOT IN (
+  WHERE feedback.organization_id = event.organization_id AND feedback.id = event.record_id AND (feedback.confidential IS 0 OR feedback.author_id IS ? OR feedback.assignee_id IS ?)))) AND (event.record_type != ? OR (EXISTS (
+  SELECT complaint.id
+  FROM complaint
+  WHERE complaint.organization_id = event.organization_id AND complaint.id = event.record_id AND (complaint.confidential IS 0 OR complaint.handler_id IS ?)))) AND (event.record_type != ? OR (EXISTS (
+  SELECT notification.id
+  FROM notification
+  WHERE notification.organization_id = event.organization_id AND notification.id = event.record_id AND notification.user_id = ?))) AND (event.origin IS NULL OR (event.origin NOT IN (
   SELECT anon_2.value
   FROM json_each(?) AS anon_2)))
 ORDER BY event.seq
@@ -30,7 +36,7 @@ SELECT json_object('Customer', (
     FROM json_each(?) AS anon_1)), 'Feedback', (
   SELECT json_group_array(json_object('0', 'feedback_' || t2.id, '1', json_object('id', 'feedback_' || t2.id, 'number', t2.number, 'status', t2.status, 'text', t2.text))) AS json_group_array_2
   FROM feedback AS t2
-  WHERE t2.organization_id = ? AND (t2.confidential IS 0 OR t2.assignee_id IS ?) AND t2.id IN (
+  WHERE t2.organization_id = ? AND (t2.confidential IS 0 OR t2.author_id IS ? OR t2.assignee_id IS ?) AND t2.id IN (
     SELECT anon_2.value
     FROM json_each(?) AS anon_2)), 'Product', (
   SELECT json_group_array(json_object('0', 'product_' || t3.id, '1', json_object('id', 'product_' || t3.id))) AS json_group_array_3
