@@ -31,20 +31,30 @@ SELECT concat('{"zone":', to_json(organization.time_zone), ',"0":', (
         SELECT 0 AS period, interaction.customer_id AS customer_id
         FROM interaction
         WHERE interaction.organization_id = $6::UUID AND interaction.kind = $19::VARCHAR AND interaction.active IS true AND interaction.customer_id IS NOT NULL AND interaction.occurred_at >= $20::TIMESTAMP WITH TIME ZONE AND interaction.occurred_at < $21::TIMESTAMP WITH TIME ZONE) AS purchase GROUP BY purchase.period, purchase.customer_id) AS buyer GROUP BY buyer.period) AS found), ',"4":', (
-  SELECT concat('[', string_agg(concat('{"period":', coalesce(CAST(found.period AS TEXT), 'null'), ',"part":', coalesce(CAST(found.part AS TEXT), 'null'), ',"whole":', coalesce(CAST(found.whole AS TEXT), 'null'), '}'), ','), ']') AS concat_6
+  SELECT concat('[', string_agg(concat('{"period":', coalesce(CAST(found.period AS TEXT), 'null'), ',"complaints":', coalesce(CAST(found.complaints AS TEXT), 'null'), ',"units":', CASE WHEN (found.units IS NULL) THEN 'null' ELSE concat('"', trim_scale(found.units), '"') END, '}'), ','), ']') AS concat_6
+  FROM (
+    SELECT counted.period AS period, sum(counted.complaints) AS complaints, sum(counted.units) AS units
+    FROM (
+      SELECT 0 AS period, 1 AS complaints, $22::NUMERIC(20, 6) AS units
+      FROM complaint
+      WHERE complaint.organization_id = $6::UUID AND complaint.active IS true AND complaint.is_complaint IS NOT false AND complaint.received_at >= $23::TIMESTAMP WITH TIME ZONE AND complaint.received_at < $24::TIMESTAMP WITH TIME ZONE UNION ALL
+      SELECT 0 AS period, 0 AS complaints, coalesce(interaction.quantity, $25::NUMERIC(20, 6)) AS units
+      FROM interaction
+      WHERE interaction.organization_id = $6::UUID AND interaction.kind = $26::VARCHAR AND interaction.active IS true AND interaction.occurred_at >= $23::TIMESTAMP WITH TIME ZONE AND interaction.occurred_at < $24::TIMESTAMP WITH TIME ZONE) AS counted GROUP BY counted.period) AS found), ',"5":', (
+  SELECT concat('[', string_agg(concat('{"period":', coalesce(CAST(found.period AS TEXT), 'null'), ',"part":', coalesce(CAST(found.part AS TEXT), 'null'), ',"whole":', coalesce(CAST(found.whole AS TEXT), 'null'), '}'), ','), ']') AS concat_7
   FROM (
     SELECT counted.period AS period, sum(counted.part) AS part, sum(counted.whole) AS whole
     FROM (
       SELECT 0 AS period, inspection.defective AS part, inspection.inspected AS whole
       FROM inspection
-      WHERE inspection.organization_id = $6::UUID AND inspection.active IS true AND inspection.at >= $22::TIMESTAMP WITH TIME ZONE AND inspection.at < $23::TIMESTAMP WITH TIME ZONE) AS counted GROUP BY counted.period) AS found), ',"5":', (
-  SELECT concat('[', string_agg(concat('{"period":', coalesce(CAST(found.period AS TEXT), 'null'), ',"part":', coalesce(CAST(found.part AS TEXT), 'null'), ',"whole":', coalesce(CAST(found.whole AS TEXT), 'null'), '}'), ','), ']') AS concat_7
+      WHERE inspection.organization_id = $6::UUID AND inspection.active IS true AND inspection.at >= $27::TIMESTAMP WITH TIME ZONE AND inspection.at < $28::TIMESTAMP WITH TIME ZONE) AS counted GROUP BY counted.period) AS found), ',"6":', (
+  SELECT concat('[', string_agg(concat('{"period":', coalesce(CAST(found.period AS TEXT), 'null'), ',"part":', coalesce(CAST(found.part AS TEXT), 'null'), ',"whole":', coalesce(CAST(found.whole AS TEXT), 'null'), '}'), ','), ']') AS concat_8
   FROM (
     SELECT counted.period AS period, sum(counted.part) AS part, sum(counted.whole) AS whole
     FROM (
-      SELECT 0 AS period, CASE WHEN (action.status = $24::VARCHAR) THEN 1 ELSE 0 END AS part, 1 AS whole
+      SELECT 0 AS period, CASE WHEN (action.status = $29::VARCHAR) THEN 1 ELSE 0 END AS part, 1 AS whole
       FROM action
-      WHERE action.organization_id = $6::UUID AND (action.kind = $25::VARCHAR OR action.kind = $26::VARCHAR) AND (action.status = $27::VARCHAR OR action.status = $28::VARCHAR) AND action.done_at >= $29::TIMESTAMP WITH TIME ZONE AND action.done_at < $30::TIMESTAMP WITH TIME ZONE) AS counted GROUP BY counted.period) AS found), '}') AS concat_1
+      WHERE action.organization_id = $6::UUID AND (action.kind = $30::VARCHAR OR action.kind = $31::VARCHAR) AND (action.status = $32::VARCHAR OR action.status = $33::VARCHAR) AND action.done_at >= $34::TIMESTAMP WITH TIME ZONE AND action.done_at < $35::TIMESTAMP WITH TIME ZONE) AS counted GROUP BY counted.period) AS found), '}') AS concat_1
 FROM organization
 WHERE organization.id = $6::UUID;
 

@@ -31,14 +31,24 @@ SELECT json_object('zone', organization.time_zone, '0', (
         SELECT 0 AS period, interaction.customer_id AS customer_id
         FROM interaction
         WHERE interaction.organization_id = ? AND interaction.kind = ? AND interaction.active IS 1 AND interaction.customer_id IS NOT NULL AND interaction.occurred_at >= ? AND interaction.occurred_at < ?) AS purchase GROUP BY purchase.period, purchase.customer_id) AS buyer GROUP BY buyer.period) AS found), '4', (
-  SELECT json_group_array(json_object('period', found.period, 'part', found.part, 'whole', found.whole)) AS json_group_array_5
+  SELECT json_group_array(json_object('period', found.period, 'complaints', found.complaints, 'units', CASE WHEN (found.units IS NOT NULL) THEN CASE WHEN (found.units < 0) THEN '-' ELSE '' END || rtrim(rtrim(printf('%d.%06d', abs(found.units) / 1000000, abs(found.units) % 1000000), '0'), '.') END)) AS json_group_array_5
+  FROM (
+    SELECT counted.period AS period, sum(counted.complaints) AS complaints, sum(counted.units) AS units
+    FROM (
+      SELECT 0 AS period, 1 AS complaints, ? AS units
+      FROM complaint
+      WHERE complaint.organization_id = ? AND complaint.active IS 1 AND complaint.is_complaint IS NOT 0 AND complaint.received_at >= ? AND complaint.received_at < ? UNION ALL
+      SELECT 0 AS period, 0 AS complaints, coalesce(interaction.quantity, ?) AS units
+      FROM interaction
+      WHERE interaction.organization_id = ? AND interaction.kind = ? AND interaction.active IS 1 AND interaction.occurred_at >= ? AND interaction.occurred_at < ?) AS counted GROUP BY counted.period) AS found), '5', (
+  SELECT json_group_array(json_object('period', found.period, 'part', found.part, 'whole', found.whole)) AS json_group_array_6
   FROM (
     SELECT counted.period AS period, sum(counted.part) AS part, sum(counted.whole) AS whole
     FROM (
       SELECT 0 AS period, inspection.defective AS part, inspection.inspected AS whole
       FROM inspection
-      WHERE inspection.organization_id = ? AND inspection.active IS 1 AND inspection.at >= ? AND inspection.at < ?) AS counted GROUP BY counted.period) AS found), '5', (
-  SELECT json_group_array(json_object('period', found.period, 'part', found.part, 'whole', found.whole)) AS json_group_array_6
+      WHERE inspection.organization_id = ? AND inspection.active IS 1 AND inspection.at >= ? AND inspection.at < ?) AS counted GROUP BY counted.period) AS found), '6', (
+  SELECT json_group_array(json_object('period', found.period, 'part', found.part, 'whole', found.whole)) AS json_group_array_7
   FROM (
     SELECT counted.period AS period, sum(counted.part) AS part, sum(counted.whole) AS whole
     FROM (
