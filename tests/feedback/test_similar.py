@@ -81,7 +81,7 @@ async def test_the_number_of_statements_does_not_depend_on_the_page(
         with statements(monkeypatch) as seen:
             page = (await company.data(PAGE))["feedbacks"]["nodes"]
         assert [len(node["similar"]) for node in page] == [min(3, count - 1)] * count
-        assert len(seen) == 3
+        assert sum("feedback_mark" in sql for sql in seen) == 1
 
 
 @pytest.mark.parametrize("first", [0, 11, -1])

@@ -21,8 +21,13 @@ _MIX = 0x9E3779B1
 
 def trigrams(text: str) -> frozenset[str]:
     """Of each word in lower case, with two spaces before it and one behind."""
-    padded = (f"  {word} " for word in _WORD.findall(text.lower()))
-    return frozenset(word[place : place + 3] for word in padded for place in range(len(word) - 2))
+    return frozenset().union(*map(_of_word, set(_WORD.findall(text.lower()))))
+
+
+@lru_cache(maxsize=65_536)
+def _of_word(word: str) -> frozenset[str]:
+    padded = f"  {word} "
+    return frozenset(padded[place : place + 3] for place in range(len(word) + 1))
 
 
 def likeness(mine: frozenset[str], theirs: frozenset[str]) -> float:
@@ -34,9 +39,10 @@ def likeness(mine: frozenset[str], theirs: frozenset[str]) -> float:
 def marks(text: str | None) -> list[int]:
     """The marks of a text, whole numbers below 2^31; none of one without words."""
     smallest: dict[int, int] = {}
-    for trigram in trigrams(text or ""):
-        rank, place = divmod(_hash(trigram), _BINS)
-        smallest[place] = min(rank, smallest.get(place, rank))
+    for word in set(_WORD.findall((text or "").lower())):
+        for place, rank in _smallest(word):
+            if rank < smallest.get(place, 2**32):
+                smallest[place] = rank
     if not smallest:
         return []
     filled = [_from(smallest, place) for place in range(_BINS)]
@@ -49,5 +55,10 @@ def _from(smallest: dict[int, int], place: int) -> int:
 
 
 @lru_cache(maxsize=65_536)
-def _hash(trigram: str) -> int:
-    return crc32(trigram.encode()) * _MIX % 2**32
+def _smallest(word: str) -> tuple[tuple[int, int], ...]:
+    """The bins that a word's trigrams are in, and the smallest of each."""
+    found: dict[int, int] = {}
+    for trigram in _of_word(word):
+        rank, place = divmod(crc32(trigram.encode()) * _MIX % 2**32, _BINS)
+        found[place] = min(rank, found.get(place, rank))
+    return tuple(found.items())

@@ -1,24 +1,27 @@
 """Finding feedback that says the same in other words."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, delete, func, literal, select
+from sqlalchemy import Select, and_, bindparam, delete, func, select
 from sqlalchemy.engine import Dialect
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.bulk import insert_rows
 from qms_graphql.base.database import Reader
 from qms_graphql.base.drafts import Draft
-from qms_graphql.base.sets import list_parameter
+from qms_graphql.base.sets import within
 from qms_graphql.base.unit import UnitOfWork
-from qms_graphql.base.visibility import NOBODY, visible
+from qms_graphql.base.visibility import visible
 from qms_graphql.feedback.likeness import ALIKE, likeness, marks, trigrams
 from qms_graphql.feedback.model import Feedback, FeedbackMark
 
-_NEWEST = 50
+_NEWEST = 20
 """So much feedback of one mark is looked at, the newest: of what is said over and over, all of it says the same."""
+_COMPARED = 20
+"""So many of those that share marks with a text are compared with it, the ones that share most."""
 
 
 async def mark(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
@@ -45,56 +48,51 @@ def _before(draft: Draft) -> str | None:
 async def similar_to(
     reader: Reader, viewer: Viewer, texts: Mapping[UUID, str | None], first: int
 ) -> dict[UUID, list[UUID]]:
-    """The feedback most like each of these texts, the likeliest first, of what the viewer sees; one statement."""
+    """The feedback most like each of these texts, the likeliest first, of what the viewer sees; two statements."""
     wanted: dict[int, list[UUID]] = {}
     for id_, text in texts.items():
         for mark_ in set(marks(text)):
             wanted.setdefault(mark_, []).append(id_)
-    found: dict[UUID, dict[UUID, float]] = {id_: {} for id_ in texts}
-    own = {id_: trigrams(text or "") for id_, text in texts.items()}
-    rows = await reader.rows(_marked(viewer, wanted, reader.dialect)) if wanted else ()
-    known = {row["id"]: trigrams(row["text"] or "") for row in rows}
-    for row in rows:
-        other = row["id"]
+    shared = {id_: Counter[UUID]() for id_ in texts}
+    for row in await reader.rows(_marked(viewer, wanted, reader.dialect)) if wanted else ():
         for id_ in wanted[row["mark"]]:
-            if id_ != other and other not in found[id_]:
-                found[id_][other] = likeness(own[id_], known[other])
-    return {
-        id_: sorted((o for o, score in scores.items() if score >= ALIKE), key=lambda o: (-scores[o], o))[:first]
-        for id_, scores in found.items()
-    }
+            shared[id_][row["id"]] += 1
+    likely = {id_: _likely(id_, found) for id_, found in shared.items()}
+    known = await _trigrams(reader, viewer, {other for others in likely.values() for other in others})
+    return {id_: _likeliest(trigrams(texts[id_] or ""), others, known)[:first] for id_, others in likely.items()}
 
 
-def _marked(viewer: Viewer, wanted: Mapping[int, Any], dialect: Dialect) -> Any:
-    """The newest feedback of each mark that the viewer sees, with its text."""
-    rows, pairs = Feedback.__table__, FeedbackMark.__table__
-    key = _keys(wanted, dialect)
-    older = pairs.alias("older").c
-    # The newest ids are the largest: where the fiftieth is, or from the beginning.
-    since = (
-        select(older.feedback_id)
-        .where(older.organization_id == viewer.organization_id, older.mark == key)
-        .order_by(older.feedback_id.desc())
-        .limit(1)
-        .offset(_NEWEST - 1)
-        .scalar_subquery()
+def _likely(id_: UUID, shared: Mapping[UUID, int]) -> list[UUID]:
+    """The others that share most marks, of equals the newest."""
+    return sorted(shared.keys() - {id_}, key=lambda other: (shared[other], other.int), reverse=True)[:_COMPARED]
+
+
+def _likeliest(mine: frozenset[str], others: Sequence[UUID], known: Mapping[UUID, frozenset[str]]) -> list[UUID]:
+    scores = {other: likeness(mine, known[other]) for other in others if other in known}
+    return sorted((o for o, score in scores.items() if score >= ALIKE), key=lambda o: (-scores[o], o))
+
+
+async def _trigrams(reader: Reader, viewer: Viewer, ids: Set[UUID]) -> dict[UUID, frozenset[str]]:
+    """Of the texts of feedback."""
+    table = Feedback.__table__.c
+    mine = table.organization_id == viewer.organization_id, within(table.id, ids, reader.dialect)
+    rows = await reader.rows(select(table.id, table.text).where(*mine)) if ids else ()
+    return {row["id"]: trigrams(row["text"] or "") for row in rows}
+
+
+def _marked(viewer: Viewer, wanted: Mapping[int, Any], dialect: Dialect) -> Select[Any]:
+    """The newest feedback of each mark that the viewer sees."""
+    rows, pairs = Feedback.__table__, FeedbackMark.__table__.c
+    # The newest ids are the largest.
+    age = func.row_number().over(partition_by=pairs.mark, order_by=pairs.feedback_id.desc())
+    ranked = (
+        select(pairs.organization_id, pairs.mark, pairs.feedback_id, age.label("age"))
+        .where(pairs.organization_id == viewer.organization_id, within(pairs.mark, sorted(wanted), dialect))
+        .subquery()
     )
-    found = and_(
-        pairs.c.organization_id == viewer.organization_id,
-        pairs.c.mark == key,
-        pairs.c.feedback_id >= func.coalesce(since, literal(NOBODY, pairs.c.feedback_id.type)),
-    )
-    same = and_(rows.c.organization_id == pairs.c.organization_id, rows.c.id == pairs.c.feedback_id)
+    same = and_(rows.c.organization_id == ranked.c.organization_id, rows.c.id == ranked.c.feedback_id)
     return (
-        select(pairs.c.mark, rows.c.id, rows.c.text)
-        .select_from(key.table.join(pairs, found).join(rows, same))
-        .where(visible(Feedback, rows, viewer))
+        select(ranked.c.mark, rows.c.id)
+        .select_from(ranked.join(rows, same))
+        .where(ranked.c.age <= _NEWEST, visible(Feedback, rows, viewer))
     )
-
-
-def _keys(wanted: Mapping[int, Any], dialect: Dialect) -> ColumnElement[int]:
-    """The column of a table that holds the wanted marks, given as one parameter."""
-    items = list_parameter(None, Integer(), dialect, sorted(wanted))
-    if dialect.name == "sqlite":
-        return func.json_each(items).table_valued("value", name="wanted").c.value
-    return func.unnest(items).table_valued("mark").render_derived(name="wanted").c.mark
