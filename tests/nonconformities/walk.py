@@ -118,7 +118,7 @@ class Walk:
         row = await self.row(model, id_)
         viewer = self._viewer(person)
         async with self.company.installation.database.reading(self.company.id) as reader:
-            ways = (await possible(reader, viewer, model, [id_]))[id_]
+            ways = (await possible(reader, viewer, model, [id_], self.company.installation.clock.now()))[id_]
         allowed = next((way.allowed for way in ways if way.move.to.value == to), False)
         intent = Intent(to, row["version"], "Because.", Signature(self.people[person], "x"))
         made = await self._tried(lambda unit: move(unit, model, id_, intent), person)
