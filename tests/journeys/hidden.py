@@ -47,10 +47,10 @@ async def done(company: Company, mutation: str, who: str = "admin", /, **given: 
     return payload
 
 
-async def change(company: Company, kind: str, id_: str, /, **fields: Any) -> None:
+async def change(company: Company, kind: str, id_: str, who: str = "admin", /, **fields: Any) -> None:
     """Change a record."""
     text = f"mutation ($input: Update{kind}Input!) {{ update{kind}(input: $input) {{ errors {{ code field }} }} }}"
-    await done(company, text, id=id_, version=await version_of(company, id_), **fields)
+    await done(company, text, who, id=id_, version=await version_of(company, id_), **fields)
 
 
 async def hide(company: Company) -> Hidden:

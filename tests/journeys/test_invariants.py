@@ -3,7 +3,8 @@
 import pytest
 
 from tests.conftest import Company
-from tests.journeys.hidden import WHISPERED, Hidden, hide
+from tests.journeys.hidden import WHISPERED, Hidden, change, hide
+from tests.records import made
 
 SEEING = ["admin", "quality_manager", "auditor"]
 BLIND = ["complaint_handler", "department_head", "employee", "connector:crm"]
@@ -198,3 +199,64 @@ async def test_no_mutation_reaches_it_nor_tells_it_from_what_is_not_there(
         assert (found.get("data"), found.get("errors")) == (nothing.get("data"), nothing.get("errors"))
         assert found.get("errors") or found["data"][name]["errors"], (name, given)
     assert await company.event_count() == before
+
+
+async def test_nothing_is_sorted_by_it_nor_told_by_a_cursor(company: Company, hidden: Hidden) -> None:
+    text = """
+    query ($way: OrderDirection) {
+      feedbacks(orderBy: [{ complaint: { field: NATURE, direction: $way } }]) { edges { cursor node { id } } }
+      again: feedbacks(orderBy: [{ duplicateOf: { field: NUMBER, direction: $way } }]) { edges { cursor node { id } } }
+      complaints(orderBy: [{ earlierInvestigation: { field: NUMBER, direction: $way } }]) {
+        edges { cursor node { id } }
+      }
+      actions(orderBy: [{ feedback: { field: TEXT, direction: $way } }]) { edges { cursor node { id } } }
+    }
+    """
+    # Of two that everybody sees, the one that leads to what is hidden comes after the other only by that.
+    await made(company, "Feedback", source="REVIEW", text="Alone.", occurredAt="2026-02-25T08:00:00Z")
+
+    async def listed(who: str, way: str) -> tuple[dict[str, list[str]], str]:
+        page = await company.data(text, {"way": way}, who=who)
+        cursors = [bytes.fromhex(edge["cursor"]) for found in page.values() for edge in found["edges"]]
+        ids = {name: [edge["node"]["id"] for edge in found["edges"]] for name, found in page.items()}
+        return ids, b"".join(cursors).decode()
+
+    assert WHISPERED in (await listed("admin", "ASC"))[1]
+    for who in ("complaint_handler", "department_head"):
+        (up, told), (down, also) = await listed(who, "ASC"), await listed(who, "DESC")
+        assert hidden.told(told + also) == set()
+        assert {name: sorted(ids) for name, ids in up.items()} == up
+        assert {name: sorted(ids, reverse=True) for name, ids in down.items()} == down
+
+
+async def test_a_notice_leads_nowhere_by_any_filter(company: Company, hidden: Hidden) -> None:
+    text = """
+    query ($complaint: ID!) {
+      all: notifications { totalCount nodes { record { id } } }
+      known: notifications(where: { record: { isNull: false } }) { totalCount }
+      unknown: notifications(where: { record: { isNull: true } }) { totalCount }
+      named: notifications(where: { record: { complaint: { id: { eq: $complaint } } } }) { totalCount }
+      complaints: notifications(where: { record: { complaint: {} } }) { totalCount }
+    }
+    """
+    for who in ("complaint_handler", "department_head"):
+        found = await company.data(text, {"complaint": hidden.complaint}, who=who)
+        assert found["all"]["nodes"] == [{"record": None}] * 3
+        counted = {name: page["totalCount"] for name, page in found.items()}
+        assert counted == {"all": 3, "known": 0, "unknown": 3, "named": 0, "complaints": 0}
+
+
+async def test_who_does_not_see_it_does_not_take_it_away(company: Company, hidden: Hidden) -> None:
+    text = "query ($id: ID!) { risk(by: { id: $id }) { version complaints { id } } }"
+    risk, other = hidden.seen["risk"], hidden.seen["other"]
+    for named in ([other], [], [other]):
+        await change(company, "Risk", risk, "department_head", complaints=named)
+        seen = (await company.data(text, {"id": risk}, who="department_head"))["risk"]
+        assert [complaint["id"] for complaint in seen["complaints"]] == named
+        kept = (await company.data(text, {"id": risk}))["risk"]
+        assert [complaint["id"] for complaint in kept["complaints"]] == [hidden.complaint, *named]
+    # What is as it was is no change, and says nothing of what is hidden.
+    assert kept["version"] == 4
+    await change(company, "Risk", risk, complaints=[other])
+    kept = (await company.data(text, {"id": risk}))["risk"]
+    assert kept["complaints"] == [{"id": other}]
