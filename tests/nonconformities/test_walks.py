@@ -1,59 +1,31 @@
 """Random walks: whatever is tried in whatever order, no state is skipped and no invariant breaks; and two at once."""
 
 import asyncio
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qms_graphql.actions.rules import ACTION, ActionKind, ActionStatus
+from qms_graphql.actions.rules import ACTION
 from qms_graphql.base.machines import moves
 from qms_graphql.nonconformities.machine import NONCONFORMITY
 from qms_graphql.nonconformities.rules import NonconformityStatus
 from tests.base.work import integrity
 from tests.conftest import Company, Installation, found_company
 from tests.nonconformities.chain import action, analysed, closing, observed, plan
-from tests.nonconformities.walk import TEXTS, Walk, closed_rightly, states
+from tests.nonconformities.walk import ONWARD, STEPS, Step, Walk, closed_rightly, states
 from tests.observing import observing
 from tests.records import MOVE, id_of, moved, version_of, walked
 
 __all__ = ["observing"]
-
-Step = tuple[Any, ...]
-"""The name of a step of ``Walk``, and what it is given."""
-_PEOPLE, _WHICH = st.integers(0, 1), st.integers(0, 3)
-_VERDICTS = st.sampled_from(["EFFECTIVE", "EFFECTIVE", "INEFFECTIVE", "INCONCLUSIVE", None])
-_FORWARD = [state for state in NonconformityStatus if state is not NonconformityStatus.CANCELLED]
-_DONE = [ActionStatus.IN_PROGRESS, ActionStatus.DONE, ActionStatus.CHECKING]
-_STEPS: st.SearchStrategy[Step] = st.one_of(
-    st.tuples(st.just("go"), _PEOPLE, st.sampled_from(NonconformityStatus)),
-    st.tuples(st.just("go"), st.just(1), st.sampled_from(_FORWARD)),
-    st.tuples(st.just("act"), _PEOPLE, _WHICH, st.sampled_from(ActionStatus)),
-    st.tuples(st.just("act"), _PEOPLE, _WHICH, st.sampled_from(_DONE)),
-    st.tuples(st.just("say"), st.sampled_from(TEXTS), st.booleans()),
-    st.tuples(st.just("new_action"), st.sampled_from(ActionKind), st.none() | _WHICH, _VERDICTS),
-    st.tuples(st.just("new_action"), st.just(ActionKind.CORRECTIVE), st.none() | _WHICH, _VERDICTS),
-    st.tuples(st.just("new_cause"), st.booleans()),
-    st.tuples(st.just("plan"), st.booleans()),
-)
-_ONWARD: list[Step] = [
-    *(("say", name, True) for name in TEXTS if name != "corrective_not_needed"),
-    ("new_cause", True),
-    ("new_action", ActionKind.CORRECTIVE, None, "EFFECTIVE"),
-    ("plan", True),
-    *(("act", 1, 0, state) for state in (*_DONE, ActionStatus.EFFECTIVE)),
-    *(("go", 1, state) for state in _FORWARD[1:]),
-]
-"""A walk to CLOSED: chance may put anything between its steps."""
 
 
 @st.composite
 def _walks(draw: st.DrawFn) -> list[Step]:
     """Steps at random; half of the walks go to the end, if what chance puts between lets them."""
     if draw(st.booleans()):
-        return draw(st.lists(_STEPS, min_size=5, max_size=25))
-    return [step for onward in _ONWARD for step in (*draw(st.lists(_STEPS, max_size=1)), onward)]
+        return draw(st.lists(STEPS, min_size=5, max_size=25))
+    return [step for onward in ONWARD for step in (*draw(st.lists(STEPS, max_size=1)), onward)]
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
@@ -77,7 +49,7 @@ async def test_no_walk_skips_a_state_or_breaks_an_invariant(
 async def test_the_walk_onward_ends_closed(company: Company, observing: None) -> None:
     walk = Walk(company)
     await walk.begin()
-    for step in _ONWARD:
+    for step in ONWARD:
         await walk.step(*step)
     assert (await states(walk))[walk.nonconformity] is NonconformityStatus.CLOSED
 

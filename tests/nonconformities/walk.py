@@ -1,10 +1,11 @@
 """A walk along the chain, step by step at the commands: what a step may do, and what holds after every step."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from qms_graphql.actions.commands import save_actions
@@ -14,7 +15,7 @@ from qms_graphql.base.access import PERMISSIONS, ActorKind, Role, system_viewer
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import Refusal, Refusals
 from qms_graphql.base.ids import new_id
-from qms_graphql.base.transitions import Intent, Signature, move, possible
+from qms_graphql.base.transitions import Intent, Signature, move, possible, refuse_settled
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.nonconformities.commands import save_causes, save_nonconformities, verify_cause
 from qms_graphql.nonconformities.model import Cause, Nonconformity, NonconformityAction
@@ -33,6 +34,33 @@ TEXTS = (
     "document_waived",
 )
 Row = Mapping[str, Any]
+Step = tuple[Any, ...]
+"""The name of a step of ``Walk``, and what it is given."""
+
+_PEOPLE, _WHICH = st.integers(0, 1), st.integers(0, 3)
+_VERDICTS = st.sampled_from(["EFFECTIVE", "EFFECTIVE", "INEFFECTIVE", "INCONCLUSIVE", None])
+_FORWARD = [state for state in NonconformityStatus if state is not NonconformityStatus.CANCELLED]
+_DONE = [ActionStatus.IN_PROGRESS, ActionStatus.DONE, ActionStatus.CHECKING]
+STEPS: st.SearchStrategy[Step] = st.one_of(
+    st.tuples(st.just("go"), _PEOPLE, st.sampled_from(NonconformityStatus)),
+    st.tuples(st.just("go"), st.just(1), st.sampled_from(_FORWARD)),
+    st.tuples(st.just("act"), _PEOPLE, _WHICH, st.sampled_from(ActionStatus)),
+    st.tuples(st.just("act"), _PEOPLE, _WHICH, st.sampled_from(_DONE)),
+    st.tuples(st.just("say"), st.sampled_from(TEXTS), st.booleans()),
+    st.tuples(st.just("new_action"), st.sampled_from(ActionKind), st.none() | _WHICH, _VERDICTS),
+    st.tuples(st.just("new_action"), st.just(ActionKind.CORRECTIVE), st.none() | _WHICH, _VERDICTS),
+    st.tuples(st.just("new_cause"), st.booleans()),
+    st.tuples(st.just("plan"), st.booleans()),
+)
+ONWARD: list[Step] = [
+    *(("say", name, True) for name in TEXTS if name != "corrective_not_needed"),
+    ("new_cause", True),
+    ("new_action", ActionKind.CORRECTIVE, None, "EFFECTIVE"),
+    ("plan", True),
+    *(("act", 1, 0, state) for state in (*_DONE, ActionStatus.EFFECTIVE)),
+    *(("go", 1, state) for state in _FORWARD[1:]),
+]
+"""A walk to CLOSED: chance may put anything between its steps."""
 
 
 @dataclass
@@ -106,23 +134,32 @@ class Walk:
         await self._edit({}, {NonconformityAction: rows})
 
     async def _edit(self, fields: dict[str, Any], parts: Any = None) -> None:
+        await self._change(Nonconformity, self.nonconformity, save_nonconformities, fields, parts)
+
+    async def _change(self, model: Any, id_: UUID, save: Any, fields: dict[str, Any], parts: Any = None) -> None:
+        """Try to change a record, as ``updateX`` does."""
+
         async def command(unit: UnitOfWork) -> None:
-            row = await unit.lock_one(Nonconformity, self.nonconformity)
-            if row["status"] not in Nonconformity.__machine__.settled:
-                await _saved(unit, save_nonconformities, Draft(row["id"], fields, row, parts or {}))
+            row = await unit.lock_one(model, id_)
+            refuse_settled(model, row)
+            await _saved(unit, save, Draft(id_, fields, row, parts or {}))
 
         await self._tried(command)
 
-    async def _move(self, model: Any, id_: UUID, person: int, to: str) -> None:
-        """Try a move. It is made exactly if ``transitions`` says that it is allowed."""
+    async def _move(
+        self, model: Any, id_: UUID, person: int, to: str, *, reasoned: bool = True, signed: bool = True
+    ) -> None:
+        """Try a move. It is made exactly if ``transitions`` says so, given the reason and the signature it asks for."""
         row = await self.row(model, id_)
-        viewer = self._viewer(person)
+        viewer, now = self._viewer(person), self.company.installation.clock.now()
         async with self.company.installation.database.reading(self.company.id) as reader:
-            ways = (await possible(reader, viewer, model, [id_], START))[id_]
-        allowed = next((way.allowed for way in ways if way.move.to.value == to), False)
-        intent = Intent(to, row["version"], "Because.", Signature(self.people[person], "x"))
+            ways = (await possible(reader, viewer, model, [id_], now))[id_]
+        way = next((way for way in ways if way.move.to.value == to), None)
+        given = way is not None and (reasoned or not way.move.reason) and (signed or way.meaning is None)
+        signature = Signature(self.people[person], "x") if signed else None
+        intent = Intent(to, row["version"], "Because." if reasoned else None, signature)
         made = await self._tried(lambda unit: move(unit, model, id_, intent), person)
-        assert made is allowed
+        assert made is (way is not None and way.allowed and given)
         if not made:
             assert await self.row(model, id_) == row
 
@@ -159,9 +196,9 @@ async def _saved(unit: UnitOfWork, save: Any, draft: Draft) -> None:
         raise Refusals(draft.refusals)
 
 
-async def states(walk: Walk) -> dict[UUID, Any]:
+async def states(walk: Walk, models: Sequence[Any] = (Nonconformity, Action)) -> dict[UUID, Any]:
     """The states of all records of a walk."""
-    return {row["id"]: row["status"] for model in (Nonconformity, Action) for row in await walk.rows(model)}
+    return {row["id"]: row["status"] for model in models for row in await walk.rows(model)}
 
 
 async def closed_rightly(walk: Walk) -> bool:

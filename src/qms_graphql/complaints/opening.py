@@ -120,12 +120,12 @@ def _agreed(values: Iterable[T | None]) -> T | None:
 
 async def _link(unit: UnitOfWork, complaint: Draft, rows: Sequence[Mapping[str, Any]]) -> None:
     """Make the feedback part of the complaint; with that it is decided that it is one."""
-    number = complaint.value("number")
     drafts = []
     for row in rows:
         fields: dict[str, Any] = {"complaint_id": complaint.id}
         if row["is_complaint"] is None:
-            fields |= {"is_complaint": True, "complaint_reason": f"It is part of {number}."}
+            # Without its number: more people see the words than a complaint that is, or once will be, confidential.
+            fields |= {"is_complaint": True, "complaint_reason": "It is part of a complaint."}
         drafts.append(Draft(row["id"], fields, row))
     await save_feedback(unit, drafts)
     refusals = [refusal for draft in drafts for refusal in draft.refusals]

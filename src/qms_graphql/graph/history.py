@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import func, select
+from sqlalchemy import FromClause, func, select
 
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import to_global
@@ -18,8 +18,9 @@ from qms_graphql.base.machines import SignatureMeaning
 from qms_graphql.base.model import Action, Event
 from qms_graphql.base.sealing import opened
 from qms_graphql.base.sets import within
+from qms_graphql.base.visibility import restriction
 from qms_graphql.graph.context import Context
-from qms_graphql.graph.declare import FieldDeclaration, TypeDeclaration
+from qms_graphql.graph.declare import FieldDeclaration, ManyField, TypeDeclaration
 from qms_graphql.graph.pages import keyset_page
 from qms_graphql.graph.scalars import JSON
 from qms_graphql.graph.types import PageInfo, describe_enum
@@ -128,17 +129,41 @@ def _change(context: Context, declared: TypeDeclaration, stored: str, pair: Sequ
 
 
 def _value(context: Context, declared: TypeDeclaration, stored: str, value: Any) -> Any:
-    """A stored value as the graph shows it: links by global id, and nothing that the viewer may not read."""
+    """A stored value as the graph shows it: links by global id, and nothing that the viewer may not read.
+
+    A list is shown as a whole or not at all: its length would tell of what is hidden.
+    """
     shown = _field_of(declared, stored)
-    if shown is None or not context.viewer.may(shown.read):
+    if shown is None or value is None or not context.viewer.may(shown.read):
         return None
-    column = declared.table.columns.get(stored)
-    link = column.info.get("link") if column is not None else None
-    if link is None or value is None:
-        return value
+    if not isinstance(shown, ManyField):
+        return None if _is_hidden(context, declared.table, stored) else _by_global_id(declared.table, stored, value)
+    table = shown.column.table
+    if any(_is_hidden(context, table, name) for row in value for name in row):
+        return None
+    return [{name: _by_global_id(table, name, cell) for name, cell in row.items()} for row in value]
+
+
+def _is_hidden(context: Context, table: FromClause, stored: str) -> bool:
+    """Whether a column links to records that the viewer does not see, or not all of them."""
+    link = _link(table, stored)
+    if link is None:
+        return False
     target = context.engine.by_table.get(link)
-    hidden = target is None or not context.viewer.may(target.read) or hasattr(target.model, "__visibility__")
-    return None if hidden else to_global(link, UUID(hex=value))
+    return (
+        target is None or not context.viewer.may(target.read) or restriction(target.model, context.viewer) is not None
+    )
+
+
+def _by_global_id(table: FromClause, stored: str, value: Any) -> Any:
+    link = _link(table, stored)
+    return value if link is None or value is None else to_global(link, UUID(hex=value))
+
+
+def _link(table: FromClause, stored: str) -> str | None:
+    """The table that a column links to."""
+    column = table.columns.get(stored)
+    return column.info.get("link") if column is not None else None
 
 
 def _field_of(declared: TypeDeclaration, stored: str) -> FieldDeclaration | None:

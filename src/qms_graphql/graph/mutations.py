@@ -16,10 +16,10 @@ from qms_graphql.base.ids import new_id
 from qms_graphql.base.sets import within
 from qms_graphql.base.telemetry import note_refusal
 from qms_graphql.base.transitions import refuse_settled
-from qms_graphql.base.unit import UnitOfWork, transact
-from qms_graphql.base.visibility import visible
+from qms_graphql.base.unit import UnitOfWork, part_columns, transact
+from qms_graphql.base.visibility import restriction, visible
 from qms_graphql.graph.context import Context, ref
-from qms_graphql.graph.declare import TypeDeclaration, Writes
+from qms_graphql.graph.declare import ManyField, TypeDeclaration, Writes
 from qms_graphql.graph.inputs import LinkUse, WriteInput, own_key
 from qms_graphql.graph.projection import project
 from qms_graphql.graph.reading import Deferred
@@ -127,6 +127,7 @@ class Writer:
         """Write what an input says of a record, by the room's command. Raises ``Refusals``."""
         uses = self.input.read(values, draft)
         await resolve_ids(unit, draft, uses)
+        await _keep_unseen(unit, self.declared, draft)
         custom = draft.fields.get("custom", {})
         if not isinstance(custom, dict):
             draft.refuse(ErrorCode.INVALID, "custom is a JSON object.", "custom")
@@ -136,6 +137,25 @@ class Writer:
             raise Refusals(draft.refusals)
         assert draft.outcome in (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)  # noqa: S101
         return draft.id
+
+
+async def _keep_unseen(unit: UnitOfWork, declared: TypeDeclaration, draft: Draft) -> None:
+    """Leave in the lists that a draft replaces the links to what its writer does not see: nobody takes those away."""
+    for item in declared.fields.values():
+        if not isinstance(item, ManyField) or item.far is None or item.target is None or draft.current is None:
+            continue
+        pairs, target = item.column.table, item.target
+        part = next((part for part in draft.parts if part.__table__ is pairs), None)
+        if part is None or restriction(target.model, unit.viewer) is None:
+            continue
+        seen = select(target.table.c.id).where(
+            target.table.c.organization_id == pairs.c.organization_id,
+            target.table.c.id == pairs.c[item.far.name],
+            visible(target.model, target.table, unit.viewer),
+        )
+        mine = pairs.c.organization_id == unit.organization_id, pairs.c[item.column.name] == draft.id
+        unseen = select(*(pairs.c[name] for name in part_columns(part))).where(*mine, ~seen.exists())
+        draft.parts[part] = [*draft.parts[part], *(dict(row) for row in await unit.rows(unseen))]
 
 
 def payload_class(info: GraphQLResolveInfo[Any]) -> Any:
