@@ -101,6 +101,8 @@ async def populate(company: Company, seed: int = 1) -> None:
     await _synced(company, "syncFeedback", "feedback", [_feedback(varied, n) for n in range(2 * MANY)])
     await _themed(company, varied)
     await _threaded(company)
+    complaints = [{"nature": varied.text(), "customer": varied.key("customer")} for _ in range(4)]
+    await _synced(company, "syncComplaints", "complaint", complaints)
 
 
 async def _synced(company: Company, mutation: str, kind: str, items: list[dict[str, Any]]) -> None:
