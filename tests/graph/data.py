@@ -102,6 +102,8 @@ async def populate(company: Company, seed: int = 1) -> None:
     await _themed(company, varied)
     await _threaded(company)
     await _synced(company, "syncInspections", "inspection", [_inspection(varied) for _ in range(MANY)])
+    complaints = [{"nature": varied.text(), "customer": varied.key("customer")} for _ in range(4)]
+    await _synced(company, "syncComplaints", "complaint", complaints)
 
 
 async def _synced(company: Company, mutation: str, kind: str, items: list[dict[str, Any]]) -> None:

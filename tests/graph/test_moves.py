@@ -23,7 +23,7 @@ query History($id: ID!, $first: Int!, $after: String) {
     nodes {
       at action actorName version reason signatureMeaning fromState toState changes { field before after }
     }
-    edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
   } } }
 }
 """
@@ -107,14 +107,10 @@ async def test_history_tells_what_changed_why_and_who(company: Company) -> None:
             ],
         },
     ]  # fmt: skip
-    cursors = [edge["cursor"] for edge in page["edges"]]
-    assert page["pageInfo"] == {
-        "hasNextPage": True,
-        "hasPreviousPage": False,
-        "startCursor": cursors[0],
-        "endCursor": cursors[1],
-    }
-    rest = (await company.data(HISTORY, {"id": id_, "first": 2, "after": cursors[1]}))["node"]["history"]
+    start, end = page["pageInfo"].pop("startCursor"), page["pageInfo"].pop("endCursor")
+    assert page["pageInfo"] == {"hasNextPage": True, "hasPreviousPage": False}
+    assert start != end
+    rest = (await company.data(HISTORY, {"id": id_, "first": 2, "after": end}))["node"]["history"]
     assert [(node["action"], node["version"]) for node in rest["nodes"]] == [("CREATED", 1)]
     assert (rest["pageInfo"]["hasNextPage"], rest["pageInfo"]["hasPreviousPage"]) == (False, True)
     too_many = await company.ask(HISTORY, {"id": id_, "first": 201})

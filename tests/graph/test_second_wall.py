@@ -18,6 +18,7 @@ from tests.graph.values import show_id
 HANDWRITTEN: dict[str, str] = {
     "auditIntegrity": "{ auditIntegrity { entries } }",
     "changes": "{ changes(first: 1000) { nodes { recordId record { id } externalRefs { externalId } } } }",
+    "complaintPolicy": "{ complaintPolicy { noReplyDays } }",
     "externalRefs": 'query($type: RecordType!) { externalRefs(system: "shop", type: $type) { nodes { externalId } } }',
     "me": "{ me { id } }",
     "metric": "",

@@ -62,6 +62,8 @@ BOUNDED = {
     "Transition.unmet": "the guards of a move",
     "HistoryEntry.changes": "the columns and lists of one table",
     "Comment.mentions": "at most 50",
+    "CommentPage.nodes": "first, at most 200",
+    "HistoryPage.nodes": "first, at most 200",
     "Nonconformity.rootCauses": "the causes of one nonconformity",
     "Nonconformity.similar": "at most 200",
     "Nonconformity.eightD": "D0 to D8",

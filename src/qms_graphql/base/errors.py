@@ -47,7 +47,9 @@ class ErrorCode(Enum):
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
 
 
-RETRYABLE = frozenset({ErrorCode.UNKNOWN_REFERENCE, ErrorCode.CONFLICT, ErrorCode.BATCH_REJECTED})
+RETRYABLE = frozenset(
+    {ErrorCode.UNKNOWN_REFERENCE, ErrorCode.CONFLICT, ErrorCode.BATCH_REJECTED, ErrorCode.RATE_LIMITED}
+)
 """Codes after which the same row may succeed later without being changed."""
 
 

@@ -56,10 +56,15 @@ class SignatureMeaning(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """That a move is signed: always, or where ``when`` holds."""
+    """That a move is signed: always, or where ``when`` holds.
+
+    Where it held before the move's own changes, it is signed all the same; unless it is ``curable``: what the changes
+    bring may make the signature unnecessary.
+    """
 
     meaning: SignatureMeaning
     when: Callable[[Facts], bool] = lambda _: True
+    curable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,19 +104,35 @@ async def move(unit: UnitOfWork, model: type[Record], id_: UUID, intent: Intent,
     row = await unit.lock_one(model, id_, intent.version)
     machine = machine_of(model)
     target = _target(machine, row, intent.to)
+    facts = await _known(unit, model, id_)
+    before = judged = machine.judged(target, facts, unit.viewer.permissions)
     if change is not None:
         await change(row)
-    asked = {ACTOR: unit.viewer.user_id, NOW: unit.now}
-    facts = (await facts_of(unit, model, unit.organization_id, [id_], unit.now))[id_] | asked
-    judged = machine.judged(target, facts, unit.viewer.permissions)
+        facts = await _known(unit, model, id_)
+        judged = machine.judged(target, facts, unit.viewer.permissions)
     if judged is None:
         raise _no_way(row["status"], target)
+    if before is not None:
+        judged = _no_easier(judged, before)
     _refuse_unmet(judged, intent)
     stamps = {name: unit.now for name in judged.move.stamps if facts[name] is None}
-    draft = Draft(id_, {"status": target} | stamps, facts, action=Action.TRANSITIONED)
+    draft = Draft(id_, {"status": target, **stamps}, facts, action=Action.TRANSITIONED)
     draft.notes = _notes(facts["status"], target, intent, judged.meaning)
     await unit.save(model, [draft])
-    await _follow(unit, model, facts | draft.fields)
+    await _follow(unit, model, {**facts, **draft.fields})
+
+
+async def _known(unit: UnitOfWork, model: type[Record], id_: UUID) -> Facts:
+    known = await facts_of(unit, model, unit.organization_id, [id_], unit.now)
+    return {**known[id_], ACTOR: unit.viewer.user_id, NOW: unit.now}
+
+
+def _no_easier(judged: Possible, before: Possible) -> Possible:
+    """A move brings what it needs, but nobody gets out of a signature or of a bar by what it changes."""
+    barred = tuple(lack for lack in before.unmet if lack.code is ErrorCode.FORBIDDEN and lack not in judged.unmet)
+    signing = before.move.signing
+    held = before.meaning if signing is not None and not signing.curable else None
+    return Possible(judged.move, judged.unmet + barred, judged.meaning or held)
 
 
 async def follow_up(unit: UnitOfWork, model: type[Record], id_: UUID, to: Enum, reason: str) -> None:

@@ -40,19 +40,10 @@ class Comment:
     mentions: list[User | None] = strawberry.field(description="Whom it names; null to who may not see people.")
 
 
-@strawberry.type(description="A comment, with its cursor.")
-class CommentEdge:
-    """A comment, with its cursor."""
-
-    cursor: str = strawberry.field(description="Where it stands.")
-    node: Comment = strawberry.field(description="The comment.")
-
-
 @strawberry.type(description="A page of a record's comments, newest first.")
-class CommentConnection:
+class CommentPage:
     """A page of a record's comments."""
 
-    edges: list[CommentEdge] = strawberry.field(description="The comments with their cursors.")
     nodes: list[Comment] = strawberry.field(description="The comments.")
     page_info: PageInfo = strawberry.field(description="Where the page lies.")
 
@@ -68,7 +59,7 @@ class RecordCommunication:
     @batch_field(needs=())
     async def comments(
         rows: Sequence[Any], context: Context, first: First = FIRST_OF_COMMENTS, after: After = None
-    ) -> list[CommentConnection]:
+    ) -> list[CommentPage]:
         """What is said about it, newest first."""
         if not 0 <= first <= MOST_OF_COMMENTS:
             raise Refusal(ErrorCode.BAD_USER_INPUT, f"A page has at most {MOST_OF_COMMENTS} comments.", ("first",))
@@ -108,7 +99,7 @@ def _keys(rows: Sequence[Any]) -> list[UUID]:
     return [from_global(row.id)[1] for row in rows]
 
 
-async def _comments(context: Context, keys: Sequence[UUID], first: int, after: str | None) -> list[CommentConnection]:
+async def _comments(context: Context, keys: Sequence[UUID], first: int, after: str | None) -> list[CommentPage]:
     """A page for each record: one statement for the comments, one for whom they name."""
     organization_id, reader = context.viewer.organization_id, await context.reader()
     if not context.viewer.may("communication:read"):
@@ -141,10 +132,9 @@ async def _comments(context: Context, keys: Sequence[UUID], first: int, after: s
     return [_page(found.get(key, []), first, after) for key in keys]
 
 
-def _page(entries: Sequence[tuple[str, Comment]], first: int, after: str | None) -> CommentConnection:
+def _page(entries: Sequence[tuple[str, Comment]], first: int, after: str | None) -> CommentPage:
     shown, info = keyset_page(entries, first, after)
-    edges = [CommentEdge(cursor=cursor, node=comment) for cursor, comment in shown]
-    return CommentConnection(edges=edges, nodes=[comment for _, comment in shown], page_info=info)
+    return CommentPage(nodes=[comment for _, comment in shown], page_info=info)
 
 
 def _position(after: str) -> UUID:

@@ -11,7 +11,7 @@ from qms_graphql.base.trees import refuse_circles
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.complaints.model import Complaint
 from qms_graphql.complaints.policy import policy_of
-from qms_graphql.complaints.rules import ComplaintStatus, kept
+from qms_graphql.complaints.rules import ComplaintStatus, kept, made_lighter
 from qms_graphql.customers.rules import is_code
 from qms_graphql.feedback.commands import note_decision
 
@@ -29,10 +29,19 @@ async def save_complaints(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
             draft.refuse(ErrorCode.INVALID, "A country is two capital letters (ISO 3166-1 alpha-2).", "country")
         note_decision(unit, draft)
         _note_skipping(unit, draft)
+        _keep_grave(draft)
     await _set_deadlines(unit, drafts)
     await unit.give_numbers(Complaint, drafts)
     await unit.save(Complaint, drafts)
     await _hold(unit, drafts)
+
+
+def _keep_grave(draft: Draft) -> None:
+    """Once it is answered, nobody makes a complaint lighter than it was: it would end by other rules."""
+    if draft.current is None or draft.current["status"] is not ComplaintStatus.RESPONDED:
+        return
+    for field in made_lighter(draft.current, {**draft.current, **draft.fields}):
+        draft.refuse(ErrorCode.INVALID, "It was answered as graver; take it back to INVESTIGATING first.", field)
 
 
 def _note_skipping(unit: UnitOfWork, draft: Draft) -> None:

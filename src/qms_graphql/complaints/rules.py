@@ -138,7 +138,7 @@ def _reason_to_go_back(facts: Facts) -> Unmet | None:
     return Unmet(ErrorCode.INVALID, "Say that the answer was not accepted.", "accepted")
 
 
-_STATED = Signing(SignatureMeaning.VERIFIED, _unconfirmed)
+_STATED = Signing(SignatureMeaning.VERIFIED, _unconfirmed, curable=True)
 """That a grave complaint was not confirmed is signed: it was checked against the evidence."""
 
 COMPLAINT = Machine(
@@ -193,6 +193,17 @@ def kept(status: ComplaintStatus) -> tuple[Guard, ...]:
     """What a complaint of this status came with, and does not lose as long as it stays there."""
     assessment = _ASSESSMENT if status in _ASSESSED else ()
     return (*assessment, _ANSWERED) if status is ComplaintStatus.RESPONDED else assessment
+
+
+def made_lighter(before: Facts, after: Facts) -> list[str]:
+    """What of an assessment weighs less than before, in the schema's spelling."""
+    grades = list(ComplaintSeverity)
+    known = before["severity"] is not None and after["severity"] is not None
+    lighter = ["severity"] if known and grades.index(after["severity"]) < grades.index(before["severity"]) else []
+    for name, field in (("safety_related", "safetyRelated"), ("reportable", "reportable")):
+        if before[name] and after[name] is False:
+            lighter.append(field)
+    return lighter
 
 
 # -- deadlines -------------------------------------------------------------------------------------------------------

@@ -57,26 +57,17 @@ class HistoryEntry:
     changes: list[FieldChange] = strawberry.field(description="What changed, by field.")
 
 
-@strawberry.type(description="An entry of a record's history, with its cursor.")
-class HistoryEdge:
-    """An entry of a record's history, with its cursor."""
-
-    cursor: str = strawberry.field(description="Where it stands in the history.")
-    node: HistoryEntry = strawberry.field(description="The entry.")
-
-
 @strawberry.type(description="A page of a record's history, newest first.")
-class HistoryConnection:
+class HistoryPage:
     """A page of a record's history."""
 
-    edges: list[HistoryEdge] = strawberry.field(description="The entries with their cursors.")
     nodes: list[HistoryEntry] = strawberry.field(description="The entries.")
     page_info: PageInfo = strawberry.field(description="Where the page lies.")
 
 
 async def history_of(
     context: Context, declared: TypeDeclaration, ids: Sequence[UUID], first: int, after: str | None
-) -> list[HistoryConnection]:
+) -> list[HistoryPage]:
     """The newest entries of each of these records of one type. Raises ``Refusal`` on ``first`` or ``after``."""
     if not 0 <= first <= MOST_OF_HISTORY:
         raise Refusal(ErrorCode.BAD_USER_INPUT, f"A page has at most {MOST_OF_HISTORY} entries.", ("first",))
@@ -96,10 +87,9 @@ async def history_of(
     return [_page(found[id_], first, after) for id_ in ids]
 
 
-def _page(entries: Sequence[tuple[str, HistoryEntry]], first: int, after: str | None) -> HistoryConnection:
+def _page(entries: Sequence[tuple[str, HistoryEntry]], first: int, after: str | None) -> HistoryPage:
     shown, info = keyset_page(entries, first, after)
-    edges = [HistoryEdge(cursor=cursor, node=node) for cursor, node in shown]
-    return HistoryConnection(edges=edges, nodes=[node for _, node in shown], page_info=info)
+    return HistoryPage(nodes=[node for _, node in shown], page_info=info)
 
 
 def _entry(

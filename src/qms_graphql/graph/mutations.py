@@ -155,7 +155,9 @@ async def _keep_unseen(unit: UnitOfWork, declared: TypeDeclaration, draft: Draft
         )
         mine = pairs.c.organization_id == unit.organization_id, pairs.c[item.column.name] == draft.id
         unseen = select(*(pairs.c[name] for name in part_columns(part))).where(*mine, ~seen.exists())
-        draft.parts[part] = [*draft.parts[part], *(dict(row) for row in await unit.rows(unseen))]
+        named = {row[item.far.name] for row in draft.parts[part]}
+        kept = [dict(row) for row in await unit.rows(unseen) if row[item.far.name] not in named]
+        draft.parts[part] = [*draft.parts[part], *kept]
 
 
 def payload_class(info: GraphQLResolveInfo[Any]) -> Any:

@@ -14,7 +14,7 @@ from qms_graphql.base.transitions import possible
 from qms_graphql.graph.abstract import interface
 from qms_graphql.graph.context import Context
 from qms_graphql.graph.declare import FieldDeclaration, SqlField, TypeDeclaration, batch_field
-from qms_graphql.graph.history import FIRST_OF_HISTORY, MOST_OF_HISTORY, HistoryConnection, history_of
+from qms_graphql.graph.history import FIRST_OF_HISTORY, MOST_OF_HISTORY, HistoryPage, history_of
 from qms_graphql.graph.trace import DEEPEST_TRACE, TraceDirection, TraceEntry
 from qms_graphql.graph.trace import trace as traced
 from qms_graphql.graph.transitions import Transition
@@ -43,8 +43,8 @@ class Record(Node):
     created_at: datetime = strawberry.field(description="When the record was made here.")
     updated_at: datetime = strawberry.field(description="When the record was last changed here.")
 
-    history: HistoryConnection = strawberry.field(
-        resolver=declared_resolver(HistoryConnection, HISTORY_ARGUMENTS),
+    history: HistoryPage = strawberry.field(
+        resolver=declared_resolver(HistoryPage, HISTORY_ARGUMENTS),
         description="What happened to it, newest first.",
     )
     trace: list[TraceEntry] = strawberry.field(
@@ -69,7 +69,7 @@ def shared_fields(declared: TypeDeclaration) -> dict[str, FieldDeclaration]:
     @batch_field(needs=())
     async def history(
         rows: Sequence[Any], context: Context, first: First = FIRST_OF_HISTORY, after: After = None
-    ) -> list[HistoryConnection]:
+    ) -> list[HistoryPage]:
         """What happened to it, newest first. Values that the viewer may not read are null."""
         return await history_of(context, declared, [from_global(row.id)[1] for row in rows], first, after)
 

@@ -1,0 +1,38 @@
+"""A move brings what it needs; nobody gets out of a signature or of a bar by what it changes."""
+
+from tests.conftest import Company
+from tests.records import made, moved, unmoved
+
+
+async def test_a_high_risk_is_not_accepted_unsigned_by_lowering_it_in_the_same_step(company: Company) -> None:
+    high = {"severity": 9, "occurrence": 9, "detection": 9}
+    risk = await made(company, "Risk", title="Lid cracks", initial=high)
+    again = {"current": {"severity": 9, "occurrence": 8, "detection": 9}}
+    await moved(company, risk, "TREATED", changes={"risk": again})
+    lowered = {"risk": {"current": {"severity": 1, "occurrence": 1, "detection": 1}}}
+    await unmoved(company, risk, "ACCEPTED", ("REQUIRED", ["signature"]), changes=lowered)
+
+
+async def test_an_owner_does_not_close_by_giving_it_away_in_the_same_step(company: Company) -> None:
+    me = (await company.data("{ me { id } }"))["me"]["id"]
+    other = (await company.data("{ me { id } }", who="department_head"))["me"]["id"]
+    found = await made(
+        company, "Nonconformity", title="Lids crack", origin="COMPLAINT", detectedAt="2026-03-01T08:00:00Z", owner=me,
+        containmentNotNeeded="None was sold.",
+    )  # fmt: skip
+    await moved(company, found, "CONTAINED")
+    given = {"nonconformity": {"correctiveNotNeeded": "Once.", "reVerification": "Looked.", "owner": other}}
+    await unmoved(company, found, "CLOSED", ("FORBIDDEN", ["to"]), ("REQUIRED", ["signature"]), changes=given)
+
+
+async def test_a_grave_complaint_is_not_made_light_once_it_is_answered(company: Company) -> None:
+    complaint = await made(company, "Complaint", nature="Lid", severity="CRITICAL", safetyRelated=True, reportable=True)
+    for to in ("ASSESSED", "INVESTIGATING"):
+        await moved(company, complaint, to)
+    await moved(company, complaint, "RESPONDED", changes={"complaint": {"response": "It is being put right."}})
+    light = {"severity": "MINOR", "safetyRelated": False, "reportable": False}
+    await unmoved(
+        company, complaint, "CLOSED",
+        *(("INVALID", ["changes", "complaint", name]) for name in ("severity", "safetyRelated", "reportable")),
+        changes={"complaint": light | {"accepted": True}},
+    )  # fmt: skip
