@@ -2,10 +2,10 @@
 
 from collections import Counter
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from qms_graphql.actions.rules import ACTION
+from qms_graphql.actions.rules import ACTION, ActionStatus
 from qms_graphql.base.machines import moves
 from qms_graphql.complaints.rules import COMPLAINT, SETTLED, ComplaintStatus
 from qms_graphql.nonconformities.machine import NONCONFORMITY
@@ -28,7 +28,19 @@ def _walks(draw: st.DrawFn) -> list[Step]:
     return [step for onward in CHAIN_ONWARD for step in (*draw(st.lists(CHAIN_STEPS, max_size=1)), onward)]
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+def _onward(verdict: ActionStatus, *unsaid: str) -> list[Step]:
+    """The walk onward, if this is observed of the action, and some of it is not said."""
+    seen = {"new_action": verdict.value, "act": verdict}
+    return [
+        (*step[:-1], seen[step[0]]) if step[-1] in ("EFFECTIVE", ActionStatus.EFFECTIVE) else step
+        for step in CHAIN_ONWARD
+        if step[1] not in unsaid
+    ]
+
+
+@example(steps=_onward(ActionStatus.INCONCLUSIVE, "inconclusive_accepted"))
+@example(steps=_onward(ActionStatus.INEFFECTIVE))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=_walks())
 async def test_no_walk_skips_a_state_or_breaks_an_invariant(
     installation: Installation, observing: None, steps: list[Step]

@@ -141,8 +141,11 @@ class Writer:
 
 async def _keep_unseen(unit: UnitOfWork, declared: TypeDeclaration, draft: Draft) -> None:
     """Leave in the lists that a draft replaces the links to what its writer does not see: nobody takes those away."""
+    if draft.current is None or draft.refused:
+        # A refused one is not written: what else would be said of it must not tell what is hidden.
+        return
     for item in declared.fields.values():
-        if not isinstance(item, ManyField) or item.far is None or item.target is None or draft.current is None:
+        if not isinstance(item, ManyField) or item.far is None or item.target is None:
             continue
         pairs, target = item.column.table, item.target
         part = next((part for part in draft.parts if part.__table__ is pairs), None)
