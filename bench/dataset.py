@@ -17,6 +17,13 @@ from bench.place import Place
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 EVERY = 19
 """Seconds between two feedback."""
+KINDS = (
+    *("customer", "product", "survey", "question", "interaction", "feedback", "risk", "action"),
+    *("user", "nonconformity", "complaint"),
+)
+"""The records there are: a kind's place is a digit of its ids."""
+OPEN = ("RECEIVED", "ACKNOWLEDGED", "ASSESSED", "INVESTIGATING", "RESPONDED")
+"""How far complaints have come: the oldest nine tenths are closed, a handler's others are evenly in these."""
 START = f"timestamptz '{FIRST}'"
 ACTIVE = {"active": "true", "custom": "'{}'"}
 RANKS = ("severity", "occurrence", "detection")
@@ -33,6 +40,12 @@ class Scale:
     risks: int
     actions: int
     answers: int
+    complaints: int
+
+    @property
+    def handlers(self) -> int:
+        """Each has a thousand complaints, of which a hundred are open."""
+        return max(1, self.complaints // 1000)
 
     @classmethod
     def of(cls, factor: float) -> "Scale":
@@ -45,6 +58,7 @@ class Scale:
             risks=max(60, round(10_000 * factor)),
             actions=max(1000, round(400_000 * factor)),
             answers=max(2000, round(1_000_000 * factor)),
+            complaints=max(2000, round(100_000 * factor)),
         )
 
     def at_most(self, factor: float) -> "Scale":
@@ -55,14 +69,18 @@ class Scale:
         return (
             f"{self.customers:,} customers, {self.feedback:,} feedback, {self.answers:,} answers,"
             f" {self.interactions:,} interactions, {self.products:,} products,"
-            f" {self.risks:,} risks, {self.actions:,} actions"
+            f" {self.risks:,} risks, {self.actions:,} actions, {self.complaints:,} complaints"
         )
 
 
 def key(kind: str, number: str) -> str:
     """SQL for the id of the row of a number: rising with it, as the product's own ids rise with time."""
-    place = ("customer", "product", "survey", "question", "interaction", "feedback", "risk", "action").index(kind)
-    return f"('0198000{place}-0000-7000-8000-' || lpad(to_hex({number}), 12, '0'))::uuid"
+    return f"('0198000{KINDS.index(kind):x}-0000-7000-8000-' || lpad(to_hex({number}), 12, '0'))::uuid"
+
+
+def global_id(kind: str, number: int) -> str:
+    """The id of the same row as the API writes it."""
+    return f"{kind}_0198000{KINDS.index(kind):x}000070008000{number:012x}"
 
 
 def spread(number: str, count: int) -> str:
@@ -84,7 +102,10 @@ def said_at(number: int) -> datetime:
 
 def statements(organization: str, scale: Scale) -> list[str]:
     """The inserts, in the order of their foreign keys."""
-    return [_insert(organization, table, count, columns) for table, count, columns in (*_base(scale), *_records(scale))]
+    return [
+        _insert(organization, table, count, columns)
+        for table, count, columns in (*_base(scale), *_complaints(scale), *_records(scale))
+    ]
 
 
 def _insert(organization: str, table: str, count: int, columns: dict[str, str]) -> str:
@@ -94,7 +115,7 @@ def _insert(organization: str, table: str, count: int, columns: dict[str, str]) 
         own |= {"id": key(table, "n"), "version": "1", "created_at": START, "updated_at": START}
     every = own | columns
     values = ", ".join(every.values())
-    return f"INSERT INTO {table} ({', '.join(every)}) SELECT {values} FROM generate_series(1, {count}) n"
+    return f'INSERT INTO "{table}" ({", ".join(every)}) SELECT {values} FROM generate_series(1, {count}) n'
 
 
 def _base(scale: Scale) -> list[tuple[str, int, dict[str, str]]]:
@@ -132,6 +153,57 @@ def _base(scale: Scale) -> list[tuple[str, int, dict[str, str]]]:
         ("product", scale.products, product),
         ("survey", 1, {"name": "'Review'", "source": "'REVIEW'"}),
         ("question", 2, question),
+    ]
+
+
+def _complaints(scale: Scale) -> list[tuple[str, int, dict[str, str]]]:
+    """Handlers and their complaints, of which one in eleven has a nonconformity."""
+    handler = {"name": "'Handler ' || n", "roles": "'[\"COMPLAINT_HANDLER\"]'", "active": "true"}
+    nonconformity = {
+        "number": "'NC-2026-' || lpad(n::text, 5, '0')",
+        "title": "'Lids crack, ' || n",
+        "status": "'OPEN'",
+        "origin": "'COMPLAINT'",
+        "detected_at": START,
+    }
+    nonconformities = scale.complaints // 100
+    turn = f"n / {scale.handlers}"  # the handlers have theirs in turn, so what hangs on it is spread over each one's
+    reached = f"CASE WHEN n <= {scale.complaints * 9 // 10} THEN 6 ELSE {turn} % 5 + 1 END"
+    received = f"{START} + n * interval '5 minutes'"
+
+    def after(step: int, value: str) -> str:
+        return f"CASE WHEN {reached} > {step} THEN {value} END"
+
+    complaint = {
+        "number": "'CMP-2026-' || lpad(n::text, 6, '0')",
+        "status": f"coalesce((ARRAY{list(OPEN)})[{reached}], 'CLOSED')",
+        "nature": "'The lid of kettle ' || n || ' cracked.'",
+        "severity": after(2, f"(ARRAY['MINOR', 'MAJOR', 'CRITICAL'])[{turn} % 3 + 1]"),
+        "safety_related": after(2, f"{turn} % 4 = 0"),
+        "reportable": after(2, f"{turn} % 49 = 0"),
+        "response": after(4, "'A new lid is on its way.'"),
+        "accepted": after(5, "true"),
+        "aware_at": received,
+        "received_at": received,
+        "acknowledge_due_at": f"{received} + interval '3 days'",
+        "due_at": f"{received} + interval '20 days'",
+        "acknowledged_at": after(1, f"{received} + interval '1 day'"),
+        "assessed_at": after(2, f"{received} + interval '2 days'"),
+        "investigated_at": after(3, f"{received} + interval '3 days'"),
+        "responded_at": after(4, f"{received} + interval '9 days'"),
+        "no_reply_at": after(4, f"{received} + interval '39 days'"),
+        "closed_at": after(5, f"{received} + interval '15 days'"),
+        "handler_id": key("user", f"n % {scale.handlers} + 1"),
+        "customer_id": key("customer", spread("n", scale.customers)),
+        "product_id": key("product", spread("n * 7", scale.products)),
+        "nonconformity_id": f"CASE WHEN {turn} % 11 = 0 THEN {key('nonconformity', spread('n', nonconformities))} END",
+        **dict.fromkeys(("sample_returned", "recourse_exhausted", "not_confirmed", "confidential"), "false"),
+        **ACTIVE,
+    }
+    return [
+        ("user", scale.handlers, handler),
+        ("nonconformity", nonconformities, nonconformity),
+        ("complaint", scale.complaints, complaint),
     ]
 
 
@@ -177,14 +249,14 @@ def _records(scale: Scale) -> list[tuple[str, int, dict[str, str]]]:
     }
     return [
         ("interaction", scale.interactions, interaction),
-        ("feedback", scale.feedback, _feedback() | about),
+        ("feedback", scale.feedback, _feedback(scale) | about),
         ("answer", scale.answers, answer),
         ("risk", scale.risks, risk),
         ("action", scale.actions, action),
     ]
 
 
-def _feedback() -> dict[str, str]:
+def _feedback(scale: Scale) -> dict[str, str]:
     return {
         "number": "'FB-2026-' || lpad(n::text, 7, '0')",
         "status": "'RECEIVED'",
@@ -196,6 +268,7 @@ def _feedback() -> dict[str, str]:
         "occurred_at": SAID_AT,
         "received_at": SAID_AT,
         "survey_id": key("survey", "1"),
+        "complaint_id": f"CASE WHEN n <= {scale.complaints} THEN {key('complaint', 'n')} END",
         **ACTIVE,
     }
 

@@ -49,7 +49,7 @@ _QUERIES = {
 
 def scale_of(feedback: int) -> Scale:
     """A tenth as many customers; products as they are in a company. What the pages do not read is left out."""
-    return Scale(feedback // 10, feedback, 0, 2000, 0, 0, answers=0)
+    return Scale(feedback // 10, feedback, 0, 2000, 0, 0, answers=0, complaints=0)
 
 
 def pages(cursor: str) -> list[Page]:

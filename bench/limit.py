@@ -14,11 +14,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bench.workloads import WORKLOADS
+from bench.workloads import COMPLAINTS, WORKLOADS
 
 URL = os.environ["LIMIT_DATABASE_URL"]
 ON_SQLITE = URL.startswith("sqlite:")
-STATEMENTS = {w.name: (w.text("sqlite.sql" if ON_SQLITE else "postgresql.sql"), w.taken) for w in WORKLOADS}
+STATEMENTS = {
+    page.name: (page.text("sqlite.sql" if ON_SQLITE else "postgresql.sql"), page.taken)
+    for page in (*WORKLOADS, COMPLAINTS)
+}
 CONNECTIONS = 10
 Fetch = Callable[[str, list[Any]], Awaitable[Any]]
 

@@ -32,6 +32,11 @@ class Place:
         return self.url.startswith("sqlite:")
 
     @property
+    def database(self) -> str:
+        """The PostgreSQL database."""
+        return self.url.rpartition("/")[2]
+
+    @property
     def file(self) -> str:
         """The SQLite file."""
         return self.url.removeprefix("sqlite:///")
@@ -42,15 +47,19 @@ class Place:
         settings = {"QMS_SECRET_KEY": SECRET, "QMS_LOG_LEVEL": "WARNING", "QMS_COST_LIMIT": str(10**12)}
         return os.environ | settings | {"QMS_DATABASE_URL": self.url}
 
-    def qms(self, *arguments: str) -> str:
-        """Run a command of the product; its last word is what it made."""
+    def told(self, *arguments: str) -> str:
+        """Run a command of the product; what it prints."""
         done = subprocess.run(
             [str(PYTHON.with_name("qms")), *arguments], env=self.environment, check=True, capture_output=True, text=True
         )
-        return (done.stdout.split() or [""])[-1]
+        return done.stdout
 
-    def token(self) -> str:
-        return self.qms("token", "create", "--organization", ORGANIZATION, "--role", "admin")
+    def qms(self, *arguments: str) -> str:
+        """Run a command of the product; its last word is what it made."""
+        return (self.told(*arguments).split() or [""])[-1]
+
+    def token(self, role: str = "admin") -> str:
+        return self.qms("token", "create", "--organization", ORGANIZATION, "--role", role)
 
 
 def postgres_url(database: str) -> str:
@@ -88,7 +97,7 @@ def fresh(url: str) -> Place:
     place = Place(url)
     remove(place)
     if not place.on_sqlite:
-        asyncio.run(administer(f'CREATE DATABASE "{url.rpartition("/")[2]}"'))
+        asyncio.run(administer(f'CREATE DATABASE "{place.database}"'))
     place.qms("migrate")
     return place
 
@@ -99,7 +108,7 @@ def remove(place: Place) -> None:
         for suffix in ("", "-wal", "-shm", ".lock"):
             Path(place.file + suffix).unlink(missing_ok=True)
     else:
-        asyncio.run(administer(f'DROP DATABASE IF EXISTS "{place.url.rpartition("/")[2]}" WITH (FORCE)'))
+        asyncio.run(administer(f'DROP DATABASE IF EXISTS "{place.database}" WITH (FORCE)'))
 
 
 @contextmanager

@@ -8,9 +8,10 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from typing import Any
 
 from bench import dataset, place, sqlite_copy
 from bench.contenders import Contender, bearing, by_graphql, by_route, measure_in_turns, with_plain_ids
@@ -20,11 +21,13 @@ from bench.load import Send, sending
 from bench.place import Place
 from bench.rivals import PREPARATION, RIVALS
 from bench.table import show
-from bench.workloads import WORKLOADS
+from bench.workloads import WORKLOADS, Workload
 
 FIRST_PORT = 9472
 DATABASE = "qms_bench_reads"
 CONCURRENCIES = (1, 16)
+KINDS = {"API": "graphql"}
+"""How the API is asked: a title, and the kind of the queries."""
 SQLITE_SCALE = 0.1
 """SQLite gets at most a tenth: it is copied row by row, and the cost of a page does not grow with the table."""
 FIGURES = (
@@ -44,16 +47,27 @@ def compare(contenders: Sequence[Contender], scale: Scale, rounds: int, most: in
     for workload in WORKLOADS:
         for number in (1, 2):
             variables = workload.variables(number, scale)
-            limit, *others = [contender.answer(workload, variables) for contender in contenders]
-            for contender, answer in zip(contenders[1:], others, strict=True):
-                if not same(limit, answer):
-                    raise SystemExit(f"{workload.title}: {contender.title} answers differently\n{limit}\n{answer}")
+            agree(workload, {contender.title: contender.answer(workload, variables) for contender in contenders})
+    return [line for workload in WORKLOADS for line in measured(contenders, workload, scale, rounds, most)]
+
+
+def agree(workload: Workload, answers: Mapping[str, Any]) -> None:
+    """End here if one of the servers, by their titles, answers otherwise than the first."""
+    first = next(iter(answers.values()))
+    for title, answer in answers.items():
+        if not same(first, answer):
+            raise SystemExit(f"{workload.title}: {title} answers differently\n{first}\n{answer}")
+
+
+def measured(
+    contenders: Sequence[Contender], workload: Workload, scale: Scale, rounds: int, most: int
+) -> list[dict[str, str]]:
+    """Measure one page on all servers in turns, the first being the limit, the second the API; the table's lines."""
     lines = []
-    for workload in WORKLOADS:
-        for concurrency in CONCURRENCIES:
-            measure_in_turns(contenders, workload, scale, concurrency, rounds, most)
-            print(f"measured: {workload.title}, {concurrency} at a time", file=sys.stderr, flush=True)
-            lines += [_line(f"{workload.title}, {concurrency} at a time", contenders, c) for c in contenders]
+    for concurrency in CONCURRENCIES:
+        measure_in_turns(contenders, workload, scale, concurrency, rounds, most)
+        print(f"measured: {workload.title}, {concurrency} at a time", file=sys.stderr, flush=True)
+        lines += [_line(f"{workload.title}, {concurrency} at a time", contenders, c) for c in contenders]
     return lines
 
 
@@ -67,21 +81,34 @@ def _line(page: str, contenders: Sequence[Contender], contender: Contender) -> d
 
 
 @contextmanager
+def limit_and_api(
+    installation: Place, send: Send, first_port: int, role: str = "admin", kinds: Mapping[str, str] = KINDS
+) -> Iterator[list[Contender]]:
+    """The limit and the API on one installation; somebody of the role asks the API, by queries of each kind."""
+    header = bearing(installation.token(role))
+    made = partial(Contender, send=send, database=None if installation.on_sqlite else installation.database)
+    limit = [*place.UVICORN, "bench.limit:app", "--port", str(first_port)]
+    environment = os.environ | {"LIMIT_DATABASE_URL": installation.url}
+    port = first_port + 1
+    with (
+        place.serving(limit, environment, first_port) as pid,
+        place.serving(place.product_server(port), installation.environment, port) as other,
+    ):
+        yield [
+            made("limit", first_port, pid, by_route, application="limit"),
+            *(made(title, port, other, by_graphql(kind, header), application="qms") for title, kind in kinds.items()),
+        ]
+
+
+@contextmanager
 def contending(
     installation: Place, send: Send, first_port: int, only: frozenset[str] | None = None
 ) -> Iterator[list[Contender]]:
     """The servers on one installation: the limit, the API, and on PostgreSQL the rivals that can be started."""
-    token, database = installation.token(), None if installation.on_sqlite else DATABASE
-    made = partial(Contender, send=send, database=database)
     with ExitStack() as stack:
-        limit = [*place.UVICORN, "bench.limit:app", "--port", str(first_port)]
-        environment = os.environ | {"LIMIT_DATABASE_URL": installation.url}
-        pid = stack.enter_context(place.serving(limit, environment, first_port))
-        found = [made("limit", first_port, pid, by_route, application="limit")]
-        port = first_port + 1
-        pid = stack.enter_context(place.serving(place.product_server(port), installation.environment, port))
-        found.append(made("API", port, pid, by_graphql("graphql", bearing(token)), application="qms"))
+        found = stack.enter_context(limit_and_api(installation, send, first_port))
         if not installation.on_sqlite:
+            made = partial(Contender, send=send, database=installation.database)
             organization = asyncio.run(_prepared(installation.url))
             chosen = [rival for rival in RIVALS if only is None or rival.application in only]
             for port, rival in enumerate(chosen, first_port + 2):
@@ -125,11 +152,12 @@ def run(scale: Scale, rounds: int, most: int, *, keep: bool, only: frozenset[str
             embedded = compare(contenders, small, rounds, most)
     took = f"medians of {rounds} rounds of at most {most} requests"
     mood = f"load {load:.1f} before and {os.getloadavg()[0]:.1f} after, {(time.monotonic() - start) / 60:.0f} minutes"
-    _show(f"Reads on PostgreSQL, {scale}; {took}; {mood}", lines)
-    _show(f"Reads on SQLite, {small}; {took}; the database works in the server's process", embedded)
+    show_lines(f"Reads on PostgreSQL, {scale}; {took}; {mood}", lines)
+    show_lines(f"Reads on SQLite, {small}; {took}; the database works in the server's process", embedded)
 
 
-def _show(title: str, lines: Sequence[dict[str, str]]) -> None:
+def show_lines(title: str, lines: Sequence[dict[str, str]]) -> None:
+    """Print what was measured as a table."""
     show(title, list(lines[0]), [list(line.values()) for line in lines])
 
 

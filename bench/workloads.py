@@ -1,7 +1,8 @@
-"""The four pages that are read. What asks for them, in each language, is in ``pages/``.
+"""The pages that are read. What asks for them, in each language, is in ``pages/``.
 
 `NAME.graphql` is asked of the product, `NAME.postgresql.sql` and `NAME.sqlite.sql` are what somebody would write by
-hand, `NAME.plain.graphql` and `NAME.postgraphile.graphql` are for the rivals.
+hand, `NAME.plain.graphql` and `NAME.postgraphile.graphql` are for the rivals. `complaints.transitions.graphql` asks for
+what nobody would write in SQL, too.
 """
 
 from collections.abc import Callable
@@ -10,9 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bench import dataset
 from bench.dataset import Scale
 
-_PAGES = Path(__file__).with_name("pages")
+PAGES = Path(__file__).with_name("pages")
 
 
 @dataclass(frozen=True)
@@ -31,17 +33,12 @@ class Workload:
 
 @cache
 def _read(name: str) -> str:
-    return (_PAGES / name).read_text()
-
-
-def _id(kind: str, place: int, number: int) -> str:
-    """The global id of the record with a number, as the data set makes them."""
-    return f"{kind}_0198000{place}000070008000{number:012x}"
+    return (PAGES / name).read_text()
 
 
 def customer_id(number: int, scale: Scale) -> str:
     """The id of the customer whom the n-th request is about."""
-    return _id("customer", 0, number * 7919 % scale.customers + 1)
+    return dataset.global_id("customer", number * 7919 % scale.customers + 1)
 
 
 def _customer(number: int, scale: Scale) -> dict[str, Any]:
@@ -50,7 +47,11 @@ def _customer(number: int, scale: Scale) -> dict[str, Any]:
 
 def _product(number: int, scale: Scale) -> dict[str, Any]:
     chosen = number * 7919 % scale.products + 1
-    return {"id": _id("product", 1, chosen), "from": "2026-01-01T00:00:00Z", "until": "2027-01-01T00:00:00Z"}
+    return {"id": dataset.global_id("product", chosen), "from": "2026-01-01T00:00:00Z", "until": "2027-01-01T00:00:00Z"}
+
+
+def _handler(number: int, scale: Scale) -> dict[str, Any]:
+    return {"id": dataset.global_id("user", number % scale.handlers + 1)}
 
 
 WORKLOADS = (
@@ -59,3 +60,7 @@ WORKLOADS = (
     Workload("wide", "wide", lambda number, scale: {"customers": 50, "feedback": 10, "actions": 5}),
     Workload("metric", "metric", _product, ("id", "from", "until")),
 )
+"""What all servers are asked for."""
+
+COMPLAINTS = Workload("complaints", "complaints", _handler, ("id",))
+"""A complaint handler's inbox: the limit and the API are asked for it."""

@@ -84,6 +84,19 @@ def test_several_root_fields_are_one_statement(settled: Terminal, file: str) -> 
     assert [title for title, _ in sections(shown)] == ["Statement 1", "Parameters", "Plan"]
 
 
+def test_rows_that_hang_on_who_asks_are_explained_for_a_person(settled: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "complaints.graphql"
+    path.write_text("{ complaints(first: 2) { nodes { number } } }")
+    shown = explained_for(settled, path, "complaint_handler")
+    assert shown.splitlines()[2] == "1 statement. It was not run."
+    assert dict(sections(shown))["Parameters"][1].endswith("from the request: person")
+    assert "from the request: person" not in explained_for(settled, path, "admin"), "who sees all is not compared"
+
+
+def explained_for(terminal: Terminal, file: Path, role: str) -> str:
+    return terminal.must("explain", str(file), "-o", "explained", "--role", role)
+
+
 def test_what_python_computes_is_run_to_see_its_statements(settled: Terminal, file: str) -> None:
     shown = explain(settled, file, "Partly")
     assert shown.splitlines()[2] == "1 statement. It was run to see them, because Python computes part of it."

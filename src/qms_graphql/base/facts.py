@@ -6,10 +6,11 @@ it. It says so as an SQL expression over the record's row; all facts of a page o
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, FromClause, select
 
 from qms_graphql.base.columns import Record
 from qms_graphql.base.database import Reader
@@ -45,6 +46,12 @@ def gathered(model: type[Record]) -> Callable[[Gather], Gather]:
     return note
 
 
+@cache
+def _built(table: FromClause, name: str, make: Expression) -> ColumnElement[Any]:
+    """A fact of a table's rows in SQL, built once: to build it for each request takes longer than to read it."""
+    return make(table.c).label(name)
+
+
 async def facts_of(
     reader: Reader, model: type[Record], organization_id: UUID, ids: Iterable[UUID], now: datetime
 ) -> dict[UUID, dict[str, Any]]:
@@ -53,7 +60,7 @@ async def facts_of(
     The moment is a fact too (``machines.NOW``).
     """
     table = model.__table__
-    expressions = (make(table.c).label(name) for name, make in _EXPRESSIONS.get(model, {}).items())
+    expressions = (_built(table, name, make) for name, make in _EXPRESSIONS.get(model, {}).items())
     found = await reader.rows(
         select(*table.columns, *expressions).where(
             table.c.organization_id == organization_id, within(table.c.id, set(ids), reader.dialect)

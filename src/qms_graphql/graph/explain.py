@@ -19,7 +19,7 @@ from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.graph.answers import Request
 from qms_graphql.graph.direct import Whole
 from qms_graphql.graph.documents import Document, InvalidDocument
-from qms_graphql.graph.engine import beyond_parser
+from qms_graphql.graph.engine import beyond_parser, supplied
 from qms_graphql.graph.execution import Graph
 from qms_graphql.graph.plan import Given, Plan, Slot
 from qms_graphql.graph.selection import Selections
@@ -100,7 +100,7 @@ async def _compiled(
     graph: Graph, viewer: Viewer, whole: Whole, variables: dict[str, Any], analyze: bool
 ) -> list[Statement] | None:
     """The one statement of a query that compiles, not run; None if this SQLite cannot read it."""
-    given = {"organization": viewer.organization_id, "now": graph.clock.now()}
+    given = supplied(viewer, graph.clock.now())
     found = _Found(whole.plan.sql, whole.plan.arguments(variables, given), whole.plan)
     try:
         return await _statements(graph, viewer, [found], analyze)
