@@ -65,6 +65,9 @@ async def test_the_verdict_is_that_of_the_observation_and_stays(shop: Shop, comp
     nothing_yet = lack("there is no verdict yet")
     assert await told(company, id_) == dict.fromkeys(("EFFECTIVE", "INEFFECTIVE", "INCONCLUSIVE"), nothing_yet)
     await answered(shop, "03-10", 40, 50)
+    # It works so far; but the observation is not over.
+    await unmoved(company, id_, "EFFECTIVE", ("INVALID", ["to"]))
+    company.installation.clock.set(at("05-01"))
     effective = lack("the verdict is EFFECTIVE")
     assert await told(company, id_) == {"EFFECTIVE": [], "INEFFECTIVE": effective, "INCONCLUSIVE": effective}
     for other in ("INEFFECTIVE", "INCONCLUSIVE"):
@@ -73,7 +76,7 @@ async def test_the_verdict_is_that_of_the_observation_and_stays(shop: Shop, comp
     kept = {
         "status": "EFFECTIVE",
         "effectiveness": (await found(company, id_))["effectiveness"]
-        | {"verdict": "EFFECTIVE", "before": {"n": 100}, "after": {"n": 50}, "decidedAt": "2026-04-01T00:00:00Z"},
+        | {"verdict": "EFFECTIVE", "before": {"n": 100}, "after": {"n": 50}, "decidedAt": "2026-05-01T00:00:00Z"},
     }
     await answered(shop, "03-11", 0, 100)
     company.installation.clock.set(at("06-01"))
@@ -108,7 +111,7 @@ async def test_what_decides_nothing_is_observed_longer(shop: Shop, company: Comp
     assert answer["updateEffectivenessCheck"]["errors"] == []
     await moved(company, id_, "CHECKING")
     await answered(shop, "05-20", 70, 90)
-    company.installation.clock.set(at("06-01"))
+    company.installation.clock.set(at("07-01"))
     after = (await found(company, id_))["effectiveness"]
     assert (after["verdict"], after["after"], after["decidedAt"]) == ("EFFECTIVE", {"n": 100}, None)
     assert (await moved(company, id_, "EFFECTIVE"))["state"] == "EFFECTIVE"

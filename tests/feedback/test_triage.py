@@ -12,7 +12,7 @@ from tests.conftest import Company
 from tests.records import MOVE, made, moved, refused, unmoved
 
 STATES = [status.value for status in FeedbackStatus]
-WAYS = {("RECEIVED", "TRIAGED"), ("TRIAGED", "ACTED_ON"), ("ACTED_ON", "CLOSED")} | {
+WAYS = {("RECEIVED", "TRIAGED"), ("TRIAGED", "ACTED_ON"), ("TRIAGED", "CLOSED"), ("ACTED_ON", "CLOSED")} | {
     (status, "DUPLICATE") for status in STATES if status != "DUPLICATE"
 }
 FIELD = ["changes", "feedback"]
@@ -78,6 +78,13 @@ async def test_no_other_way_is_taken(company: Company) -> None:
         ("RECEIVED", "TRIAGED", {}, [("INVALID", "themes"), ("REQUIRED", "isComplaint")]),
         ("RECEIVED", "TRIAGED", {"isComplaint": NO}, [("INVALID", "themes")]),
         ("TRIAGED", "ACTED_ON", {}, [("REQUIRED", "complaint")]),
+        ("TRIAGED", "CLOSED", {}, [("REQUIRED", "loopClosedAt")]),
+        (
+            "TRIAGED",
+            "CLOSED",
+            {"isComplaint": {"decision": True, "reason": "It is."}, "untoldReason": "Nobody."},
+            [("INVALID", "isComplaint")],
+        ),
         ("ACTED_ON", "CLOSED", {}, [("REQUIRED", "loopClosedAt")]),
         ("CLOSED", "DUPLICATE", {}, [("REQUIRED", "duplicateOf")]),
     ],

@@ -35,7 +35,8 @@ def check_planned(action: Any) -> ColumnElement[bool]:
 async def verdicts(reader: Reader, actions: Rows) -> list[dict[str, Any]]:
     """The verdict of each action that is being checked, by all records of the organization, whoever asks.
 
-    That nothing is decided is a verdict only once the observation is over.
+    An action is let off only once the observation is over: whoever looks often would find an effect some day, and
+    complaints come after sales. That it does harm counts at once.
     """
     checking = [action for action in actions if action["status"] is ActionStatus.CHECKING]
     found: dict[Any, str] = {}
@@ -45,7 +46,7 @@ async def verdicts(reader: Reader, actions: Rows) -> list[dict[str, Any]]:
         checks = await rows_of(reader, EffectivenessCheck, viewer.organization_id, ids, "action_id")
         said = await outcomes(reader, viewer, list(checks.values()), now)
         for (id_, check), outcome in zip(checks.items(), said, strict=True):
-            if outcome.verdict is not Verdict.INCONCLUSIVE or now >= check["observation_until"]:
+            if outcome.verdict is Verdict.INEFFECTIVE or now >= check["observation_until"]:
                 found[id_] = outcome.verdict.value
     return [{"verdict": found.get(action["id"])} for action in actions]
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from enum import Enum
 
-from qms_graphql.base.machines import Machine, Move, either, holds, needs
+from qms_graphql.base.machines import Machine, Move, either, fails, holds, needs
 
 
 class FeedbackSource(Enum):
@@ -48,6 +48,11 @@ class FeedbackStatus(Enum):
 
 _UNTOLD = "Say when the customer was told what was done, or why nobody was told."
 
+_TOLD = either(
+    needs("loop_closed_at", "loopClosedAt", _UNTOLD),
+    needs("untold_reason", "untoldReason", _UNTOLD),
+)
+
 FEEDBACK = Machine(
     start=FeedbackStatus.RECEIVED,
     moves=(
@@ -75,15 +80,12 @@ FEEDBACK = Machine(
                 ),
             ),
         ),
+        Move(FeedbackStatus.CLOSED, (FeedbackStatus.ACTED_ON,), (_TOLD,)),
+        # Praise, or what nobody has to act on, ends too.
         Move(
             FeedbackStatus.CLOSED,
-            (FeedbackStatus.ACTED_ON,),
-            (
-                either(
-                    needs("loop_closed_at", "loopClosedAt", _UNTOLD),
-                    needs("untold_reason", "untoldReason", _UNTOLD),
-                ),
-            ),
+            (FeedbackStatus.TRIAGED,),
+            (fails("is_complaint", "A complaint is acted on before it is closed.", "isComplaint"), _TOLD),
         ),
         Move(
             FeedbackStatus.DUPLICATE,
