@@ -1,7 +1,7 @@
 """A move brings what it needs; nobody gets out of a signature or of a bar by what it changes."""
 
 from tests.conftest import Company
-from tests.records import made, moved, unmoved
+from tests.records import made, moved, refused, unmoved
 
 
 async def test_a_high_risk_is_not_accepted_unsigned_by_lowering_it_in_the_same_step(company: Company) -> None:
@@ -36,3 +36,30 @@ async def test_a_grave_complaint_is_not_made_light_once_it_is_answered(company: 
         *(("INVALID", ["changes", "complaint", name]) for name in ("severity", "safetyRelated", "reportable")),
         changes={"complaint": light | {"accepted": True}},
     )  # fmt: skip
+
+
+async def test_what_a_state_rests_on_is_not_taken_away_by_an_edit(company: Company) -> None:
+    contain = await made(company, "Action", title="Hold the stock", kind="CONTAINMENT")
+    found = await made(
+        company, "Nonconformity", title="Lids crack", origin="COMPLAINT", detectedAt="2026-03-01T08:00:00Z",
+        plan=[{"action": contain}],
+    )  # fmt: skip
+    await moved(company, found, "CONTAINED")
+    update = """
+    mutation ($input: UpdateNonconformityInput!) {
+      updateNonconformity(input: $input) { nonconformity { id } errors { code field } }
+    }
+    """
+    await refused(company, update, {"id": found, "version": 2, "plan": []}, ("REQUIRED", ["containmentNotNeeded"]))
+    other = {"id": found, "version": 2, "plan": [], "containmentNotNeeded": "None was sold."}
+    assert (await company.data(update, {"input": other}))["updateNonconformity"]["errors"] == []
+
+
+async def test_what_was_done_keeps_its_evidence(company: Company) -> None:
+    action = await made(company, "Action", title="Hold the stock", kind="CONTAINMENT")
+    await moved(company, action, "IN_PROGRESS")
+    await moved(company, action, "DONE", changes={"action": {"evidence": [{"text": "Log of 3 February."}]}})
+    update = """
+    mutation ($input: UpdateActionInput!) { updateAction(input: $input) { action { id } errors { code field } } }
+    """
+    await refused(company, update, {"id": action, "version": 3, "evidence": []}, ("REQUIRED", ["evidence"]))

@@ -28,8 +28,9 @@ def evidenced(action: Any) -> ColumnElement[bool]:
 async def save_actions(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     """Make or change actions.
 
-    Refuses a time of doing for what is not done, another kind or predecessor once it was begun, another due time once
-    one was set (``change_due``), evidence that says nothing, and to take the place of itself or of one of another kind.
+    Refuses a time of doing for what is not done, no evidence for what is, another kind or predecessor once it was
+    begun, another due time once one was set (``change_due``), evidence that says nothing, and to take the place of
+    itself or of one of another kind.
     """
     await refuse_circles(unit, Action, drafts, column="supersedes_id", name="supersedes")
     superseded = await _superseded(unit, drafts)
@@ -57,8 +58,11 @@ def _hold_times(draft: Draft) -> None:
     if draft.value("status") in (None, *NOT_DONE):
         if draft.fields.get("done_at") is not None:
             draft.refuse(ErrorCode.INVALID, "It has not been done.", "doneAt")
-    elif draft.value("done_at") is None:
-        draft.refuse(ErrorCode.REQUIRED, "What was done has a time.", "doneAt")
+    else:
+        if draft.value("done_at") is None:
+            draft.refuse(ErrorCode.REQUIRED, "What was done has a time.", "doneAt")
+        if draft.parts.get(ActionEvidence) == []:
+            draft.refuse(ErrorCode.REQUIRED, "What was done keeps its evidence.", "evidence")
     due = draft.current["due_at"] if draft.current is not None else None
     if due is not None and draft.value("due_at") != due:
         draft.refuse(ErrorCode.INVALID, "Change it by changeDueDate, with a reason.", "dueAt")

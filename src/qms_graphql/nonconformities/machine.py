@@ -89,6 +89,15 @@ IMPLEMENTED = PLANNED + CARRIED_OUT
 VERIFIED = IMPLEMENTED + JUDGED
 CLOSED = VERIFIED + PROVEN + SEEN_TO + BY_ANOTHER + (_not_own_work,)
 
+HELD = {
+    Status.CONTAINED: CONTAINED,
+    Status.ANALYSED: CONTAINED + ANALYSED,
+    Status.PLANNED: CONTAINED + PLANNED,
+    Status.IMPLEMENTED: CONTAINED + PLANNED,
+    Status.VERIFIED: CONTAINED + PLANNED,
+}
+"""What a state rests on: no edit takes it away."""
+
 CLOSE = "nonconformities:close"
 """The permission to close."""
 
