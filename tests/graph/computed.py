@@ -78,9 +78,10 @@ def _uncovered(row: Mapping[str, Any], twin: Any) -> int:
 VISIBLE: dict[str, Computed] = {
     "Feedback": lambda row, twin: (
         "feedback:confidential" in twin.permissions
-        or not row["confidential"]
+        or ("feedback:others" in twin.permissions and not row["confidential"])
         or (twin.person is not None and twin.person in (row["assignee_id"], row["author_id"]))
     ),
+    "Notification": lambda row, twin: twin.person is not None and row["user_id"] == twin.person,
     "Complaint": lambda row, twin: (
         "feedback:confidential" in twin.permissions
         or not row["confidential"]

@@ -157,8 +157,8 @@ def _interaction(varied: Varied) -> dict[str, Any]:
     return {
         "kind": varied.of(["PURCHASE", "RETURN", "CALL", "VISIT"]),
         "occurredAt": varied.of(MOMENTS),
-        # A quantity is never negative.
-        "quantity": (varied.maybe(varied.of(NUMBERS)) or "").lstrip("-") or None,
+        # A quantity is never negative; what is sold in all is shown as a whole number of 32 bits.
+        "quantity": (varied.maybe(varied.of(NUMBERS)) or "").lstrip("-")[:4].rstrip(".") or None,
         "amount": amount,
         "currency": "EUR" if amount is not None else None,
         "channel": varied.maybe(varied.text(100)),

@@ -10,6 +10,7 @@ import pytest
 from graphql import GraphQLNonNull, get_named_type
 
 from qms_graphql.base.record_types import RecordType
+from qms_graphql.base.visibility import is_made_for_others
 from tests.conftest import START, Company, Installation, found_company
 from tests.graph.data import invented, populate, put
 from tests.graph.plain import Dump, declarations, dump, plain_schema
@@ -33,6 +34,8 @@ HANDWRITTEN: dict[str, str] = {
 }
 """Root fields that rooms wrote as functions; an empty text where a test below has it."""
 NODES = [declared for declared in declarations().values() if declared.is_node]
+SHARED = [declared for declared in NODES if not is_made_for_others(declared.model)]
+"""Without what is for one person alone, whom nobody asks as here."""
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +100,7 @@ async def test_lists_are_empty(walls: None, victim: Any, other_company: Company,
     assert await stranger.data(by_id, {"ids": ids(declared, rows)}) == {"page": {"totalCount": 0, "nodes": []}}
 
 
-@pytest.mark.parametrize("declared", NODES, ids=lambda d: d.name)
+@pytest.mark.parametrize("declared", SHARED, ids=lambda d: d.name)
 async def test_keys_find_nothing(walls: None, victim: Any, other_company: Company, declared: Any) -> None:
     company, rows = victim
     by = plain_schema().query_type.fields[singular(declared)].args["by"].type
@@ -124,7 +127,7 @@ async def test_keys_find_nothing(walls: None, victim: Any, other_company: Compan
 
 async def test_ids_of_all_types_find_nothing(walls: None, victim: Any, other_company: Company) -> None:
     company, rows = victim
-    everything = [ids(declared, rows)[0] for declared in NODES]
+    everything = [ids(declared, rows)[0] for declared in SHARED]
     text = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
     assert await company.data(text, {"ids": everything}) == {"nodes": [{"id": id_} for id_ in everything]}
     assert await other_company.data(text, {"ids": everything}) == {"nodes": [None] * len(everything)}

@@ -33,7 +33,7 @@ LIST_BOUND = 200
 """Most items of a to-many that is a plain list."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class TypeDeclaration:
     """What was said about a type: its model, who may read it, how it is called in the plural."""
 
@@ -45,6 +45,10 @@ class TypeDeclaration:
     external: bool = False
     name: str = ""
     fields: "dict[str, FieldDeclaration]" = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Its name alone: the links of a type lead on to all others."""
+        return f"<{self.name}>"
 
     @property
     def table(self) -> Table:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from graphql import FieldNode, GraphQLError, GraphQLObjectType, is_non_null_type
+from graphql import FieldNode, GraphQLError, GraphQLObjectType, GraphQLOutputType, is_non_null_type
 
 from qms_graphql.graph.plan import EACH, Patch, Step, resolve
 from qms_graphql.graph.reading import converted
@@ -87,7 +87,7 @@ async def _fill(context: "Context", item: Patch, places: Sequence[_Place]) -> li
         if len(values) != len(rows):
             raise ValueError(f"{item.declared.name}.{item.field.name} answered {len(values)} of {len(rows)} rows")
         wanted = [None if isinstance(value, Exception) else value for value in values]
-        shown, failures = await context.engine.project(context, wanted, returns, nodes, paths)
+        shown, failures = await _projected(context, wanted, returns, nodes, paths)
     except Exception as error:  # noqa: BLE001 - the rest of the answer stays
         values, shown = [_Told()] * len(places), [None] * len(places)
         failures = [Failure(paths[0], error, nodes, len(places))]
@@ -110,6 +110,25 @@ def _row(place: _Place, needs: str) -> Any:
     if isinstance(row, dict):
         row = place.row[needs] = SimpleNamespace(**row)
     return row
+
+
+async def _projected(
+    context: "Context",
+    values: Sequence[Any],
+    returns: GraphQLOutputType,
+    nodes: Sequence[FieldNode],
+    paths: Sequence[tuple[str | int, ...]],
+) -> tuple[list[Any], list[Failure]]:
+    """The JSON of the values. A list that stands at several rows, the same object, is projected once."""
+    first = {id(value): place for place, value in reversed([*enumerate(values)]) if isinstance(value, list)}
+    if len(first) == len(values):
+        return await context.engine.project(context, values, returns, nodes, paths)
+    own = [place for place, value in enumerate(values) if first.get(id(value), place) == place]
+    projected, failures = await context.engine.project(
+        context, [values[place] for place in own], returns, nodes, [paths[place] for place in own]
+    )
+    known = dict(zip(own, projected, strict=True))
+    return [known[first.get(id(value), place)] for place, value in enumerate(values)], failures
 
 
 class _Told(Exception):

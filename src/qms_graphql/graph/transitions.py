@@ -1,5 +1,7 @@
 """What the graph shows of the moves that a record can make."""
 
+from collections.abc import Sequence
+
 import strawberry
 
 from qms_graphql.base.errors import ErrorCode
@@ -32,6 +34,15 @@ class Transition:
     signature_meaning: SignatureMeaning | None = strawberry.field(
         description="What is stated by signing; null where nothing is signed."
     )
+
+    @classmethod
+    def all_of(cls, rows: Sequence[Sequence[Possible]]) -> "list[list[Transition]]":
+        """How the moves of many records are shown; where they are equal, by the same list."""
+        known: dict[tuple[Possible, ...], list[Transition]] = {}
+        for row in map(tuple, rows):
+            if row not in known:
+                known[row] = [cls.of(item) for item in row]
+        return [known[tuple(row)] for row in rows]
 
     @classmethod
     def of(cls, item: Possible) -> "Transition":

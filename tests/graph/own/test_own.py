@@ -19,7 +19,7 @@ from tests.graph.twin import Twin
 
 GENERATED = max(40, int(os.environ.get("QMS_TEST_GENERATED", "250")) // 2)
 BATCH = 20
-SOME = frozenset({"feedback:read", "actions:read"})
+SOME = frozenset({"feedback:read", "feedback:others", "actions:read"})
 
 
 def buried(path: tuple[Any, ...], data: Any) -> bool:
