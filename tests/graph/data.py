@@ -175,7 +175,7 @@ def _inspection(varied: Varied) -> dict[str, Any]:
         "at": varied.of(MOMENTS),
         "step": varied.maybe(varied.text(200)),
         "lot": varied.maybe(varied.of(["A", "B"])),
-        "inspected": varied.of([10, 2_000_000_000]),
+        "inspected": varied.of([10, 2_000_000]),
         "defective": varied.random.randrange(11),
         "defects": varied.maybe(varied.random.randrange(10, 21)),
         "opportunities": varied.of([2, 7]),

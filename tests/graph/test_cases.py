@@ -37,7 +37,7 @@ async def filled(company: Company) -> tuple[Company, Twin]:
     """An organization whose rows are the same each time, on both databases."""
     rows = fixed(company.id)
     await put(company.installation.database, company.id, rows)
-    return company, Twin(rows, (), None, START)
+    return company, Twin(rows, ("feedback:others",), None, START)
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))

@@ -58,7 +58,7 @@ async def test_missing_links_come_last_either_way(full: Company) -> None:
 async def test_what_may_not_be_seen_does_not_sort(full: Company) -> None:
     """The order would tell what is hidden; so a link to it counts as missing."""
     text = "query($order: [FeedbackOrder!]) { feedbacks(first: 200, orderBy: $order) { nodes { id } } }"
-    viewer = replace(system_viewer(full.id), permissions=frozenset({"feedback:read"}))
+    viewer = replace(system_viewer(full.id), permissions=frozenset({"feedback:read", "feedback:others"}))
     found = []
     for order in ([{"customer": {"field": "NAME"}}], []):
         answer = await full.installation.graph.answer(viewer, Request(text, {"order": order}))

@@ -70,7 +70,7 @@ BESIDE = """
 query ($asked: Boolean!) {
   risks { totalCount }
   theirs: products(first: 1) { totalCount }
-  feedback(by: { number: "none" }) { id }
+  complaint(by: { number: "none" }) { id }
   metric(code: CSAT) { code }
   refs: externalRefs(system: "shop", type: CUSTOMER) { nodes { externalId } }
   nodes(ids: ["nonsense"]) { id }
@@ -85,14 +85,14 @@ async def test_what_is_refused_is_null_and_what_stands_beside_it_is_answered(ful
     known = (await full.data("{ products(first: 1) { totalCount } }"))["products"]
     answer = await full.ask(BESIDE, {"asked": asked}, who="employee")
     found = {(error["path"][0], error["extensions"]["code"]) for error in answer["errors"]}
-    refused = {(name, "FORBIDDEN") for name in ("risks", "feedback", "refs", "auditIntegrity")}
+    refused = {(name, "FORBIDDEN") for name in ("risks", "complaint", "refs", "auditIntegrity")}
     assert found == refused | {("nodes", BAD)}
     assert len(answer["errors"]) == 5
     schema = {"__schema": {"queryType": {"name": "Query"}}} if asked else {}
     assert answer["data"] == {
         "risks": None,
         "theirs": known,
-        "feedback": None,
+        "complaint": None,
         "metric": {"code": "CSAT"},
         "refs": None,
         "nodes": None,

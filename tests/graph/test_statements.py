@@ -17,7 +17,7 @@ from tests.graph.twin import Twin
 @pytest.mark.parametrize("name", sorted(set(OPERATIONS) - set(COMPUTED_BY_PYTHON)))
 async def test_an_operation_is_one_statement(full: Company, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     rows = await dump(full.installation.database, full.id)
-    text, variables = OPERATIONS[name](Twin(rows, (), None, START))
+    text, variables = OPERATIONS[name](Twin(rows, ("feedback:others",), None, START))
     with statements(monkeypatch) as seen:
         answer = await full.installation.graph.answer(system_viewer(full.id), Request(text, variables))
     assert answer.errors == []
