@@ -76,7 +76,7 @@ async def test_what_is_selected_of_all_metrics_is_one_statement(busy: Shop, monk
         ("CES", 6),
         ("RETENTION", 0),
         ("REPEAT_PURCHASE", 2),
-        ("COMPLAINT_RATE", 0),
+        ("COMPLAINT_RATE", 6),
         ("DEFECT_RATE", 0),
         ("CAPA_EFFECTIVENESS", 0),
     ]

@@ -17,7 +17,7 @@ from tests.graph.own.built import EVERYTHING, PLAIN, Own
 from tests.graph.test_twin import DEEPEST, too_costly, too_deep
 from tests.graph.twin import Twin
 
-GENERATED = max(40, int(os.environ.get("QMS_TEST_GENERATED", "250")) // 2)
+GENERATED = max(40, int(os.environ.get("QMS_TEST_GENERATED", "100")) // 2)
 BATCH = 20
 SOME = frozenset({"feedback:read", "feedback:others", "actions:read"})
 
