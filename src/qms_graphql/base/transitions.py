@@ -17,7 +17,7 @@ from qms_graphql.base.database import Reader
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal, Refusals
 from qms_graphql.base.facts import facts_of
-from qms_graphql.base.machines import ACTOR, NOW, Facts, Machine, Possible, SignatureMeaning
+from qms_graphql.base.machines import ACTOR, NOW, Facts, Machine, Move, Possible, SignatureMeaning
 from qms_graphql.base.model import Action
 from qms_graphql.base.unit import UnitOfWork
 
@@ -86,7 +86,9 @@ def refuse_settled(model: type[Record], row: Mapping[str, Any]) -> None:
     """Refuse to change a record that is in a settled state."""
     machine = getattr(model, "__machine__", None)
     if machine is not None and row["status"] in machine.settled:
-        raise Refusal(ErrorCode.INVALID, f"It is {row['status'].value} and stays as it is; move it first.", ("id",))
+        leads_on = any(row["status"] in way.sources for way in machine.moves)
+        message = f"It is {row['status'].value} and stays as it is{'; move it first' if leads_on else ''}."
+        raise Refusal(ErrorCode.INVALID, message, ("id",))
 
 
 async def possible(
@@ -115,9 +117,21 @@ async def move(unit: UnitOfWork, model: type[Record], id_: UUID, intent: Intent,
     if before is not None:
         judged = _no_easier(judged, before)
     _refuse_unmet(judged, intent)
-    stamps = {name: unit.now for name in judged.move.stamps if facts[name] is None}
-    draft = Draft(id_, {"status": target, **stamps}, facts, action=Action.TRANSITIONED)
-    draft.notes = _notes(facts["status"], target, intent, judged.meaning)
+    await _arrive(unit, model, facts, judged.move, intent, judged.meaning)
+
+
+async def _arrive(
+    unit: UnitOfWork,
+    model: type[Record],
+    facts: Facts,
+    way: Move,
+    intent: Intent,
+    meaning: SignatureMeaning | None = None,
+) -> None:
+    """Write the state and its times, say so in the event, and do what follows."""
+    stamps = {name: unit.now for name in way.stamps if facts[name] is None}
+    draft = Draft(facts["id"], {"status": way.to, **stamps}, facts, action=Action.TRANSITIONED)
+    draft.notes = _notes(facts["status"], way.to, intent, meaning)
     await unit.save(model, [draft])
     await _follow(unit, model, {**facts, **draft.fields})
 
@@ -145,11 +159,8 @@ async def follow_up(unit: UnitOfWork, model: type[Record], id_: UUID, to: Enum, 
     way = next((m for m in machine_of(model).moves if m.to is to and row["status"] in m.sources), None)
     if way is None:
         return
-    stamps = {name: unit.now for name in way.stamps if row[name] is None}
-    draft = Draft(id_, {"status": to} | stamps, row, action=Action.TRANSITIONED)
-    draft.notes = _notes(row["status"], to, Intent(to.value, row["version"], reason), None)
-    await unit.save(model, [draft])
-    await _follow(unit, model, dict(row) | draft.fields | {ACTOR: None, NOW: unit.now})
+    intent = Intent(to.value, row["version"], reason)
+    await _arrive(unit, model, {**row, ACTOR: None, NOW: unit.now}, way, intent)
 
 
 def _target(machine: Machine, row: Mapping[str, Any], wanted: str) -> Enum:

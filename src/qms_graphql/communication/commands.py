@@ -11,7 +11,6 @@ from qms_graphql.base.errors import ErrorCode, Refusal, Refusals
 from qms_graphql.base.ids import new_id
 from qms_graphql.base.machines import Facts
 from qms_graphql.base.record_types import RecordType
-from qms_graphql.base.sets import within
 from qms_graphql.base.transitions import witness
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.communication.model import Comment, CommentMention, Follow, Notification
@@ -96,15 +95,8 @@ async def notify(unit: UnitOfWork, place: Place, kind: NotificationKind, people:
 
 async def mark_read(unit: UnitOfWork, ids: Sequence[UUID]) -> int:
     """Note that the person who asks has read these; answers how many were unread. Others' are left alone."""
-    person, table = writer(unit), Notification.__table__
-    mine = await unit.rows(
-        select(table).where(
-            table.c.organization_id == unit.organization_id,
-            table.c.user_id == person,
-            within(table.c.id, ids, unit.dialect),
-            table.c.read_at.is_(None),
-        )
-    )
+    person, held = writer(unit), await unit.lock(Notification, ids)
+    mine = [row for row in held.values() if row["user_id"] == person and row["read_at"] is None]
     await unit.save(Notification, [Draft(row["id"], {"read_at": unit.now}, row) for row in mine])
     return len(mine)
 

@@ -20,6 +20,7 @@ from qms_graphql.communication import commands, model
 from qms_graphql.graph.abstract import one_of
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import batch_field, extend, mutation, node, one
+from qms_graphql.graph.inputs import own_key
 from qms_graphql.graph.pages import keyset_page
 from qms_graphql.graph.record import Record
 from qms_graphql.graph.types import Node, PageInfo, UserError
@@ -226,7 +227,8 @@ async def add_comment(context: Context, unit: UnitOfWork, given: Mapping[str, An
     mentions = given.get("mentions") or []
     if len(mentions) > MOST_MENTIONS:
         raise Refusal(ErrorCode.TOO_LONG, f"At most {MOST_MENTIONS} people.", ("mentions",))
-    people = [_key("user", text, "mentions", str(index)) for index, text in enumerate(mentions)]
+    user = context.engine.by_table["user"]
+    people = [own_key(text, user, ("mentions", str(index))) for index, text in enumerate(mentions)]
     await commands.add_comment(unit, place, given["text"], people)
     return AddCommentPayload(record=record)
 
@@ -241,24 +243,14 @@ async def follow_record(context: Context, unit: UnitOfWork, given: Mapping[str, 
 
 @mutation(permission=WRITE, input=MarkNotificationsReadInput)
 async def mark_notifications_read(
-    _context: Context, unit: UnitOfWork, given: Mapping[str, Any]
+    context: Context, unit: UnitOfWork, given: Mapping[str, Any]
 ) -> MarkNotificationsReadPayload:
     """Note that notifications were read; only the own ones change. Needs communication:write."""
     if len(given["ids"]) > MOST_OF_COMMENTS:
         raise Refusal(ErrorCode.TOO_LONG, f"At most {MOST_OF_COMMENTS} at a time.", ("ids",))
-    ids = [_key("notification", text, "ids", str(index)) for index, text in enumerate(given["ids"])]
+    notification = context.engine.by_table["notification"]
+    ids = [own_key(text, notification, ("ids", str(index))) for index, text in enumerate(given["ids"])]
     return MarkNotificationsReadPayload(marked=await commands.mark_read(unit, ids))
-
-
-def _key(table: str, text: str, *path: str) -> UUID:
-    """The key inside a global id of that table. Raises ``Refusal`` at ``path``."""
-    try:
-        found, id_ = from_global(text)
-    except Refusal as refusal:
-        raise refusal.under(*path) from None
-    if found != table:
-        raise Refusal(ErrorCode.INVALID, f"This is not the id of a {table}.", path)
-    return id_
 
 
 async def _named(context: Context, unit: UnitOfWork, text: str) -> tuple[commands.Place, Any]:

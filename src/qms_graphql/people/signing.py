@@ -8,11 +8,11 @@ import strawberry
 from qms_graphql.base import signing
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal
-from qms_graphql.base.ids import from_global
 from qms_graphql.base.model import Action
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.graph.context import Context
 from qms_graphql.graph.declare import mutation
+from qms_graphql.graph.inputs import own_key
 from qms_graphql.graph.types import UserError
 from qms_graphql.people.model import User
 
@@ -66,9 +66,7 @@ async def set_signing_pin(context: Context, unit: UnitOfWork, given: Mapping[str
 @mutation(permission="people:write", input=ResetSigningPinInput)
 async def reset_signing_pin(context: Context, unit: UnitOfWork, given: Mapping[str, Any]) -> ResetSigningPinPayload:
     """Take a person's signing PIN away, because it was forgotten or seen by others. Needs people:write."""
-    table, id_ = from_global(given["user"])
-    if table != User.__tablename__:
-        raise Refusal(ErrorCode.INVALID, "This is not the id of a User.", ("user",))
+    id_ = own_key(given["user"], context.engine.by_table[User.__tablename__], ("user",))
     await _note(unit, id_, "RESET")
     await signing.forget_pin(unit.connection, unit.organization_id, id_)
     return ResetSigningPinPayload()
