@@ -39,6 +39,7 @@ AREAS = (
     "actions",
     "nonconformities",
     "effectiveness",
+    "reviews",
     "communication",
 )
 READ_ALL = frozenset({f"{area}:read" for area in AREAS} | {"metrics:read", "events:read", "feedback:others"})
@@ -85,7 +86,14 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.DEPARTMENT_HEAD: READ_ALL
     | SIGN
     | TALK
-    | {"feedback:write", "risks:write", "nonconformities:write", "actions:write", "effectiveness:write"},
+    | {
+        "feedback:write",
+        "risks:write",
+        "nonconformities:write",
+        "actions:write",
+        "effectiveness:write",
+        "reviews:write",
+    },
     Role.EMPLOYEE: TALK
     | frozenset(
         {
