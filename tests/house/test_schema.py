@@ -65,6 +65,7 @@ BOUNDED = {
     "Comment.mentions": "at most 50",
     "CommentPage.nodes": "first, at most 200",
     "HistoryPage.nodes": "first, at most 200",
+    "Review.ownWork": "the team, at most 200, and who leads it",
     "Nonconformity.rootCauses": "the causes of one nonconformity",
     "Nonconformity.similar": "at most 200",
     "Nonconformity.eightD": "D0 to D8",
