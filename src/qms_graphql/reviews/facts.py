@@ -131,9 +131,10 @@ async def _members(
         ),
     ).subquery()
     found = await reader.rows(
-        select(pairs.c.review_id, user.c.id, user.c.department_id)
-        .select_from(pairs.join(user, and_(user.c.organization_id == organization, user.c.id == pairs.c.user_id)))
-    )  # fmt: skip
+        select(pairs.c.review_id, user.c.id, user.c.department_id).select_from(
+            pairs.join(user, and_(user.c.organization_id == organization, user.c.id == pairs.c.user_id))
+        )
+    )
     members: dict[UUID, set[UUID]] = {}
     for row in found:
         members.setdefault(row["review_id"], set()).add(row["id"])

@@ -119,10 +119,16 @@ IMPARTIAL: Guard = where(
 HELD = (needs("held_at", "heldAt", "Say when it took place."), _present, IMPARTIAL)
 REPORTED = (
     *HELD,
-    either(holds("finding_count", "Write down what it found, or state that it found nothing.", "noFindings",
-                 ErrorCode.REQUIRED),
-           holds("no_findings", "State that it found nothing.", "noFindings", ErrorCode.REQUIRED)),
-)  # fmt: skip
+    either(
+        holds(
+            "finding_count",
+            "Write down what it found, or state that it found nothing.",
+            "noFindings",
+            ErrorCode.REQUIRED,
+        ),
+        holds("no_findings", "State that it found nothing.", "noFindings", ErrorCode.REQUIRED),
+    ),
+)
 CLOSED = (
     *REPORTED,
     fails("unanswered", "A major or minor finding has no nonconformity that stands."),
