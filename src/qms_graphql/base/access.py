@@ -39,6 +39,7 @@ AREAS = (
     "actions",
     "nonconformities",
     "effectiveness",
+    "reviews",
     "communication",
 )
 READ_ALL = frozenset({f"{area}:read" for area in AREAS} | {"metrics:read", "events:read", "feedback:others"})
@@ -54,6 +55,11 @@ CLOSE = frozenset({"nonconformities:close"})
 TALK = frozenset({"communication:read", "communication:write", "ideas:write"})
 """To comment on what one sees, to follow it, to be told of it, and to raise ideas."""
 
+FOLLOW = frozenset({"departments:follow"})
+"""To say what the own department follows."""
+FOLLOW_ANY = FOLLOW | {"departments:follow_any"}
+"""To say what any department follows."""
+
 POLICIES = frozenset({"complaints:policy"})
 """To set the rules that others work by."""
 
@@ -61,7 +67,15 @@ SIGN = frozenset({"records:sign"})
 """To sign moves, with a signing PIN: for people who decide."""
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.ADMIN: READ_ALL | SEE_ALL | WRITE_ALL | TALK | POLICIES | SIGN | CLOSE | {"audit:read", "sync:write"},
+    Role.ADMIN: READ_ALL
+    | SEE_ALL
+    | WRITE_ALL
+    | TALK
+    | POLICIES
+    | SIGN
+    | CLOSE
+    | FOLLOW_ANY
+    | {"audit:read", "sync:write"},
     Role.QUALITY_MANAGER: READ_ALL
     | SEE_ALL
     | (WRITE_ALL - {"people:write"})
@@ -69,6 +83,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | POLICIES
     | SIGN
     | CLOSE
+    | FOLLOW_ANY
     | {"audit:read"},
     Role.COMPLAINT_HANDLER: READ_ALL
     | CONTACT
@@ -85,7 +100,15 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.DEPARTMENT_HEAD: READ_ALL
     | SIGN
     | TALK
-    | {"feedback:write", "risks:write", "nonconformities:write", "actions:write", "effectiveness:write"},
+    | FOLLOW
+    | {
+        "feedback:write",
+        "risks:write",
+        "nonconformities:write",
+        "actions:write",
+        "effectiveness:write",
+        "reviews:write",
+    },
     Role.EMPLOYEE: TALK
     | frozenset(
         {
