@@ -65,6 +65,8 @@ BOUNDED = {
     "Comment.mentions": "at most 50",
     "CommentPage.nodes": "first, at most 200",
     "HistoryPage.nodes": "first, at most 200",
+    "DigestPage.nodes": "first, at most 200",
+    "Department.followed": "at most 200",
     "Nonconformity.rootCauses": "the causes of one nonconformity",
     "Nonconformity.similar": "at most 200",
     "Nonconformity.eightD": "D0 to D8",

@@ -60,6 +60,11 @@ APPROVE = frozenset({"documents:approve"})
 TALK = frozenset({"communication:read", "communication:write", "ideas:write"})
 """To comment on what one sees, to follow it, to be told of it, and to raise ideas."""
 
+FOLLOW = frozenset({"departments:follow"})
+"""To say what the own department follows."""
+FOLLOW_ANY = FOLLOW | {"departments:follow_any"}
+"""To say what any department follows."""
+
 POLICIES = frozenset({"complaints:policy", "documents:policy"})
 """To set the rules that others work by."""
 
@@ -75,6 +80,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | SIGN
     | CLOSE
     | APPROVE
+    | FOLLOW_ANY
     | {"audit:read", "sync:write"},
     Role.QUALITY_MANAGER: READ_ALL
     | SEE_ALL
@@ -84,6 +90,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | SIGN
     | CLOSE
     | APPROVE
+    | FOLLOW_ANY
     | {"audit:read"},
     Role.COMPLAINT_HANDLER: READ_ALL
     | CONTACT
@@ -101,6 +108,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | SIGN
     | TALK
     | APPROVE
+    | FOLLOW
     | {
         "feedback:write",
         "risks:write",

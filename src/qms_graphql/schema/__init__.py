@@ -8,6 +8,7 @@ from sqlalchemy import MetaData
 
 from qms_graphql.actions import schema as actions
 from qms_graphql.base.columns import Base
+from qms_graphql.communication import departments, digest
 from qms_graphql.communication import schema as communication
 from qms_graphql.complaints import requests
 from qms_graphql.complaints import schema as complaints
@@ -54,6 +55,8 @@ ROOMS = (
     predictions,
     effectiveness,
     communication,
+    departments,
+    digest,
     events,
     references,
 )
