@@ -65,6 +65,7 @@ BOUNDED = {
     "Comment.mentions": "at most 50",
     "CommentPage.nodes": "first, at most 200",
     "HistoryPage.nodes": "first, at most 200",
+    "Review.ownWork": "the team, at most 200, and who leads it",
     "DigestPage.nodes": "first, at most 200",
     "Department.followed": "at most 200",
     "Nonconformity.rootCauses": "the causes of one nonconformity",

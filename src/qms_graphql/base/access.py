@@ -40,6 +40,7 @@ AREAS = (
     "nonconformities",
     "documents",
     "effectiveness",
+    "reviews",
     "communication",
 )
 READ_ALL = frozenset(
@@ -116,6 +117,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "actions:write",
         "effectiveness:write",
         "documents:write",
+        "reviews:write",
     },
     Role.EMPLOYEE: TALK
     | frozenset(
