@@ -7,8 +7,8 @@ from qms_graphql.base import columns
 from qms_graphql.base.row_security import protect
 from qms_graphql.standards.rules import clause_key
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
