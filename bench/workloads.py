@@ -64,3 +64,6 @@ WORKLOADS = (
 
 COMPLAINTS = Workload("complaints", "complaints", _handler, ("id",))
 """A complaint handler's inbox: the limit and the API are asked for it."""
+
+CLAUSES = Workload("clauses", "clauses", lambda number, scale: {"framework": "ISO 9001"}, ("framework",))
+"""An auditor's matrix of clauses: the limit and the API are asked for it."""

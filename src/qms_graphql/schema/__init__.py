@@ -30,6 +30,7 @@ from qms_graphql.nonconformities import views
 from qms_graphql.people import schema as people
 from qms_graphql.people import signing
 from qms_graphql.products import schema as products
+from qms_graphql.reviews import coverage
 from qms_graphql.reviews import schema as reviews
 from qms_graphql.risks import schema as risks
 from qms_graphql.standards import editions
@@ -58,6 +59,7 @@ ROOMS = (
     predictions,
     effectiveness,
     reviews,
+    coverage,
     communication,
     departments,
     digest,
