@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import strawberry
-from sqlalchemy import Alias, ColumnElement, and_, case, func, or_, select, true, type_coerce
+from sqlalchemy import Alias, ColumnElement, Select, and_, case, func, or_, select, true, type_coerce
 
 from qms_graphql.base.columns import Choice
 from qms_graphql.base.ids import from_global
@@ -56,19 +56,17 @@ def _of_chapter(row: Any) -> ColumnElement[Any]:
 
     Each requirement has a number: 0 not seen, 1 seen, 2 satisfied and not blocked; and 3 more if it is sound.
     """
-    node, under = Requirement.__table__.alias(), _under(row)
-    minor = _found(node.c, FindingKind.MINOR)
+    under = _under(row)
+    minor = _found(under.c, FindingKind.MINOR)
     judged = case(
-        (_blocked(node.c), whole(1)),
-        (_satisfied(node.c), case((minor, whole(2)), else_=whole(5))),
-        (_is_chapter(node.c), case((minor, whole(1)), (_seen(node.c), whole(4)), else_=whole(3))),
-        (_seen(node.c), whole(1)),
+        (_blocked(under.c), whole(1)),
+        (_satisfied(under.c), case((minor, whole(2)), else_=whole(5))),
+        (_is_chapter(under.c), case((minor, whole(1)), (_seen(under.c), whole(4)), else_=whole(3))),
+        (_seen(under.c), whole(1)),
         else_=whole(0),
     )
-    same = and_(node.c.organization_id == row.organization_id, node.c.id == under.c.id)
     # OFFSET keeps PostgreSQL from judging each requirement once for each time that the number is used.
-    each = select(judged.label("judged")).select_from(under.join(node, same)).correlate_except(under, node)
-    numbers = each.offset(whole(0)).subquery()
+    numbers = select(judged.label("judged")).select_from(under).offset(whole(0)).subquery()
     level = func.max(numbers.c.judged % whole(3))
     said = case(
         (func.min(numbers.c.judged) >= whole(3), _said(Coverage.MET)),
@@ -80,14 +78,23 @@ def _of_chapter(row: Any) -> ColumnElement[Any]:
 
 
 def _under(row: Any) -> Any:
-    """The ids of a requirement and of all under it that apply."""
+    """The keys of a requirement and of all under it that apply."""
     top, child = Requirement.__table__.alias(), Requirement.__table__.alias()
     own = top.c.organization_id == row.organization_id, top.c.id == row.id
-    start = select(top.c.id).where(*own).correlate_except(top)
+    start = select(top.c.organization_id, top.c.id).where(*own).correlate_except(top)
     under = start.cte(recursive=True, nesting=True)
-    mine = child.c.organization_id == row.organization_id, child.c.parent_id == under.c.id
+    mine = child.c.organization_id == under.c.organization_id, child.c.parent_id == under.c.id
+    below = select(child.c.organization_id, child.c.id).where(*mine, _applies(child.c))
     # UNION, not UNION ALL: what stands above itself, which no command lets in, would have no end.
-    return under.union(select(child.c.id).where(*mine, _applies(child.c)).correlate_except(child, under))
+    return under.union(below.correlate_except(child, under))
+
+
+def _is_there(found: Select[Any]) -> ColumnElement[bool]:
+    """Whether a row is found, by a look of its own for each requirement.
+
+    OFFSET says so: left to itself PostgreSQL would read all links there are, to look each requirement up among them.
+    """
+    return found.offset(whole(0)).exists()
 
 
 def _applies(row: Any) -> ColumnElement[bool]:
@@ -97,7 +104,7 @@ def _applies(row: Any) -> ColumnElement[bool]:
 def _is_chapter(row: Any) -> ColumnElement[bool]:
     child = Requirement.__table__.alias()
     mine = child.c.organization_id == row.organization_id, child.c.parent_id == row.id
-    return select(child.c.id).where(*mine, _applies(child.c)).correlate_except(child).exists()
+    return _is_there(select(child.c.id).where(*mine, _applies(child.c)).correlate_except(child))
 
 
 def _satisfied(row: Any) -> ColumnElement[bool]:
@@ -110,7 +117,7 @@ def _laid_down(row: Any, such: Callable[[Any], ColumnElement[bool]]) -> ColumnEl
     same = and_(revision.c.organization_id == pair.c.organization_id, revision.c.id == pair.c.revision_id)
     mine = pair.c.organization_id == row.organization_id, pair.c.requirement_id == row.id
     found = select(pair.c.revision_id).select_from(pair.join(revision, same)).where(*mine, such(revision.c))
-    return found.correlate_except(pair, revision).exists()
+    return _is_there(found.correlate_except(pair, revision))
 
 
 def _blocked(row: Any) -> ColumnElement[bool]:
@@ -127,7 +134,7 @@ def _not_met(row: Any, such: Callable[[Any], ColumnElement[bool]]) -> ColumnElem
     same = and_(kept.c.organization_id == pair.c.organization_id, kept.c.id == pair.c.nonconformity_id)
     mine = pair.c.organization_id == row.organization_id, pair.c.requirement_id == row.id
     found = select(pair.c.nonconformity_id).select_from(pair.join(kept, same)).where(*mine, such(kept.c))
-    return found.correlate_except(pair, kept).exists()
+    return _is_there(found.correlate_except(pair, kept))
 
 
 def _found(row: Any, kind: FindingKind) -> ColumnElement[bool]:
@@ -138,12 +145,12 @@ def _found(row: Any, kind: FindingKind) -> ColumnElement[bool]:
         came.c.id == finding.c.nonconformity_id,
         came.c.status == NonconformityStatus.CLOSED,
     )
-    return _with_finding(row, finding, and_(finding.c.kind == kind, ~closed.correlate_except(came).exists()))
+    return _with_finding(row, finding, and_(finding.c.kind == kind, ~_is_there(closed.correlate_except(came))))
 
 
 def _with_finding(row: Any, finding: Alias, such: ColumnElement[bool]) -> ColumnElement[bool]:
     mine = finding.c.organization_id == row.organization_id, finding.c.requirement_id == row.id
-    return select(finding.c.id).where(*mine, finding.c.active, such).correlate_except(finding).exists()
+    return _is_there(select(finding.c.id).where(*mine, finding.c.active, such).correlate_except(finding))
 
 
 def _seen(row: Any) -> ColumnElement[bool]:
@@ -156,7 +163,7 @@ def _seen(row: Any) -> ColumnElement[bool]:
         _laid_down(row, lambda revision: and_(*(revision.status != status for status in UNAPPROVED))),
         _with_finding(row, Finding.__table__.alias(), true()),
         _not_met(row, lambda _: true()),
-        held.where(review.c.status != ReviewStatus.PLANNED).correlate_except(named, review).exists(),
+        _is_there(held.where(review.c.status != ReviewStatus.PLANNED).correlate_except(named, review)),
     )
 
 
