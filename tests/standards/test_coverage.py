@@ -1,6 +1,7 @@
 """Coverage: the rule never rewards a finding nor punishes a document, and both databases follow it."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from qms_graphql.documents.model import Revision
 from qms_graphql.documents.rules import RevisionStatus
 from qms_graphql.standards.coverage import Clause, Coverage, coverage
 from tests.conftest import START, Company
+from tests.journeys.designed import designed
 from tests.records import made, moved
 from tests.reviews.cases import UPDATE, changed, finding, review, version_of_any
 from tests.standards.test_editions import ISO, MAP, clause, ids_of, imported
@@ -203,4 +205,37 @@ async def test_who_sees_coverage(matrix: Matrix) -> None:
         "requirements": {"nodes": [{"coverage": None}]},
         "covered": {"totalCount": 0},
         "standards": {"nodes": [{"coverageSummary": None}]},
+    }
+
+
+async def test_the_auditors_operation_runs_as_designed(matrix: Matrix, shared: Path) -> None:
+    company, ids = matrix.company, matrix.ids
+    text, missing = designed(shared, company.installation.graph, "people.graphql", "Auditor")
+    assert missing == set()
+    await matrix.satisfied("8.4")
+    came = await made(company, "Nonconformity", title="Scale", **SEEN)
+    audit = await review(company)
+    await finding(company, audit, "MINOR", requirement=ids["8.4"], nonconformity=came)
+    answer = await company.data(text, {"framework": "ISO 9001"}, who="auditor")
+    assert answer["auditIntegrity"] | {"entries": 0, "headHash": ""} == {
+        "entries": 0, "intact": True, "firstBroken": None, "headHash": "",
+    }  # fmt: skip
+    nodes = answer["requirements"]["nodes"]
+    clauses = ["8", "8.2", "8.2.1", "8.2.2", "8.3", "8.3.1", "8.4", "9"]
+    assert [node["clause"] for node in nodes] == clauses
+    assert nodes[6] == {
+        "clause": "8.4",
+        "statement": None,
+        "coverage": "PARTLY",
+        "satisfiedBy": [
+            {"label": "A", "effectiveFrom": None, "document": {"number": "DOC-2026-00001", "title": "Procedure"}}
+        ],
+        "verifiedBy": [
+            {
+                "kind": "MINOR",
+                "statement": "The scale was not calibrated.",
+                "review": {"number": "RVW-2026-00001", "heldAt": None},
+                "nonconformity": {"number": "NC-2026-00001", "status": "OPEN", "actions": []},
+            }
+        ],
     }
