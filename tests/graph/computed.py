@@ -75,12 +75,22 @@ def _uncovered(row: Mapping[str, Any], twin: Any) -> int:
     )
 
 
+def _of_the_department(row: Mapping[str, Any], twin: Any) -> bool:
+    """What is known of a person is seen by the person, by the head of the department, and by who sees all."""
+    if "training:others" in twin.permissions or row["user_id"] == twin.person:
+        return True
+    department = {user["id"]: user["department_id"] for user in twin.rows["user"]}
+    mine = department.get(twin.person)
+    return "training:department" in twin.permissions and mine is not None and department[row["user_id"]] == mine
+
+
 VISIBLE: dict[str, Computed] = {
     "Feedback": lambda row, twin: (
         "feedback:confidential" in twin.permissions
         or ("feedback:others" in twin.permissions and not row["confidential"])
         or (twin.person is not None and twin.person in (row["assignee_id"], row["author_id"]))
     ),
+    "Competence": _of_the_department,
     "Notification": lambda row, twin: twin.person is not None and row["user_id"] == twin.person,
     "Complaint": lambda row, twin: (
         "feedback:confidential" in twin.permissions

@@ -68,6 +68,8 @@ BOUNDED = {
     "Nonconformity.similar": "at most 200",
     "Nonconformity.eightD": "D0 to D8",
     "EightDStep.missing": "the guards of a discipline",
+    "Department.openActions": "at most 200",
+    "Department.competenceMatrix": "at most 200 people, the areas there are",
 } | {
     f"{name}.{key}": why
     for key, why in (

@@ -38,6 +38,7 @@ AREAS = (
     "risks",
     "actions",
     "nonconformities",
+    "training",
     "effectiveness",
     "communication",
 )
@@ -45,16 +46,16 @@ READ_ALL = frozenset({f"{area}:read" for area in AREAS} | {"metrics:read", "even
 WRITE_ALL = frozenset(f"{area}:write" for area in AREAS)
 CONTACT = frozenset({"customers:contact"})
 """To read how a customer is reached: what is not needed to see who they are."""
-SEE_ALL = CONTACT | {"feedback:confidential"}
+SEE_ALL = CONTACT | {"feedback:confidential", "training:others"}
 """To read what is not for everybody who may read its type."""
 
 CLOSE = frozenset({"nonconformities:close"})
 """To say that a nonconformity is over: for who owns the quality system."""
 
-TALK = frozenset({"communication:read", "communication:write", "ideas:write"})
-"""To comment on what one sees, to follow it, to be told of it, and to raise ideas."""
+TALK = frozenset({"communication:read", "communication:write", "ideas:write", "training:acknowledge"})
+"""To comment on what one sees, to follow it, to be told of it, to raise ideas, and to say what one has read."""
 
-POLICIES = frozenset({"complaints:policy"})
+POLICIES = frozenset({"complaints:policy", "training:policy"})
 """To set the rules that others work by."""
 
 SIGN = frozenset({"records:sign"})
@@ -85,7 +86,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.DEPARTMENT_HEAD: READ_ALL
     | SIGN
     | TALK
-    | {"feedback:write", "risks:write", "nonconformities:write", "actions:write", "effectiveness:write"},
+    | {"feedback:write", "risks:write", "nonconformities:write", "actions:write", "effectiveness:write"}
+    | {"training:write", "training:department"},
     Role.EMPLOYEE: TALK
     | frozenset(
         {
@@ -94,6 +96,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "feedback:read",
             "standards:read",
             "actions:read",
+            "training:read",
             "effectiveness:read",
             "metrics:read",
         }

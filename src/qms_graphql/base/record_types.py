@@ -23,6 +23,8 @@ class RecordType(Enum):
     ACTION: What somebody is to do.
     NONCONFORMITY: That something did not meet a requirement.
     CAUSE: Why a nonconformity came about.
+    COMPETENCE: What a person is able to do in an area.
+    REQUIRED_COMPETENCE: The level that people need in an area.
     EFFECTIVENESS_CHECK: Whether an action has its effect.
     OBJECTIVE: What is to be reached by when.
     NOTIFICATION: That a person is told of something.
@@ -45,6 +47,8 @@ class RecordType(Enum):
     ACTION = "ACTION"
     NONCONFORMITY = "NONCONFORMITY"
     CAUSE = "CAUSE"
+    COMPETENCE = "COMPETENCE"
+    REQUIRED_COMPETENCE = "REQUIRED_COMPETENCE"
     EFFECTIVENESS_CHECK = "EFFECTIVENESS_CHECK"
     OBJECTIVE = "OBJECTIVE"
     NOTIFICATION = "NOTIFICATION"

@@ -27,6 +27,8 @@ from qms_graphql.people import signing
 from qms_graphql.products import schema as products
 from qms_graphql.risks import schema as risks
 from qms_graphql.standards import schema as standards
+from qms_graphql.training import matrix
+from qms_graphql.training import schema as training
 
 ROOMS = (
     people,
@@ -42,6 +44,8 @@ ROOMS = (
     actions,
     nonconformities,
     views,
+    training,
+    matrix,
     metrics,
     effectiveness,
     communication,
