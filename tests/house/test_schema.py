@@ -68,6 +68,11 @@ BOUNDED = {
     "Nonconformity.similar": "at most 200",
     "Nonconformity.eightD": "D0 to D8",
     "EightDStep.missing": "the guards of a discipline",
+    "Revision.changes": "the characteristics of two revisions",
+    "Query.documentPolicies": "the kinds of document",
+    "DocumentPolicy.approverRoles": "the roles there are",
+    "DocumentPolicy.trainingRoles": "the roles there are",
+    "DocumentPolicy.trainingDepartments": "at most 200",
     "Department.openActions": "at most 200",
     "Department.competenceMatrix": "at most 200 people, the areas there are",
 } | {

@@ -38,11 +38,14 @@ AREAS = (
     "risks",
     "actions",
     "nonconformities",
+    "documents",
     "training",
     "effectiveness",
     "communication",
 )
-READ_ALL = frozenset({f"{area}:read" for area in AREAS} | {"metrics:read", "events:read", "feedback:others"})
+READ_ALL = frozenset(
+    {f"{area}:read" for area in AREAS} | {"metrics:read", "events:read", "feedback:others", "documents:drafts"}
+)
 WRITE_ALL = frozenset(f"{area}:write" for area in AREAS)
 CONTACT = frozenset({"customers:contact"})
 """To read how a customer is reached: what is not needed to see who they are."""
@@ -52,17 +55,28 @@ SEE_ALL = CONTACT | {"feedback:confidential", "training:others"}
 CLOSE = frozenset({"nonconformities:close"})
 """To say that a nonconformity is over: for who owns the quality system."""
 
+APPROVE = frozenset({"documents:approve"})
+"""To approve what is laid down, and to put it away; the policy of its kind says who has to."""
+
 TALK = frozenset({"communication:read", "communication:write", "ideas:write", "training:acknowledge"})
 """To comment on what one sees, to follow it, to be told of it, to raise ideas, and to say what one has read."""
 
-POLICIES = frozenset({"complaints:policy", "training:policy"})
+POLICIES = frozenset({"complaints:policy", "documents:policy", "training:policy"})
 """To set the rules that others work by."""
 
 SIGN = frozenset({"records:sign"})
 """To sign moves, with a signing PIN: for people who decide."""
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.ADMIN: READ_ALL | SEE_ALL | WRITE_ALL | TALK | POLICIES | SIGN | CLOSE | {"audit:read", "sync:write"},
+    Role.ADMIN: READ_ALL
+    | SEE_ALL
+    | WRITE_ALL
+    | TALK
+    | POLICIES
+    | SIGN
+    | CLOSE
+    | APPROVE
+    | {"audit:read", "sync:write"},
     Role.QUALITY_MANAGER: READ_ALL
     | SEE_ALL
     | (WRITE_ALL - {"people:write"})
@@ -70,6 +84,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | POLICIES
     | SIGN
     | CLOSE
+    | APPROVE
     | {"audit:read"},
     Role.COMPLAINT_HANDLER: READ_ALL
     | CONTACT
@@ -86,8 +101,17 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.DEPARTMENT_HEAD: READ_ALL
     | SIGN
     | TALK
-    | {"feedback:write", "risks:write", "nonconformities:write", "actions:write", "effectiveness:write"}
-    | {"training:write", "training:department"},
+    | APPROVE
+    | {
+        "feedback:write",
+        "risks:write",
+        "nonconformities:write",
+        "actions:write",
+        "effectiveness:write",
+        "documents:write",
+        "training:write",
+        "training:department",
+    },
     Role.EMPLOYEE: TALK
     | frozenset(
         {
@@ -95,6 +119,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "products:read",
             "feedback:read",
             "standards:read",
+            "documents:read",
             "actions:read",
             "training:read",
             "effectiveness:read",

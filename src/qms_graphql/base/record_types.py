@@ -23,6 +23,8 @@ class RecordType(Enum):
     ACTION: What somebody is to do.
     NONCONFORMITY: That something did not meet a requirement.
     CAUSE: Why a nonconformity came about.
+    DOCUMENT: Something that is laid down.
+    REVISION: A document as it was, is or shall be.
     COMPETENCE: What a person is able to do in an area.
     REQUIRED_COMPETENCE: The level that people need in an area.
     EFFECTIVENESS_CHECK: Whether an action has its effect.
@@ -47,6 +49,8 @@ class RecordType(Enum):
     ACTION = "ACTION"
     NONCONFORMITY = "NONCONFORMITY"
     CAUSE = "CAUSE"
+    DOCUMENT = "DOCUMENT"
+    REVISION = "REVISION"
     COMPETENCE = "COMPETENCE"
     REQUIRED_COMPETENCE = "REQUIRED_COMPETENCE"
     EFFECTIVENESS_CHECK = "EFFECTIVENESS_CHECK"
@@ -64,6 +68,8 @@ CHAIN = (
     RecordType.NONCONFORMITY,
     RecordType.CAUSE,
     RecordType.ACTION,
+    RecordType.DOCUMENT,
+    RecordType.REVISION,
     RecordType.EFFECTIVENESS_CHECK,
     RecordType.OBJECTIVE,
 )

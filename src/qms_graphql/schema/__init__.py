@@ -12,6 +12,9 @@ from qms_graphql.communication import schema as communication
 from qms_graphql.complaints import requests
 from qms_graphql.complaints import schema as complaints
 from qms_graphql.customers import schema as customers
+from qms_graphql.documents import policies
+from qms_graphql.documents import schema as documents
+from qms_graphql.documents import signing as document_signing
 from qms_graphql.effectiveness import schema as effectiveness
 from qms_graphql.events import references
 from qms_graphql.events import schema as events
@@ -44,6 +47,9 @@ ROOMS = (
     actions,
     nonconformities,
     views,
+    documents,
+    document_signing,
+    policies,
     training,
     matrix,
     metrics,
