@@ -58,6 +58,9 @@ CLOSE = frozenset({"nonconformities:close"})
 APPROVE = frozenset({"documents:approve"})
 """To approve what is laid down, and to put it away; the policy of its kind says who has to."""
 
+WAIVE = frozenset({"training:waive"})
+"""To let a person off a training."""
+
 TALK = frozenset({"communication:read", "communication:write", "ideas:write", "training:acknowledge"})
 """To comment on what one sees, to follow it, to be told of it, to raise ideas, and to say what one has read."""
 
@@ -76,6 +79,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | SIGN
     | CLOSE
     | APPROVE
+    | WAIVE
     | {"audit:read", "sync:write"},
     Role.QUALITY_MANAGER: READ_ALL
     | SEE_ALL
@@ -85,6 +89,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | SIGN
     | CLOSE
     | APPROVE
+    | WAIVE
     | {"audit:read"},
     Role.COMPLAINT_HANDLER: READ_ALL
     | CONTACT

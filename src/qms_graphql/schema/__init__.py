@@ -30,7 +30,7 @@ from qms_graphql.people import signing
 from qms_graphql.products import schema as products
 from qms_graphql.risks import schema as risks
 from qms_graphql.standards import schema as standards
-from qms_graphql.training import matrix
+from qms_graphql.training import assigning, matrix
 from qms_graphql.training import schema as training
 
 ROOMS = (
@@ -51,6 +51,7 @@ ROOMS = (
     document_signing,
     policies,
     training,
+    assigning,
     matrix,
     metrics,
     effectiveness,

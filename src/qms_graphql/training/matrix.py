@@ -7,7 +7,6 @@ from uuid import UUID
 import strawberry
 from sqlalchemy import func, select
 
-from qms_graphql.base.access import Role
 from qms_graphql.base.database import Reader
 from qms_graphql.base.ids import from_global
 from qms_graphql.base.sets import within
@@ -87,7 +86,7 @@ async def _people(reader: Reader, context: Context, departments: Sequence[UUID])
         .where(seen, rows.c.place <= MOST_PEOPLE)
         .order_by(rows.c.name, rows.c.id)
     )
-    return [Person(row["id"], row["department_id"], frozenset(Role(role) for role in row["roles"])) for row in found]
+    return [Person.of(row) for row in found]
 
 
 async def _levels(reader: Reader, context: Context, people: Sequence[UUID]) -> dict[tuple[UUID, CompetenceArea], int]:
