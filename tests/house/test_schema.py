@@ -56,6 +56,7 @@ BOUNDED = {
     "Query.nodes": "at most 200 ids",
     "Query.metrics": "the metrics there are",
     "Metric.series": "at most 2000 periods",
+    "Theme.volume": "at most 2000 periods",
     "Query.recordsByRef": "at most 1000 references",
     "UserError.field": "the depth of an input",
     "Feedback.similar": "first, at most 10",

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from qms_graphql.actions.rules import link_problem
+from qms_graphql.base.columns import Part
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.sets import within
@@ -103,7 +104,11 @@ def _hold_signed(draft: Draft, held: Mapping[str, Any]) -> None:
     is_open = ALWAYS_OPEN if status is RevisionStatus.APPROVED else frozenset()
     changed = [name for name, value in draft.fields.items() if value != held[name] and name not in is_open]
     spelled = {"content_link": "contentLink", "supersedes_id": "supersedes", "effective_from": "effectiveFrom"}
-    lists = {Characteristic: "characteristics", RevisionAction: "causedBy", RevisionRequirement: "satisfies"}
+    lists: dict[type[Part], str] = {
+        Characteristic: "characteristics",
+        RevisionAction: "causedBy",
+        RevisionRequirement: "satisfies",
+    }
     for name in [
         *(spelled.get(name, name) for name in changed if name not in _KEPT),
         *(lists[part] for part in draft.parts),

@@ -54,12 +54,13 @@ class Document(Node):
         made = model.Revision.__table__.alias()
         own = made.c.organization_id == document.organization_id, made.c.document_id == document.id
         ever = select(made.c.id).where(*own, made.c.effective_at.is_not(None)).correlate_except(made)
-        standing: Any = case(
+        standing = case(
             (ever.where(_effective(made.c)).exists(), quoted(DocumentStatus.EFFECTIVE.value)),
             (ever.exists(), quoted(DocumentStatus.OBSOLETE.value)),
             else_=quoted(DocumentStatus.PLANNED.value),
         )
-        return type_coerce(standing, Choice(DocumentStatus))
+        shown: Any = type_coerce(standing, Choice(DocumentStatus))
+        return shown
 
     effective: "Revision | None" = one(
         model.Document.id,

@@ -22,6 +22,7 @@ from qms_graphql.feedback import ideas
 from qms_graphql.feedback import schema as feedback
 from qms_graphql.graph.price_directives import priced
 from qms_graphql.graph.roots import Roots, core
+from qms_graphql.metrics import predictions, themes
 from qms_graphql.metrics import schema as metrics
 from qms_graphql.nonconformities import schema as nonconformities
 from qms_graphql.nonconformities import views
@@ -54,6 +55,8 @@ ROOMS = (
     assigning,
     matrix,
     metrics,
+    themes,
+    predictions,
     effectiveness,
     communication,
     events,
