@@ -22,6 +22,7 @@ from qms_graphql.feedback import ideas
 from qms_graphql.feedback import schema as feedback
 from qms_graphql.graph.price_directives import priced
 from qms_graphql.graph.roots import Roots, core
+from qms_graphql.metrics import departments as department_metrics
 from qms_graphql.metrics import predictions, themes
 from qms_graphql.metrics import schema as metrics
 from qms_graphql.nonconformities import schema as nonconformities
@@ -55,6 +56,7 @@ ROOMS = (
     assigning,
     matrix,
     metrics,
+    department_metrics,
     themes,
     predictions,
     effectiveness,
