@@ -120,6 +120,18 @@ SUCH: dict[tuple[str, str], Callable[[Mapping[str, Any]], bool]] = {
 }
 """Of the links that lead only to some of the records: to which."""
 
+
+def _unanswered(row: Mapping[str, Any], twin: Any) -> int:
+    standing = {nc["id"] for nc in twin.rows["nonconformity"] if nc["status"].name != "CANCELLED"}
+    return sum(
+        finding["review_id"] == row["id"]
+        and finding["active"]
+        and finding["kind"].name in ("MAJOR", "MINOR")
+        and finding["nonconformity_id"] not in standing
+        for finding in twin.rows["finding"]
+    )
+
+
 VISIBLE: dict[str, Computed] = {
     "Feedback": lambda row, twin: (
         "feedback:confidential" in twin.permissions
@@ -152,6 +164,7 @@ RECORDS = (
     "Objective",
     "Revision",
     "TrainingRecord",
+    "Review",
 )
 """The types that have a state."""
 
@@ -180,4 +193,5 @@ COMPUTED: dict[tuple[str, str], Computed] = {
     ("Complaint", "acknowledgementOverdue"): _unacknowledged,
     ("Nonconformity", "pendingActions"): _pending,
     ("Nonconformity", "uncoveredRootCauses"): _uncovered,
+    ("Review", "unansweredFindings"): _unanswered,
 } | {(record, "state"): lambda row, _: row["status"].value for record in RECORDS}

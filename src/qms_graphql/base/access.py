@@ -41,6 +41,7 @@ AREAS = (
     "documents",
     "training",
     "effectiveness",
+    "reviews",
     "communication",
 )
 READ_ALL = frozenset(
@@ -64,6 +65,11 @@ WAIVE = frozenset({"training:waive"})
 TALK = frozenset({"communication:read", "communication:write", "ideas:write", "training:acknowledge"})
 """To comment on what one sees, to follow it, to be told of it, to raise ideas, and to say what one has read."""
 
+FOLLOW = frozenset({"departments:follow"})
+"""To say what the own department follows."""
+FOLLOW_ANY = FOLLOW | {"departments:follow_any"}
+"""To say what any department follows."""
+
 POLICIES = frozenset({"complaints:policy", "documents:policy", "training:policy"})
 """To set the rules that others work by."""
 
@@ -79,6 +85,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | SIGN
     | CLOSE
     | APPROVE
+    | FOLLOW_ANY
     | WAIVE
     | {"audit:read", "sync:write"},
     Role.QUALITY_MANAGER: READ_ALL
@@ -89,6 +96,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | SIGN
     | CLOSE
     | APPROVE
+    | FOLLOW_ANY
     | WAIVE
     | {"audit:read"},
     Role.COMPLAINT_HANDLER: READ_ALL
@@ -107,6 +115,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | SIGN
     | TALK
     | APPROVE
+    | FOLLOW
     | {
         "feedback:write",
         "risks:write",
@@ -114,6 +123,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "actions:write",
         "effectiveness:write",
         "documents:write",
+        "reviews:write",
         "training:write",
         "training:department",
     },

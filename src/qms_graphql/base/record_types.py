@@ -20,6 +20,8 @@ class RecordType(Enum):
     STANDARD: A framework in one edition.
     REQUIREMENT: What must be met: a clause or a customer expectation.
     RISK: What may go wrong.
+    REVIEW: Some people looked at something together.
+    FINDING: What a review or an authority found or decided.
     ACTION: What somebody is to do.
     NONCONFORMITY: That something did not meet a requirement.
     CAUSE: Why a nonconformity came about.
@@ -48,6 +50,8 @@ class RecordType(Enum):
     STANDARD = "STANDARD"
     REQUIREMENT = "REQUIREMENT"
     RISK = "RISK"
+    REVIEW = "REVIEW"
+    FINDING = "FINDING"
     ACTION = "ACTION"
     NONCONFORMITY = "NONCONFORMITY"
     CAUSE = "CAUSE"
@@ -69,6 +73,8 @@ CHAIN = (
     RecordType.COMPLAINT,
     RecordType.REQUIREMENT,
     RecordType.RISK,
+    RecordType.REVIEW,
+    RecordType.FINDING,
     RecordType.NONCONFORMITY,
     RecordType.CAUSE,
     RecordType.ACTION,

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, UniqueConstraint, and_, or_, text
+from sqlalchemy import Index, UniqueConstraint, and_, or_
 from sqlalchemy.orm import Mapped
 
 from qms_graphql.base import columns
@@ -75,14 +75,7 @@ class Revision(Record, Base):
         UniqueConstraint("organization_id", "number"),
         UniqueConstraint("organization_id", "document_id", "label"),
         Index(None, "organization_id", "status", "effective_from", "id"),
-        Index(
-            "uq_revision_effective",
-            "organization_id",
-            "document_id",
-            unique=True,
-            postgresql_where=text("status = 'EFFECTIVE'"),
-            sqlite_where=text("status = 'EFFECTIVE'"),
-        ),
+        columns.one_in_state("uq_revision_effective", RevisionStatus.EFFECTIVE, "document_id"),
     )
 
 

@@ -48,7 +48,8 @@ if TYPE_CHECKING:
 
 Path = tuple[str, ...]
 MOST_LIST_VALUES = 1000
-MOST_CONDITIONS = 200
+MOST_CONDITIONS = 400
+"""Of an interface they count once for each of its types, of which ``Record`` has ten or so."""
 _DEEPEST = 20
 
 
