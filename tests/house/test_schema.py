@@ -64,6 +64,7 @@ BOUNDED = {
     "HistoryEntry.changes": "the columns and lists of one table",
     "Comment.mentions": "at most 50",
     "CommentPage.nodes": "first, at most 200",
+    "FilePage.nodes": "first, at most 200",
     "HistoryPage.nodes": "first, at most 200",
     "Nonconformity.rootCauses": "the causes of one nonconformity",
     "Nonconformity.similar": "at most 200",

@@ -40,6 +40,7 @@ AREAS = (
     "nonconformities",
     "effectiveness",
     "communication",
+    "files",
 )
 READ_ALL = frozenset({f"{area}:read" for area in AREAS} | {"metrics:read", "events:read", "feedback:others"})
 WRITE_ALL = frozenset(f"{area}:write" for area in AREAS)
@@ -81,11 +82,12 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "nonconformities:write",
         "actions:write",
         "effectiveness:write",
+        "files:write",
     },
     Role.DEPARTMENT_HEAD: READ_ALL
     | SIGN
     | TALK
-    | {"feedback:write", "risks:write", "nonconformities:write", "actions:write", "effectiveness:write"},
+    | {"feedback:write", "risks:write", "nonconformities:write", "actions:write", "effectiveness:write", "files:write"},
     Role.EMPLOYEE: TALK
     | frozenset(
         {
@@ -95,6 +97,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "standards:read",
             "actions:read",
             "effectiveness:read",
+            "files:read",
             "metrics:read",
         }
     ),
@@ -159,6 +162,11 @@ class Viewer:
 def permissions_of(roles: frozenset[Role]) -> frozenset[str]:
     """All permissions that any of the roles gives."""
     return frozenset().union(*(PERMISSIONS[role] for role in roles))
+
+
+def write_of(read: str | None) -> str:
+    """The permission to change what the permission ``read`` shows: that of the same area."""
+    return f"{(read or '').partition(':')[0]}:write"
 
 
 def system_viewer(organization_id: UUID, name: str = "system") -> Viewer:
