@@ -13,6 +13,7 @@ from qms_graphql.app.files import disposition
 from qms_graphql.base.settings import Settings
 from qms_graphql.files.rules import SIGNS, fits, name_problem
 from tests.conftest import START, Company
+from tests.documents.paper import APPROVER, document, revision
 from tests.files.bringing import (
     BEGIN,
     PDF,
@@ -28,7 +29,8 @@ from tests.files.bringing import (
     shown,
     stored,
 )
-from tests.records import made, moved, refused, unmoved
+from tests.records import id_of, made, moved, refused, signature_of, unmoved
+from tests.reviews.cases import finding, review
 
 AT = "2026-03-02T09:30:00Z"
 
@@ -292,6 +294,28 @@ async def test_what_is_removed_stays_known_and_a_settled_record_keeps_its_files(
     assert len(stored(company)) == 2
     assert await company.installation.app.state.receiver.sweep(company.id) == 1
     assert stored(company) == [kept.removeprefix("file_")]
+
+
+async def test_documents_revisions_and_findings_have_files_until_they_are_decided(company: Company) -> None:
+    paper = await document(company)
+    draft, audit = await revision(company, paper, "A"), await review(company, lead=await id_of(company, "admin"))
+    await moved(company, audit, "HELD", changes={"review": {"heldAt": AT}})
+    found = await finding(company, audit, "OBSERVATION")
+    files = [await brought(company, holder, who="department_head") for holder in (paper, draft, found)]
+    kinds = ("Document", "Revision", "Finding")
+    each = " ".join(f"... on {kind} {{ files {{ nodes {{ id }} }} }}" for kind in kinds)
+    text = f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename {each} }} }}"
+    assert (await company.data(text, {"ids": [paper, draft, found]}, who="auditor"))["nodes"] == [
+        {"__typename": kind, "files": {"nodes": [{"id": file}]}} for kind, file in zip(kinds, files, strict=True)
+    ]
+    await moved(company, draft, "IN_REVIEW")
+    await moved(company, draft, "APPROVED", who=APPROVER, signature=await signature_of(company, APPROVER))
+    signature = await signature_of(company, "admin")
+    await moved(company, audit, "REPORTED", signature=signature)
+    await moved(company, audit, "CLOSED", signature=signature)
+    for holder, file in ((draft, files[1]), (found, files[2])):
+        await refused(company, BEGIN, announcing(holder), ("INVALID", ["record"]))
+        await refused(company, REMOVE, {"id": file, "reason": "Away."}, ("INVALID", ["id"]))
 
 
 async def test_uploads_that_broke_off_are_swept(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:

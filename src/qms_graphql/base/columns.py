@@ -28,6 +28,7 @@ from sqlalchemy import (
     TypeDecorator,
     Uuid,
 )
+from sqlalchemy import text as sql_text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 from sqlalchemy.types import TypeEngine
 
@@ -277,6 +278,12 @@ def choice(choices: type[E], doc: str, *, default: E | None = None) -> MappedCol
 def json(doc: str, *, personal: bool = False, default: Any = None) -> MappedColumn[Any]:
     """Free JSON, at most 32 KiB."""
     return mapped_column(Json, doc=doc, default=default, info={"personal": personal})
+
+
+def one_in_state(name: str, state: Enum, *unique: str) -> Index:
+    """An index by which at most one row of the same ``unique`` columns has this ``status``, on both databases."""
+    where = sql_text(f"status = '{state.value}'")
+    return Index(name, "organization_id", *unique, unique=True, postgresql_where=where, sqlite_where=where)
 
 
 def link(

@@ -191,7 +191,7 @@ class AddCommentPayload:
 class FollowRecordPayload:
     """What came of followRecord."""
 
-    record: Record | None = strawberry.field(description="The record.", default=None)
+    record: Node | None = strawberry.field(description="The record.", default=None)
     errors: list[UserError] = strawberry.field(description="Why it was refused.", default_factory=list)
 
 
@@ -223,7 +223,7 @@ async def add_comment(context: Context, unit: UnitOfWork, given: Mapping[str, An
 @mutation(permission=WRITE, input=FollowRecordInput)
 async def follow_record(context: Context, unit: UnitOfWork, given: Mapping[str, Any]) -> FollowRecordPayload:
     """Hear of a record from now on, or no more. Needs communication:write."""
-    named = await named_record(context, unit, given["record"])
+    named = await named_record(context, unit, given["record"], Node)
     await commands.follow(unit, named.place, commands.writer(unit), active=given["follow"])
     return FollowRecordPayload(record=named.ref)
 

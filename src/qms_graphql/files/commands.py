@@ -1,7 +1,6 @@
 """What may be done with files: announce one, take it in, refuse it, remove it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +15,10 @@ from qms_graphql.base.facts import facts_of
 from qms_graphql.base.ids import new_id
 from qms_graphql.base.record_types import RecordType
 from qms_graphql.base.settings import Settings
-from qms_graphql.base.transitions import REASON_LIMIT, refuse_settled
+from qms_graphql.base.transitions import REASON_LIMIT
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.base.visibility import visible_ids
+from qms_graphql.files.holders import Holder, HolderOf, refuse_closed
 from qms_graphql.files.model import File
 from qms_graphql.files.rules import FileState, name_problem
 
@@ -26,29 +26,12 @@ SHOWN = ("name", "media_type", "size", "sha256")
 """What the history of a record says of a file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """A record that can have files, and what it takes to read it and to change it."""
-
-    model: type[Record]
-    read: str | None
-    write: str
-
-    def require(self, unit: UnitOfWork) -> None:
-        """Raise ``Refusal(FORBIDDEN)`` unless the viewer may change such records."""
-        unit.viewer.require(self.write)
-
-
-HolderOf = Callable[[RecordType], Holder]
-"""What is known of a kind of record that has files."""
-
-
 async def announce(
     unit: UnitOfWork, holder: Holder, record: Mapping[str, Any], settings: Settings, given: Mapping[str, Any]
 ) -> UUID:
     """Note that a file will come for a record, which is locked. Raises ``Refusals`` that name the input's field."""
     holder.require(unit)
-    _refuse_closed(holder.model, record)
+    await refuse_closed(unit, holder.model, record)
     record_type, id_ = RecordType(holder.model.__tablename__.upper()), new_id()
     fields = {
         "record_type": record_type,
@@ -165,19 +148,12 @@ async def _holding(unit: UnitOfWork, file: Mapping[str, Any], holder_of: HolderO
     if not rows or not await visible_ids(unit, holder.model, unit.viewer, [id_]):
         raise _no_file()
     holder.require(unit)
-    _refuse_closed(holder.model, rows[id_])
+    await refuse_closed(unit, holder.model, rows[id_])
     return holder, rows[id_]
 
 
 def _no_file() -> Refusal:
     return Refusal(ErrorCode.NOT_FOUND, "There is no such file.")
-
-
-def _refuse_closed(model: type[Record], row: Mapping[str, Any]) -> None:
-    try:
-        refuse_settled(model, row)
-    except Refusal as refusal:
-        raise Refusal(refusal.code, refusal.message, ("record",)) from None
 
 
 def _shown(row: Mapping[str, Any]) -> dict[str, Any]:

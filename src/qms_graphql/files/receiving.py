@@ -23,6 +23,7 @@ from qms_graphql.base.secrets import Secrets
 from qms_graphql.base.settings import Settings
 from qms_graphql.base.unit import UnitOfWork, transact
 from qms_graphql.files import commands
+from qms_graphql.files.holders import HolderOf
 from qms_graphql.files.model import File
 from qms_graphql.files.rules import ABANDONED, HEAD_BYTES, FileState, fits, unknown_types
 from qms_graphql.files.scanning import scan
@@ -83,7 +84,7 @@ class Receiver:
         clock: Clock,
         secrets: Secrets,
         storage: Storage,
-        holder_of: commands.HolderOf,
+        holder_of: HolderOf,
     ) -> None:
         self._database = database
         self._clock = clock

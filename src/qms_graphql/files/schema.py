@@ -15,6 +15,7 @@ from qms_graphql.base.record_types import RecordType
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.files import commands, facts, model
 from qms_graphql.files.addresses import Purpose, address
+from qms_graphql.files.holders import Holder, HolderOf
 from qms_graphql.files.rules import DOWNLOAD_LIFE, UPLOAD_LIFE, FileState
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import batch_field, extend, guarded, mutation
@@ -22,7 +23,7 @@ from qms_graphql.graph.engine import Engine
 from qms_graphql.graph.named import named_record
 from qms_graphql.graph.pages import id_after, keyset_page, newest_of_each, page_size
 from qms_graphql.graph.record import Record
-from qms_graphql.graph.types import PageInfo, UserError
+from qms_graphql.graph.types import Node, PageInfo, UserError
 from qms_graphql.people.schema import User
 
 __all__ = ["facts"]
@@ -77,11 +78,28 @@ async def files_of(
     return pages
 
 
+files = guarded(READ, files_of)
+
+
 @extend("Record")
 class RecordFiles:
     """The files of a record."""
 
-    files = guarded(READ, files_of)
+    files = files
+
+
+@extend("Document")
+class DocumentFiles:
+    """The files of a document, whatever its revision."""
+
+    files = files
+
+
+@extend("Finding")
+class FindingFiles:
+    """The files of a finding."""
+
+    files = files
 
 
 async def _files(
@@ -108,12 +126,12 @@ async def _files(
     return found
 
 
-def holders(engine: Engine) -> commands.HolderOf:
+def holders(engine: Engine) -> HolderOf:
     """What is known of the kinds of record: who reads them, and who changes them."""
 
-    def holder_of(kind: RecordType) -> commands.Holder:
+    def holder_of(kind: RecordType) -> Holder:
         declared = engine.by_table[kind.value.lower()]
-        return commands.Holder(cast(type[Row], declared.model), declared.read, write_of(declared.read))
+        return Holder(cast(type[Row], declared.model), declared.read, write_of(declared.read))
 
     return holder_of
 
@@ -176,7 +194,9 @@ async def begin_upload(context: Context, unit: UnitOfWork, given: Mapping[str, A
 
     It also takes the permission to change such records, and a record that is not settled.
     """
-    named = await named_record(context, unit, given["record"], having="files")
+    named = await named_record(context, unit, given["record"], Node)
+    if "files" not in named.declared.fields:
+        raise Refusal(ErrorCode.NOT_FOUND, "There is no such record that has files.", ("record",))
     holder = holders(context.engine)(named.place[0])
     id_ = await commands.announce(unit, holder, named.row, context.database.settings, given)
     until = unit.now + UPLOAD_LIFE

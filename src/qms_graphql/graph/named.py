@@ -13,6 +13,8 @@ from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.base.visibility import visible_ids
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import TypeDeclaration
+from qms_graphql.graph.record import Record
+from qms_graphql.graph.types import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ class Named:
         return ref(self.declared.name, self.id)
 
 
-async def named_record(context: Context, unit: UnitOfWork, text: str, *, having: str = "comments") -> Named:
-    """The record with a global id, of a type that has the field ``having``, if the viewer sees it.
+async def named_record(context: Context, unit: UnitOfWork, text: str, kind: type[Node] = Record) -> Named:
+    """The record of a kind with a global id, if the viewer sees it.
 
     Raises ``Refusal`` at ``record``.
     """
@@ -54,7 +56,7 @@ async def named_record(context: Context, unit: UnitOfWork, text: str, *, having:
     except Refusal as refusal:
         raise refusal.under("record") from None
     declared = context.engine.by_table.get(table)
-    if declared is not None and having in declared.fields and context.viewer.may(declared.read):
+    if declared is not None and issubclass(declared.cls, kind) and context.viewer.may(declared.read):
         model = cast(type[Row], declared.model)
         rows = await unit.lock(model, [id_])
         if rows and await visible_ids(unit, model, context.viewer, [id_]):

@@ -8,10 +8,14 @@ from sqlalchemy import MetaData
 
 from qms_graphql.actions import schema as actions
 from qms_graphql.base.columns import Base
+from qms_graphql.communication import departments, digest
 from qms_graphql.communication import schema as communication
 from qms_graphql.complaints import requests
 from qms_graphql.complaints import schema as complaints
 from qms_graphql.customers import schema as customers
+from qms_graphql.documents import policies
+from qms_graphql.documents import schema as documents
+from qms_graphql.documents import signing as document_signing
 from qms_graphql.effectiveness import schema as effectiveness
 from qms_graphql.events import references
 from qms_graphql.events import schema as events
@@ -27,6 +31,7 @@ from qms_graphql.nonconformities import views
 from qms_graphql.people import schema as people
 from qms_graphql.people import signing
 from qms_graphql.products import schema as products
+from qms_graphql.reviews import schema as reviews
 from qms_graphql.risks import schema as risks
 from qms_graphql.standards import schema as standards
 
@@ -44,12 +49,18 @@ ROOMS = (
     actions,
     nonconformities,
     views,
+    documents,
+    document_signing,
+    policies,
     metrics,
     themes,
     predictions,
     effectiveness,
+    reviews,
     files,
     communication,
+    departments,
+    digest,
     events,
     references,
 )
