@@ -64,6 +64,7 @@ BOUNDED = {
     "HistoryEntry.changes": "the columns and lists of one table",
     "Comment.mentions": "at most 50",
     "CommentPage.nodes": "first, at most 200",
+    "FilePage.nodes": "first, at most 200",
     "HistoryPage.nodes": "first, at most 200",
     "Review.inputs": "the topics there are",
     "ReviewTopic.figures": "what is counted, and at most 100 objectives",
@@ -74,6 +75,11 @@ BOUNDED = {
     "Nonconformity.similar": "at most 200",
     "Nonconformity.eightD": "D0 to D8",
     "EightDStep.missing": "the guards of a discipline",
+    "Revision.changes": "the characteristics of two revisions",
+    "Query.documentPolicies": "the kinds of document",
+    "DocumentPolicy.approverRoles": "the roles there are",
+    "DocumentPolicy.trainingRoles": "the roles there are",
+    "DocumentPolicy.trainingDepartments": "at most 200",
 } | {
     f"{name}.{key}": why
     for key, why in (

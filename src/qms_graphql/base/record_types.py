@@ -25,6 +25,8 @@ class RecordType(Enum):
     ACTION: What somebody is to do.
     NONCONFORMITY: That something did not meet a requirement.
     CAUSE: Why a nonconformity came about.
+    DOCUMENT: Something that is laid down.
+    REVISION: A document as it was, is or shall be.
     EFFECTIVENESS_CHECK: Whether an action has its effect.
     OBJECTIVE: What is to be reached by when.
     NOTIFICATION: That a person is told of something.
@@ -49,6 +51,8 @@ class RecordType(Enum):
     ACTION = "ACTION"
     NONCONFORMITY = "NONCONFORMITY"
     CAUSE = "CAUSE"
+    DOCUMENT = "DOCUMENT"
+    REVISION = "REVISION"
     EFFECTIVENESS_CHECK = "EFFECTIVENESS_CHECK"
     OBJECTIVE = "OBJECTIVE"
     NOTIFICATION = "NOTIFICATION"
@@ -66,6 +70,8 @@ CHAIN = (
     RecordType.NONCONFORMITY,
     RecordType.CAUSE,
     RecordType.ACTION,
+    RecordType.DOCUMENT,
+    RecordType.REVISION,
     RecordType.EFFECTIVENESS_CHECK,
     RecordType.OBJECTIVE,
 )

@@ -13,11 +13,15 @@ from qms_graphql.communication import schema as communication
 from qms_graphql.complaints import requests
 from qms_graphql.complaints import schema as complaints
 from qms_graphql.customers import schema as customers
+from qms_graphql.documents import policies
+from qms_graphql.documents import schema as documents
+from qms_graphql.documents import signing as document_signing
 from qms_graphql.effectiveness import schema as effectiveness
 from qms_graphql.events import references
 from qms_graphql.events import schema as events
 from qms_graphql.feedback import ideas
 from qms_graphql.feedback import schema as feedback
+from qms_graphql.files import schema as files
 from qms_graphql.graph.price_directives import priced
 from qms_graphql.graph.roots import Roots, core
 from qms_graphql.metrics import predictions, themes
@@ -31,6 +35,7 @@ from qms_graphql.reviews import requests as review_requests
 from qms_graphql.reviews import schema as reviews
 from qms_graphql.reviews import views as review_views
 from qms_graphql.risks import schema as risks
+from qms_graphql.standards import editions
 from qms_graphql.standards import schema as standards
 
 ROOMS = (
@@ -43,10 +48,14 @@ ROOMS = (
     complaints,
     requests,
     standards,
+    editions,
     risks,
     actions,
     nonconformities,
     views,
+    documents,
+    document_signing,
+    policies,
     metrics,
     themes,
     predictions,
@@ -54,6 +63,7 @@ ROOMS = (
     reviews,
     review_requests,
     review_views,
+    files,
     communication,
     departments,
     digest,
