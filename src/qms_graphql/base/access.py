@@ -43,6 +43,7 @@ AREAS = (
     "effectiveness",
     "reviews",
     "communication",
+    "files",
 )
 READ_ALL = frozenset(
     {f"{area}:read" for area in AREAS} | {"metrics:read", "events:read", "feedback:others", "documents:drafts"}
@@ -110,6 +111,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "nonconformities:write",
         "actions:write",
         "effectiveness:write",
+        "files:write",
     },
     Role.DEPARTMENT_HEAD: READ_ALL
     | SIGN
@@ -126,6 +128,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "reviews:write",
         "training:write",
         "training:department",
+        "files:write",
     },
     Role.EMPLOYEE: TALK
     | frozenset(
@@ -138,6 +141,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "actions:read",
             "training:read",
             "effectiveness:read",
+            "files:read",
             "metrics:read",
         }
     ),
@@ -202,6 +206,11 @@ class Viewer:
 def permissions_of(roles: frozenset[Role]) -> frozenset[str]:
     """All permissions that any of the roles gives."""
     return frozenset().union(*(PERMISSIONS[role] for role in roles))
+
+
+def write_of(read: str | None) -> str:
+    """The permission to change what the permission ``read`` shows: that of the same area."""
+    return f"{(read or '').partition(':')[0]}:write"
 
 
 def system_viewer(organization_id: UUID, name: str = "system") -> Viewer:
