@@ -66,6 +66,8 @@ BOUNDED = {
     "CommentPage.nodes": "first, at most 200",
     "FilePage.nodes": "first, at most 200",
     "HistoryPage.nodes": "first, at most 200",
+    "Review.inputs": "the topics there are",
+    "ReviewTopic.figures": "what is counted, and at most 100 objectives",
     "Review.ownWork": "the team, at most 200, and who leads it",
     "DigestPage.nodes": "first, at most 200",
     "Department.followed": "at most 200",

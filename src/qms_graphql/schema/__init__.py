@@ -31,7 +31,9 @@ from qms_graphql.nonconformities import views
 from qms_graphql.people import schema as people
 from qms_graphql.people import signing
 from qms_graphql.products import schema as products
+from qms_graphql.reviews import requests as review_requests
 from qms_graphql.reviews import schema as reviews
+from qms_graphql.reviews import views as review_views
 from qms_graphql.risks import schema as risks
 from qms_graphql.standards import editions
 from qms_graphql.standards import schema as standards
@@ -59,6 +61,8 @@ ROOMS = (
     predictions,
     effectiveness,
     reviews,
+    review_requests,
+    review_views,
     files,
     communication,
     departments,
