@@ -9,7 +9,7 @@ import sys
 import typer
 
 from qms_graphql.base.errors import Refusal, Refusals, SetupError
-from qms_graphql.cli import demo, explain, serve, token, verify
+from qms_graphql.cli import demo, explain, serve, timed, token, verify
 
 app = typer.Typer(
     name="qms",
@@ -38,6 +38,7 @@ app.command()(serve.serve)
 app.add_typer(token.app, name="token")
 app.command()(verify.verify)
 app.command()(explain.explain)
+app.command()(timed.work)
 
 
 @app.command()
