@@ -32,6 +32,7 @@ from qms_graphql.people import signing
 from qms_graphql.products import schema as products
 from qms_graphql.reviews import schema as reviews
 from qms_graphql.risks import schema as risks
+from qms_graphql.standards import editions
 from qms_graphql.standards import schema as standards
 
 ROOMS = (
@@ -44,6 +45,7 @@ ROOMS = (
     complaints,
     requests,
     standards,
+    editions,
     risks,
     actions,
     nonconformities,
