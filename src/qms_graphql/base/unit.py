@@ -168,6 +168,7 @@ class UnitOfWork(Reader):
                 before = parts_before.get((part, draft.id), [])
                 if before != rows:
                     values[part.__list__] = (before, rows)
+            values |= draft.beside
             if not values and not columns and draft.action is None:
                 draft.outcome = Outcome.UNCHANGED
                 continue
@@ -261,6 +262,7 @@ class UnitOfWork(Reader):
             known.version = version
             known.action = draft.action or known.action
             known.notes |= draft.notes
+            known.personal = known.personal.union(draft.beside)
             return
         subjects = (draft.id if name == "id" else row.get(name) for name in getattr(model, "__subject__", ()))
         self._changes[key] = Change(
@@ -269,7 +271,7 @@ class UnitOfWork(Reader):
             action=draft.action or action,
             version=version,
             values=values,
-            personal=personal_fields(model),
+            personal=personal_fields(model).union(draft.beside),
             subject_id=next((subject for subject in subjects if subject is not None), None),
             origin=draft.origin,
             notes=draft.notes,

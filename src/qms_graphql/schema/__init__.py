@@ -21,6 +21,7 @@ from qms_graphql.events import references, timed
 from qms_graphql.events import schema as events
 from qms_graphql.feedback import ideas
 from qms_graphql.feedback import schema as feedback
+from qms_graphql.files import schema as files
 from qms_graphql.graph.price_directives import priced
 from qms_graphql.graph.roots import Roots, core
 from qms_graphql.metrics import predictions, themes
@@ -58,6 +59,7 @@ ROOMS = (
     predictions,
     effectiveness,
     reviews,
+    files,
     communication,
     departments,
     digest,
