@@ -64,11 +64,20 @@ BOUNDED = {
     "HistoryEntry.changes": "the columns and lists of one table",
     "Comment.mentions": "at most 50",
     "CommentPage.nodes": "first, at most 200",
+    "FilePage.nodes": "first, at most 200",
     "HistoryPage.nodes": "first, at most 200",
+    "Review.ownWork": "the team, at most 200, and who leads it",
+    "DigestPage.nodes": "first, at most 200",
+    "Department.followed": "at most 200",
     "Nonconformity.rootCauses": "the causes of one nonconformity",
     "Nonconformity.similar": "at most 200",
     "Nonconformity.eightD": "D0 to D8",
     "EightDStep.missing": "the guards of a discipline",
+    "Revision.changes": "the characteristics of two revisions",
+    "Query.documentPolicies": "the kinds of document",
+    "DocumentPolicy.approverRoles": "the roles there are",
+    "DocumentPolicy.trainingRoles": "the roles there are",
+    "DocumentPolicy.trainingDepartments": "at most 200",
 } | {
     f"{name}.{key}": why
     for key, why in (

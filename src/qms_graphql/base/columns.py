@@ -28,6 +28,7 @@ from sqlalchemy import (
     TypeDecorator,
     Uuid,
 )
+from sqlalchemy import text as sql_text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 from sqlalchemy.types import TypeEngine
 
@@ -232,9 +233,20 @@ class Part(Tenant):
     position: Mapped[int] = mapped_column(Integer, primary_key=True, sort_order=-80)
 
 
-def text(doc: str, *, limit: int = 300, personal: bool = False, default: str | None = None) -> MappedColumn[Any]:
-    """Text of at most ``limit`` characters. ``personal`` values never stand in clear in the event log."""
-    return mapped_column(PlainText, doc=doc, default=default, info={"limit": limit, "personal": personal})
+def text(
+    doc: str, *, limit: int = 300, personal: bool = False, default: str | None = None, sorted_by: str | None = None
+) -> MappedColumn[Any]:
+    """Text of at most ``limit`` characters. ``personal`` values never stand in clear in the event log.
+
+    ``sorted_by`` names a column of the same table, made by :func:`derived`, that lists are sorted by in its place.
+    """
+    info = {"limit": limit, "personal": personal, "sorted_by": sorted_by}
+    return mapped_column(PlainText, doc=doc, default=default, info=info)
+
+
+def derived(doc: str) -> MappedColumn[Any]:
+    """Text that the room's command makes of another column; no event tells of it, because the other column is told."""
+    return mapped_column(PlainText, doc=doc, info={"derived": True})
 
 
 def integer(
@@ -277,6 +289,12 @@ def choice(choices: type[E], doc: str, *, default: E | None = None) -> MappedCol
 def json(doc: str, *, personal: bool = False, default: Any = None) -> MappedColumn[Any]:
     """Free JSON, at most 32 KiB."""
     return mapped_column(Json, doc=doc, default=default, info={"personal": personal})
+
+
+def one_in_state(name: str, state: Enum, *unique: str) -> Index:
+    """An index by which at most one row of the same ``unique`` columns has this ``status``, on both databases."""
+    where = sql_text(f"status = '{state.value}'")
+    return Index(name, "organization_id", *unique, unique=True, postgresql_where=where, sqlite_where=where)
 
 
 def link(
