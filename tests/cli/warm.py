@@ -12,9 +12,7 @@ _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.cli.built"])
 
 
-def run(
-    arguments: tuple[str, ...], environment: Mapping[str, str], patience: float
-) -> subprocess.CompletedProcess[str]:
+def run(command: tuple[str, ...], environment: Mapping[str, str], patience: float) -> subprocess.CompletedProcess[str]:
     """Run ``qms`` to its end, as ``subprocess.run`` would."""
     with TemporaryDirectory() as folder:
         printed, said = Path(folder, "stdout"), Path(folder, "stderr")
