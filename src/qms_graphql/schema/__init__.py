@@ -8,7 +8,7 @@ from sqlalchemy import MetaData
 
 from qms_graphql.actions import schema as actions
 from qms_graphql.base.columns import Base
-from qms_graphql.communication import departments, digest
+from qms_graphql.communication import departments, digest, notices
 from qms_graphql.communication import schema as communication
 from qms_graphql.complaints import requests
 from qms_graphql.complaints import schema as complaints
@@ -31,7 +31,9 @@ from qms_graphql.nonconformities import views
 from qms_graphql.people import schema as people
 from qms_graphql.people import signing
 from qms_graphql.products import schema as products
+from qms_graphql.reviews import requests as review_requests
 from qms_graphql.reviews import schema as reviews
+from qms_graphql.reviews import views as review_views
 from qms_graphql.risks import schema as risks
 from qms_graphql.standards import editions
 from qms_graphql.standards import schema as standards
@@ -59,10 +61,13 @@ ROOMS = (
     predictions,
     effectiveness,
     reviews,
+    review_requests,
+    review_views,
     files,
     communication,
     departments,
     digest,
+    notices,
     events,
     references,
     timed,
