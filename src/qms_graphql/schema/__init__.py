@@ -8,7 +8,7 @@ from sqlalchemy import MetaData
 
 from qms_graphql.actions import schema as actions
 from qms_graphql.base.columns import Base
-from qms_graphql.communication import departments, digest
+from qms_graphql.communication import departments, digest, notices
 from qms_graphql.communication import schema as communication
 from qms_graphql.complaints import requests
 from qms_graphql.complaints import schema as complaints
@@ -17,7 +17,7 @@ from qms_graphql.documents import policies
 from qms_graphql.documents import schema as documents
 from qms_graphql.documents import signing as document_signing
 from qms_graphql.effectiveness import schema as effectiveness
-from qms_graphql.events import references
+from qms_graphql.events import references, timed
 from qms_graphql.events import schema as events
 from qms_graphql.feedback import ideas
 from qms_graphql.feedback import schema as feedback
@@ -31,7 +31,9 @@ from qms_graphql.nonconformities import views
 from qms_graphql.people import schema as people
 from qms_graphql.people import signing
 from qms_graphql.products import schema as products
+from qms_graphql.reviews import requests as review_requests
 from qms_graphql.reviews import schema as reviews
+from qms_graphql.reviews import views as review_views
 from qms_graphql.risks import schema as risks
 from qms_graphql.standards import editions
 from qms_graphql.standards import schema as standards
@@ -59,12 +61,16 @@ ROOMS = (
     predictions,
     effectiveness,
     reviews,
+    review_requests,
+    review_views,
     files,
     communication,
     departments,
     digest,
+    notices,
     events,
     references,
+    timed,
 )
 
 
