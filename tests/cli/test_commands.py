@@ -28,6 +28,7 @@ COMMANDS = [
     ("standards", "import"),
     ("verify",),
     ("explain",),
+    ("work",),
     ("schema",),
 ]
 OPENING = [("migrate",), ("verify",), ("serve",), ("demo", "--load-only")]
@@ -97,6 +98,11 @@ def test_a_token_from_its_making_to_its_end(ready: Terminal) -> None:
             f"{address}/graphql", json={"query": "{ me { name } }"}, headers={"Authorization": f"Bearer {words[-1]}"}
         )
         assert answer.status_code == 401
+
+
+def test_timed_work_that_is_due_is_done(ready: Terminal) -> None:
+    ready.must("token", "create", "-o", "timed", "--role", "admin")
+    assert "timed: documents: take effect: 0 done, 0 held back\n" in ready.must("work", "--once")
 
 
 def test_unknown_names(ready: Terminal) -> None:
