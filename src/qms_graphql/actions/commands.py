@@ -5,16 +5,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from qms_graphql.actions.model import Action, ActionDueChange, ActionEvidence
 from qms_graphql.actions.rules import NOT_DONE, PENDING, ActionStatus, link_problem
+from qms_graphql.base.database import Reader
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal
-from qms_graphql.base.facts import fact
+from qms_graphql.base.facts import fact, facts_of
 from qms_graphql.base.sets import within
 from qms_graphql.base.trees import refuse_circles
 from qms_graphql.base.unit import UnitOfWork, part_columns
+
+MOST_PENDING = 200
 
 
 @fact(Action)
@@ -34,8 +37,11 @@ async def save_actions(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     """
     await refuse_circles(unit, Action, drafts, column="supersedes_id", name="supersedes")
     superseded = await _superseded(unit, drafts)
+    bare = await _bared(unit, drafts)
     for draft in drafts:
         _hold_times(draft)
+        if draft.id in bare:
+            draft.refuse(ErrorCode.REQUIRED, "What was done keeps its evidence.", "evidence")
         kind = draft.value("kind")
         if draft.current is not None and draft.current["status"] is not ActionStatus.PLANNED:
             _hold_begun(draft, draft.current)
@@ -61,11 +67,17 @@ def _hold_times(draft: Draft) -> None:
     else:
         if draft.value("done_at") is None:
             draft.refuse(ErrorCode.REQUIRED, "What was done has a time.", "doneAt")
-        if draft.parts.get(ActionEvidence) == []:
-            draft.refuse(ErrorCode.REQUIRED, "What was done keeps its evidence.", "evidence")
     due = draft.current["due_at"] if draft.current is not None else None
     if due is not None and draft.value("due_at") != due:
         draft.refuse(ErrorCode.INVALID, "Change it by changeDueDate, with a reason.", "dueAt")
+
+
+async def _bared(unit: UnitOfWork, drafts: Sequence[Draft]) -> set[UUID]:
+    """The actions that were done and would have no evidence left: ``evidence_files`` is a fact of the room of files."""
+    emptied = [draft for draft in drafts if draft.parts.get(ActionEvidence) == []]
+    done = [draft.id for draft in emptied if draft.value("status") not in (None, *NOT_DONE)]
+    known = await facts_of(unit, Action, unit.organization_id, done, unit.now) if done else {}
+    return {id_ for id_ in done if not known.get(id_, {}).get("evidence_files")}
 
 
 def _hold_evidence(draft: Draft, place: str, row: Mapping[str, Any]) -> None:
@@ -107,6 +119,24 @@ async def change_due(unit: UnitOfWork, id_: UUID, version: int, due_at: datetime
     change = {"at": unit.now, "due_before": before, "due_after": due_at, "reason": reason, "approver_id": approver}
     draft.parts[ActionDueChange] = [*await _due_changes(unit, id_), change]
     await unit.save(Action, [draft])
+
+
+async def pending_of(reader: Reader, organization_id: UUID, departments: Sequence[UUID]) -> list[Mapping[str, Any]]:
+    """Id and department of what departments are to do and have not done: due first, at most 200 of each."""
+    table = Action.__table__
+    order = (table.c.due_at.is_(None), table.c.due_at, table.c.id)
+    place = func.row_number().over(partition_by=table.c.department_id, order_by=order).label("place")
+    ranked = (
+        select(table.c.id, table.c.department_id, place)
+        .where(
+            table.c.organization_id == organization_id,
+            within(table.c.department_id, departments, reader.dialect),
+            or_(*(table.c.status == status for status in PENDING)),
+        )
+        .subquery()
+    )
+    found = select(ranked.c.id, ranked.c.department_id).where(ranked.c.place <= MOST_PENDING)
+    return list(await reader.rows(found.order_by(ranked.c.place)))
 
 
 async def _due_changes(unit: UnitOfWork, id_: UUID) -> list[dict[str, Any]]:

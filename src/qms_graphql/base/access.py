@@ -39,9 +39,11 @@ AREAS = (
     "actions",
     "nonconformities",
     "documents",
+    "training",
     "effectiveness",
     "reviews",
     "communication",
+    "files",
 )
 READ_ALL = frozenset(
     {f"{area}:read" for area in AREAS} | {"metrics:read", "events:read", "feedback:others", "documents:drafts"}
@@ -49,7 +51,7 @@ READ_ALL = frozenset(
 WRITE_ALL = frozenset(f"{area}:write" for area in AREAS)
 CONTACT = frozenset({"customers:contact"})
 """To read how a customer is reached: what is not needed to see who they are."""
-SEE_ALL = CONTACT | {"feedback:confidential"}
+SEE_ALL = CONTACT | {"feedback:confidential", "training:others"}
 """To read what is not for everybody who may read its type."""
 
 CLOSE = frozenset({"nonconformities:close"})
@@ -58,15 +60,18 @@ CLOSE = frozenset({"nonconformities:close"})
 APPROVE = frozenset({"documents:approve"})
 """To approve what is laid down, and to put it away; the policy of its kind says who has to."""
 
-TALK = frozenset({"communication:read", "communication:write", "ideas:write"})
-"""To comment on what one sees, to follow it, to be told of it, and to raise ideas."""
+WAIVE = frozenset({"training:waive"})
+"""To let a person off a training."""
+
+TALK = frozenset({"communication:read", "communication:write", "ideas:write", "training:acknowledge"})
+"""To comment on what one sees, to follow it, to be told of it, to raise ideas, and to say what one has read."""
 
 FOLLOW = frozenset({"departments:follow"})
 """To say what the own department follows."""
 FOLLOW_ANY = FOLLOW | {"departments:follow_any"}
 """To say what any department follows."""
 
-POLICIES = frozenset({"complaints:policy", "documents:policy"})
+POLICIES = frozenset({"complaints:policy", "documents:policy", "training:policy"})
 """To set the rules that others work by."""
 
 SIGN = frozenset({"records:sign"})
@@ -82,6 +87,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | CLOSE
     | APPROVE
     | FOLLOW_ANY
+    | WAIVE
     | {"audit:read", "sync:write"},
     Role.QUALITY_MANAGER: READ_ALL
     | SEE_ALL
@@ -92,6 +98,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | CLOSE
     | APPROVE
     | FOLLOW_ANY
+    | WAIVE
     | {"audit:read"},
     Role.COMPLAINT_HANDLER: READ_ALL
     | CONTACT
@@ -104,6 +111,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "nonconformities:write",
         "actions:write",
         "effectiveness:write",
+        "files:write",
     },
     Role.DEPARTMENT_HEAD: READ_ALL
     | SIGN
@@ -118,6 +126,9 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "effectiveness:write",
         "documents:write",
         "reviews:write",
+        "training:write",
+        "training:department",
+        "files:write",
     },
     Role.EMPLOYEE: TALK
     | frozenset(
@@ -128,7 +139,9 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "standards:read",
             "documents:read",
             "actions:read",
+            "training:read",
             "effectiveness:read",
+            "files:read",
             "metrics:read",
         }
     ),
@@ -193,6 +206,11 @@ class Viewer:
 def permissions_of(roles: frozenset[Role]) -> frozenset[str]:
     """All permissions that any of the roles gives."""
     return frozenset().union(*(PERMISSIONS[role] for role in roles))
+
+
+def write_of(read: str | None) -> str:
+    """The permission to change what the permission ``read`` shows: that of the same area."""
+    return f"{(read or '').partition(':')[0]}:write"
 
 
 def system_viewer(organization_id: UUID, name: str = "system") -> Viewer:
