@@ -78,6 +78,7 @@ BOUNDED = {
     "Nonconformity.eightD": "D0 to D8",
     "EightDStep.missing": "the guards of a discipline",
     "Revision.changes": "the characteristics of two revisions",
+    "Query.scheduledRuns": "first, at most 200",
     "Query.documentPolicies": "the kinds of document",
     "DocumentPolicy.approverRoles": "the roles there are",
     "DocumentPolicy.trainingRoles": "the roles there are",

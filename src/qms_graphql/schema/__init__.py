@@ -17,7 +17,7 @@ from qms_graphql.documents import policies
 from qms_graphql.documents import schema as documents
 from qms_graphql.documents import signing as document_signing
 from qms_graphql.effectiveness import schema as effectiveness
-from qms_graphql.events import references
+from qms_graphql.events import references, timed
 from qms_graphql.events import schema as events
 from qms_graphql.feedback import ideas
 from qms_graphql.feedback import schema as feedback
@@ -70,6 +70,7 @@ ROOMS = (
     notices,
     events,
     references,
+    timed,
 )
 
 
