@@ -6,12 +6,16 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import unquote
+from uuid import UUID
 
 import pytest
 
 from qms_graphql.app.files import disposition
+from qms_graphql.base.access import system_viewer
 from qms_graphql.base.settings import Settings
+from qms_graphql.base.unit import transact
 from qms_graphql.files.rules import SIGNS, fits, name_problem
+from qms_graphql.people import identity
 from tests.conftest import START, Company
 from tests.documents.paper import APPROVER, document, revision
 from tests.files.bringing import (
@@ -174,6 +178,12 @@ async def test_an_address_opens_one_thing_for_one_person_for_a_while(company: Co
     assert code(await put(company, down)) == (403, "FORBIDDEN")
     clock.advance(timedelta(minutes=10))
     assert code(await http.get(down)) == (403, "FORBIDDEN")
+    # With the token goes what was signed for it.
+    upload = await begun(company, record, who="department_head")
+    place, token = company.installation, UUID(hex=company.tokens["department_head"].split("_")[1])
+    revoke = partial(identity.revoke, id_=token)
+    await transact(place.database, system_viewer(company.id), place.clock, place.secrets, revoke)
+    assert code(await put(company, upload["url"])) == (403, "FORBIDDEN")
 
 
 async def test_who_does_not_see_the_record_does_not_see_its_files(company: Company, other_company: Company) -> None:
@@ -198,6 +208,15 @@ async def test_who_does_not_see_the_record_does_not_see_its_files(company: Compa
             assert answer == {"record": None, "errors": [{"code": "NOT_FOUND", "field": ["id"]}]}
     assert (await http.get(f"/files/{file}")).status_code == 401
     assert (await http.get(down)).status_code == 200
+    # What could be seen when the address was made counts for nothing.
+    record = await made(company, "Feedback", source="SUPPORT", text="Good lids.", occurredAt=AT)
+    await brought(company, record)
+    down = (await shown(company, record, who="department_head"))["files"]["nodes"][0]["downloadUrl"]
+    assert (await http.get(down)).status_code == 200
+    text = "mutation ($input: UpdateFeedbackInput!) { updateFeedback(input: $input) { errors { code } } }"
+    given = {"id": record, "version": 2, "confidential": True}
+    assert (await company.data(text, {"input": given}))["updateFeedback"]["errors"] == []
+    assert code(await http.get(down)) == (404, "NOT_FOUND")
     assert (await company.data("query ($id: ID!) { node(id: $id) { id } }", {"id": file}))["node"] is None
 
 
@@ -238,6 +257,25 @@ async def test_an_announcement_that_cannot_be_is_refused(company: Company) -> No
         ({"record": "x"}, ("BAD_USER_INPUT", ["record"])),
     ):
         await refuse(announcing(record) | fields, *errors)
+
+
+async def test_files_are_paged_newest_first(company: Company) -> None:
+    record = await action(company)
+    files = [await brought(company, record, name=f"{number}.png") for number in range(3)]
+    text = """query ($id: ID!, $after: String) { action(by: { id: $id }) {
+      files(first: 2, after: $after) { nodes { id } pageInfo { hasNextPage hasPreviousPage endCursor } }
+    } }"""
+    first = (await company.data(text, {"id": record}))["action"]["files"]
+    assert [node["id"] for node in first["nodes"]] == [files[2], files[1]]
+    after = first["pageInfo"].pop("endCursor")
+    assert first["pageInfo"] == {"hasNextPage": True, "hasPreviousPage": False}
+    rest = (await company.data(text, {"id": record, "after": after}))["action"]["files"]
+    assert [node["id"] for node in rest["nodes"]] == [files[0]]
+    assert not rest["pageInfo"]["hasNextPage"]
+    for given in ({"after": "x"}, {"after": None}):
+        large = text if given["after"] else text.replace("first: 2", "first: 201")
+        answer = await company.ask(large, {"id": record} | given)
+        assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
 
 
 async def test_a_record_has_only_so_many_files(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
