@@ -6,7 +6,9 @@ from typing import Any
 
 import httpx
 
-from qms_graphql.files.sweeping import sweep
+from qms_graphql.base.access import system_viewer
+from qms_graphql.base.schedule import Shift
+from qms_graphql.files.timed import sweep
 from tests.conftest import Company
 from tests.records import made
 
@@ -81,7 +83,9 @@ def stored(company: Company) -> list[str]:
 async def swept(company: Company) -> int:
     """Sweep: of how many files something was left."""
     place = company.installation
-    return await sweep(place.database, place.clock, place.secrets, company.id)
+    shift = Shift(place.database, system_viewer(company.id), place.clock, place.secrets)
+    await sweep(shift)
+    return shift.done
 
 
 def code(answer: httpx.Response) -> tuple[int, str]:
