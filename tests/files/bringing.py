@@ -31,6 +31,7 @@ query ($id: ID!) {
   }
 }
 """
+AT = "2026-03-02T09:30:00Z"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)
 PDF = b"%PDF-1.7\n" + b"x" * 3000
 
