@@ -4,6 +4,7 @@ A column says once what it holds: type, nullability, description, limit, whether
 inputs, the checks of incoming values and the sealing in the event log all read it from here.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
@@ -28,6 +29,7 @@ from sqlalchemy import (
     TypeDecorator,
     Uuid,
 )
+from sqlalchemy import text as sql_text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, mapped_column
 from sqlalchemy.types import TypeEngine
 
@@ -285,3 +287,9 @@ def link(
     """The id of a row of ``target``: its composite foreign key, and an index (organization, this, ``index`` …)."""
     info = {"link": target, "index": index}
     return mapped_column(Uuid(), doc=doc, info=info, primary_key=part_of_key, sort_order=-85 if part_of_key else 0)
+
+
+def index_but(states: Sequence[Enum], name: str, *names: str) -> Index:
+    """An index of the rows whose ``status`` is none of these. It is used where a filter says so in the same words."""
+    such = sql_text(f"status NOT IN ({', '.join(repr(state.value) for state in states)})")
+    return Index(name, *names, postgresql_where=such, sqlite_where=such)

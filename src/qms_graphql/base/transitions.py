@@ -4,7 +4,7 @@ All in one transaction. The guards judge what is after the changes, so a move ca
 not content, nothing stays of either.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -17,6 +17,7 @@ from qms_graphql.base.database import Reader
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal, Refusals
 from qms_graphql.base.facts import facts_of
+from qms_graphql.base.judging import Judgments, readable
 from qms_graphql.base.machines import ACTOR, NOW, Facts, Machine, Move, Possible, SignatureMeaning
 from qms_graphql.base.model import Action
 from qms_graphql.base.unit import UnitOfWork
@@ -93,12 +94,16 @@ def refuse_settled(model: type[Record], row: Mapping[str, Any]) -> None:
 
 async def possible(
     reader: Reader, viewer: Viewer, model: type[Record], ids: list[UUID], now: datetime
-) -> dict[UUID, list[Possible]]:
-    """The moves of many records of one kind, with what each lacks now for this viewer."""
-    known = await facts_of(reader, model, viewer.organization_id, ids, now)
+) -> dict[UUID, Sequence[Possible]]:
+    """The moves of many records of one kind, with what each lacks now for this viewer.
+
+    Of records that are alike in all that was asked of them it is the same list.
+    """
     machine = machine_of(model)
+    known = await facts_of(reader, model, viewer.organization_id, ids, now, readable(machine))
+    judgments = Judgments(machine, viewer.permissions)
     asked = {ACTOR: viewer.user_id, NOW: now}
-    return {id_: machine.possible(facts | asked, viewer.permissions) for id_, facts in known.items()}
+    return {id_: judgments.of(facts | asked) for id_, facts in known.items()}
 
 
 async def move(unit: UnitOfWork, model: type[Record], id_: UUID, intent: Intent, change: Change | None = None) -> None:

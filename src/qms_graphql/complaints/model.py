@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, MappedColumn
 from qms_graphql.base import columns
 from qms_graphql.base.columns import Base, Part, Record
 from qms_graphql.base.visibility import Visibility
-from qms_graphql.complaints.rules import COMPLAINT, ComplaintSeverity, ComplaintStatus
+from qms_graphql.complaints.rules import COMPLAINT, SETTLED, ComplaintSeverity, ComplaintStatus
 from qms_graphql.feedback.model import Decided
 
 
@@ -97,6 +97,8 @@ class Complaint(Decided, Record, Base):
         Index(None, "organization_id", "due_at", "id"),
         Index(None, "organization_id", "received_at", "id"),
         Index(None, "organization_id", "status", "due_at", "id"),
+        # What a handler has to do: it stays short, however much is closed.
+        columns.index_but(SETTLED, "ix_complaint_open", "organization_id", "handler_id", "due_at", "id"),
     )
 
 

@@ -1,6 +1,6 @@
 """What the graph shows of the moves that a record can make."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import strawberry
 
@@ -38,11 +38,15 @@ class Transition:
     @classmethod
     def all_of(cls, rows: Sequence[Sequence[Possible]]) -> "list[list[Transition]]":
         """How the moves of many records are shown; where they are equal, by the same list."""
-        known: dict[tuple[Possible, ...], list[Transition]] = {}
-        for row in map(tuple, rows):
-            if row not in known:
-                known[row] = [cls.of(item) for item in row]
-        return [known[tuple(row)] for row in rows]
+        shown: dict[Hashable, list[Transition]] = {}
+        known: dict[int, list[Transition]] = {}
+        for row in rows:
+            if id(row) not in known:
+                key = tuple(map(_told, row))
+                if key not in shown:
+                    shown[key] = [cls.of(item) for item in row]
+                known[id(row)] = shown[key]
+        return [known[id(row)] for row in rows]
 
     @classmethod
     def of(cls, item: Possible) -> "Transition":
@@ -55,3 +59,8 @@ class Transition:
             requires_reason=item.move.reason,
             signature_meaning=item.meaning,
         )
+
+
+def _told(item: Possible) -> Hashable:
+    """All that is shown of a possible move. Moves and enumerations by identity: their values take long to hash."""
+    return (id(item.move), id(item.meaning), *((id(u.code), u.message, u.field) for u in item.unmet))
