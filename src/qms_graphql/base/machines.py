@@ -174,8 +174,13 @@ def either(*guards: Guard) -> Guard:
     """That one of several guards is content; else what the first lacks."""
 
     def guard(facts: Facts) -> Unmet | None:
-        lacks = [one(facts) for one in guards]
-        return None if None in lacks else lacks[0]
+        first: Unmet | None = None
+        for one in guards:
+            lack = one(facts)
+            if lack is None:
+                return None
+            first = first or lack
+        return first
 
     return guard
 

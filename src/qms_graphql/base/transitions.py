@@ -185,16 +185,22 @@ def _no_way(status: Enum, target: Enum) -> Refusal:
 
 def _refuse_unmet(judged: Possible, intent: Intent) -> None:
     refusals = [Refusal(lack.code, lack.message, _place(lack.field, intent.place)) for lack in judged.unmet]
-    if judged.move.reason and not (intent.reason or "").strip():
-        refusals.append(Refusal(ErrorCode.REQUIRED, "Say why.", ("reason",)))
-    if intent.reason is not None and len(intent.reason) > REASON_LIMIT:
-        refusals.append(Refusal(ErrorCode.TOO_LONG, f"At most {REASON_LIMIT} characters.", ("reason",)))
+    refusals += bad_reason(intent.reason, needed=judged.move.reason)
     if judged.meaning is not None and intent.signature is None:
         refusals.append(
             Refusal(ErrorCode.REQUIRED, f"This is signed, with the meaning {judged.meaning.value}.", ("signature",))
         )
     if refusals:
         raise Refusals(refusals)
+
+
+def bad_reason(reason: str | None, *, needed: bool) -> list[Refusal]:
+    """What is wrong with a reason that somebody gives for what is done to a record."""
+    if needed and not (reason or "").strip():
+        return [Refusal(ErrorCode.REQUIRED, "Say why.", ("reason",))]
+    if len(reason or "") > REASON_LIMIT:
+        return [Refusal(ErrorCode.TOO_LONG, f"At most {REASON_LIMIT} characters.", ("reason",))]
+    return []
 
 
 def _place(field: str | None, changes: tuple[str, ...]) -> tuple[str, ...]:

@@ -128,6 +128,8 @@ class Patch:
     selected: Selected
     arguments: Mapping[str, Any]
     """As coerced, with slots for the variables' values."""
+    lasting: dict[int, tuple[Any, Any]] = field(default_factory=dict)
+    """Values that outlive a request, by identity, each with its JSON."""
 
 
 @dataclass(slots=True)

@@ -64,7 +64,7 @@ def shared_fields(declared: TypeDeclaration) -> dict[str, FieldDeclaration]:
             return [[] for _ in rows]
         ids = [from_global(row.id)[1] for row in rows]
         found = await possible(await context.reader(), context.viewer, model, ids, context.clock.now())
-        return Transition.all_of([found.get(id_, ()) for id_ in ids])
+        return [*Transition.all_of([found.get(id_, ()) for id_ in ids])]
 
     @batch_field(needs=())
     async def history(

@@ -6,9 +6,13 @@ import strawberry
 
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.machines import Possible, SignatureMeaning
+from qms_graphql.graph.patching import Lasting
 from qms_graphql.graph.types import describe_enum
 
 describe_enum(SignatureMeaning)
+
+_SHOWN: "dict[Hashable, Lasting]" = {}
+_MOST_SHOWN = 2000
 
 
 @strawberry.type(description="Something that a move lacks.")
@@ -36,16 +40,17 @@ class Transition:
     )
 
     @classmethod
-    def all_of(cls, rows: Sequence[Sequence[Possible]]) -> "list[list[Transition]]":
-        """How the moves of many records are shown; where they are equal, by the same list."""
-        shown: dict[Hashable, list[Transition]] = {}
-        known: dict[int, list[Transition]] = {}
+    def all_of(cls, rows: Sequence[Sequence[Possible]]) -> "list[Lasting]":
+        """How the moves of many records are shown; where they are equal, in this request or another, by one list."""
+        known: dict[int, Lasting] = {}
         for row in rows:
             if id(row) not in known:
                 key = tuple(map(_told, row))
-                if key not in shown:
-                    shown[key] = [cls.of(item) for item in row]
-                known[id(row)] = shown[key]
+                if key not in _SHOWN:
+                    if len(_SHOWN) >= _MOST_SHOWN:
+                        _SHOWN.clear()
+                    _SHOWN[key] = Lasting(cls.of(item) for item in row)
+                known[id(row)] = _SHOWN[key]
         return [known[id(row)] for row in rows]
 
     @classmethod
