@@ -11,6 +11,8 @@ READY := $(VENV)/.ready
 TOOLS := $(VENV)/.tools
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 ASSETS := src/qms_graphql/app/ide_assets/main.js
+# Processes that share the tests: one for each processor, at most six. 0 runs them in pytest itself.
+WORKERS := auto
 # Tried in this order; the first that is new enough makes the virtual environment.
 PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 
@@ -29,7 +31,7 @@ page:
 
 .PHONY: test
 test: $(TOOLS) ## Run the tests; on PostgreSQL too if QMS_TEST_POSTGRES_URL is set. ARGS goes to pytest.
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 6 $(ARGS)
 
 .PHONY: check
 check: $(TOOLS) ## Style, types, import directions, and whether schema.graphql is up to date.

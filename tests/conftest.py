@@ -3,7 +3,7 @@
 import itertools
 import os
 import secrets as randomness
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,10 +13,12 @@ from uuid import UUID
 import asyncpg
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy.engine import make_url
 
 from qms_graphql.app.media import GRAPHQL_RESPONSE
 from qms_graphql.app.server import create_app
+from qms_graphql.base import signing
 from qms_graphql.base.access import Role, system_viewer
 from qms_graphql.base.clock import SetClock
 from qms_graphql.base.migration import migrate
@@ -31,6 +33,8 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 FREE = {"cost": {"requested": 0, "limit": 100_000_000, "remaining": 100_000_000}}
 """What an answer says of a cost of nothing."""
 START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+HASHER = signing._HASHER
+"""What the product digests signing PINs with; tests have one that costs less."""
 _numbers = itertools.count(1)
 
 
@@ -148,10 +152,27 @@ KINDS = [
 ]
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Deal the tests out by file and database, if there are several workers."""
+    from tests.workers import ByFile
+
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def quiet() -> None:
     """Of the log only what went wrong; tests of the log read it by ``tests.telling``."""
     start_logging("ERROR", "console")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_pins() -> Iterator[None]:
+    """A signing PIN's digest costs next to nothing; `tests/people/test_signing.py` holds what it costs in earnest."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(signing, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session", params=KINDS)

@@ -10,7 +10,20 @@ from qms_graphql.base.columns import Base, Record
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.facts import _EXPRESSIONS
 from qms_graphql.base.judging import Judgments, readable
-from qms_graphql.base.machines import ACTOR, NOW, Facts, Machine, Move, Unmet, by_another, either, holds, needs, where
+from qms_graphql.base.machines import (
+    ACTOR,
+    NOW,
+    ROLES,
+    Facts,
+    Machine,
+    Move,
+    Unmet,
+    by_another,
+    either,
+    holds,
+    needs,
+    where,
+)
 from qms_graphql.schema import tables
 
 
@@ -64,7 +77,7 @@ class _Noting(dict[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         self.names.add(name)
-        return super().__getitem__(name)
+        return super().get(name, ())  # what Python gathers
 
     def get(self, name: str, default: Any = None) -> Any:
         self.names.add(name)
@@ -82,7 +95,12 @@ def _moving() -> Iterator[type[Record]]:
 def test_no_machine_asks_for_what_would_not_be_read(model: type[Record]) -> None:
     machine = model.__machine__
     known: dict[str, Any] = {column.name: None for column in model.__table__.columns}
-    known |= dict.fromkeys(_EXPRESSIONS.get(model, {}), 0) | {ACTOR: None, NOW: None, "inconclusive_owners": set()}
+    known |= dict.fromkeys(_EXPRESSIONS.get(model, {}), 0) | {
+        ACTOR: None,
+        ROLES: frozenset(),
+        NOW: None,
+        "inconclusive_owners": set(),
+    }
     known |= {"due": False, "target_met": False}
     if "kind" in known:
         known["kind"] = next(iter(model.__table__.c.kind.type.choices))

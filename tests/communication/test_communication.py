@@ -17,7 +17,9 @@ mutation ($input: AddCommentInput!) {
 }
 """
 FOLLOW = """
-mutation ($input: FollowRecordInput!) { followRecord(input: $input) { record { followed } errors { code field } } }
+mutation ($input: FollowRecordInput!) {
+  followRecord(input: $input) { record { ... on Record { followed } } errors { code field } }
+}
 """
 TOLD = """
 { notifications { totalCount nodes { id kind actorName at readAt user { name } record { __typename number state } } } }

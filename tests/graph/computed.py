@@ -7,6 +7,7 @@ A declared SQL field that is missing here fails ``test_every_sql_field_has_a_pyt
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from qms_graphql.documents.rules import DocumentStatus
 from qms_graphql.risks.rules import action_priority
 
 Computed = Callable[[Mapping[str, Any], Any], Any]
@@ -75,11 +76,49 @@ def _uncovered(row: Mapping[str, Any], twin: Any) -> int:
     )
 
 
+def _standing_of(document: Mapping[str, Any], twin: Any) -> Any:
+    since = [made for made in twin.rows["revision"] if made["document_id"] == document["id"] and made["effective_at"]]
+    names = {made["status"].name for made in since}
+    return DocumentStatus["EFFECTIVE" if "EFFECTIVE" in names else "OBSOLETE" if names else "PLANNED"]
+
+
+def _scheduled(row: Mapping[str, Any], twin: Any) -> bool:
+    since = row["effective_from"]
+    return row["status"].name == "APPROVED" and since is not None and since > twin.now
+
+
+def _holds(row: Mapping[str, Any]) -> bool:
+    return row["status"].name == "EFFECTIVE"
+
+
+SUCH: dict[tuple[str, str], Callable[[Mapping[str, Any]], bool]] = {
+    ("Document", "effective"): _holds,
+    ("Requirement", "satisfiedBy"): _holds,
+}
+"""Of the links that lead only to some of the records: to which."""
+
+
+def _unanswered(row: Mapping[str, Any], twin: Any) -> int:
+    standing = {nc["id"] for nc in twin.rows["nonconformity"] if nc["status"].name != "CANCELLED"}
+    return sum(
+        finding["review_id"] == row["id"]
+        and finding["active"]
+        and finding["kind"].name in ("MAJOR", "MINOR")
+        and finding["nonconformity_id"] not in standing
+        for finding in twin.rows["finding"]
+    )
+
+
 VISIBLE: dict[str, Computed] = {
     "Feedback": lambda row, twin: (
         "feedback:confidential" in twin.permissions
         or ("feedback:others" in twin.permissions and not row["confidential"])
         or (twin.person is not None and twin.person in (row["assignee_id"], row["author_id"]))
+    ),
+    "Revision": lambda row, twin: (
+        "documents:drafts" in twin.permissions
+        or row["status"].name not in ("DRAFT", "IN_REVIEW")
+        or (twin.person is not None and row["author_id"] == twin.person)
     ),
     "Notification": lambda row, twin: twin.person is not None and row["user_id"] == twin.person,
     "Complaint": lambda row, twin: (
@@ -90,7 +129,7 @@ VISIBLE: dict[str, Computed] = {
 }
 """Of the types that not everybody sees whole: whether the twin's viewer sees a row."""
 
-RECORDS = ("Feedback", "Complaint", "Requirement", "Risk", "Action", "Nonconformity", "Objective")
+RECORDS = ("Feedback", "Complaint", "Requirement", "Risk", "Action", "Nonconformity", "Objective", "Revision", "Review")
 """The types that have a state."""
 
 COMPUTED: dict[tuple[str, str], Computed] = {
@@ -104,6 +143,8 @@ COMPUTED: dict[tuple[str, str], Computed] = {
     ("Risk", "rpn"): _rpn,
     ("Risk", "level"): _level,
     ("Risk", "actionPriority"): _priority,
+    ("Document", "status"): _standing_of,
+    ("Revision", "scheduled"): _scheduled,
     ("Action", "overdue"): _overdue,
     ("EffectivenessCheck", "over"): lambda row, twin: row["observation_until"] <= twin.now,
     ("Objective", "overdue"): lambda row, twin: row["due_at"] <= twin.now and row["status"].name == "ACTIVE",
@@ -112,4 +153,5 @@ COMPUTED: dict[tuple[str, str], Computed] = {
     ("Complaint", "acknowledgementOverdue"): _unacknowledged,
     ("Nonconformity", "pendingActions"): _pending,
     ("Nonconformity", "uncoveredRootCauses"): _uncovered,
+    ("Review", "unansweredFindings"): _unanswered,
 } | {(record, "state"): lambda row, _: row["status"].value for record in RECORDS}

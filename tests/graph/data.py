@@ -1,5 +1,6 @@
 """An organization with varied data: unicode, missing values, ties, decimals, times, long texts, nested JSON."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -271,7 +272,7 @@ def invented(organization_id: UUID, known: Dump, seed: int, at_least: int = 12) 
         rows = made.setdefault(table.name, [])
         for _ in range(at_least):
             row = _invented_row(table, organization_id, everything, varied)
-            if row is not None:
+            if row is not None and not _taken(table, row, everything.get(table.name, ())):
                 rows.append(row)
                 everything.setdefault(table.name, []).append(row)
     return made
@@ -285,6 +286,19 @@ def fixed(organization_id: UUID) -> Dump:
         record = rows[table][number // 3]["id"]
         known |= {"type": table.upper(), "record_id": record, "target_id": record, "state": RefState.LIVE}
     return rows
+
+
+def _taken(table: Table, row: dict[str, Any], known: Sequence[dict[str, Any]]) -> bool:
+    """Whether an index that allows no two such rows has one already."""
+    for index in table.indexes:
+        where = index.dialect_options["sqlite"]["where"]
+        if index.unique and where is not None:
+            column, value = str(where).replace("'", "").split(" = ")
+            names = {item.name for item in index.columns}
+            same = [other for other in known if all(other[name] == row[name] for name in names)]
+            if row[column].value == value and any(other[column].value == value for other in same):
+                return True
+    return False
 
 
 def _invented_row(table: Table, organization_id: UUID, known: Dump, varied: Varied) -> dict[str, Any] | None:

@@ -27,7 +27,7 @@ from qms_graphql.graph.declare import (
     SqlField,
     TypeDeclaration,
 )
-from tests.graph.computed import VISIBLE
+from tests.graph.computed import SUCH, VISIBLE
 from tests.graph.plain import Dump, Plain, Several, product
 from tests.graph.twin_filters import matches
 from tests.graph.values import Wrong, compare, cursor_part, cursor_value, ordinal, read_id, show, show_id
@@ -195,7 +195,14 @@ class Twin:
         if not self.may(link.target):
             return None
         wanted = row.values[link.column.name]
-        return next((other for other in self.all(link.target) if other.values[link.key] == wanted), None)
+        reached = self.reached_by(row, link)
+        return next((other for other in reached if other.values[link.key] == wanted), None)
+
+    def reached_by(self, row: Row, link: OneField | ManyField) -> list[Row]:
+        """The records that a link may lead to."""
+        assert link.target is not None
+        such = SUCH.get((row.declared.name, link.name), lambda _: True)
+        return [other for other in self.all(link.target) if such(other.values)]
 
     def any(self, row: Row, link: AnyField) -> Row | None:
         """The record that a link to one of several types leads to, if it may be seen."""
@@ -214,11 +221,11 @@ class Twin:
         """What a to-many leads to, in its order: parts by position, records by id, references by system and key."""
         assert many.target is not None
         if many.far is None:
-            found = [other for other in self.all(many.target) if other.values[many.column.name] == row.values["id"]]
+            found = [o for o in self.reached_by(row, many) if o.values[many.column.name] == row.values["id"]]
         else:
             pairs = self.rows[many.column.table.name]
             ids = {pair[many.far.name] for pair in pairs if pair[many.column.name] == row.values["id"]}
-            found = [other for other in self.all(many.target) if other.values["id"] in ids]
+            found = [other for other in self.reached_by(row, many) if other.values["id"] in ids]
         keys = [column.name for column in many.target.table.primary_key if column.name != "organization_id"]
         keys.sort(key=lambda name: name != "position")
         return sorted(found, key=lambda other: [ordinal(other.values[name]) for name in keys])

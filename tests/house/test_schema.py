@@ -56,6 +56,7 @@ BOUNDED = {
     "Query.nodes": "at most 200 ids",
     "Query.metrics": "the metrics there are",
     "Metric.series": "at most 2000 periods",
+    "Theme.volume": "at most 2000 periods",
     "Query.recordsByRef": "at most 1000 references",
     "UserError.field": "the depth of an input",
     "Feedback.similar": "first, at most 10",
@@ -64,10 +65,18 @@ BOUNDED = {
     "Comment.mentions": "at most 50",
     "CommentPage.nodes": "first, at most 200",
     "HistoryPage.nodes": "first, at most 200",
+    "Review.ownWork": "the team, at most 200, and who leads it",
+    "DigestPage.nodes": "first, at most 200",
+    "Department.followed": "at most 200",
     "Nonconformity.rootCauses": "the causes of one nonconformity",
     "Nonconformity.similar": "at most 200",
     "Nonconformity.eightD": "D0 to D8",
     "EightDStep.missing": "the guards of a discipline",
+    "Revision.changes": "the characteristics of two revisions",
+    "Query.documentPolicies": "the kinds of document",
+    "DocumentPolicy.approverRoles": "the roles there are",
+    "DocumentPolicy.trainingRoles": "the roles there are",
+    "DocumentPolicy.trainingDepartments": "at most 200",
 } | {
     f"{name}.{key}": why
     for key, why in (

@@ -2,11 +2,17 @@
 
 from datetime import timedelta
 
+import pytest
+from argon2 import extract_parameters
+from argon2.profiles import RFC_9106_LOW_MEMORY
+from sqlalchemy import select
+
 from qms_graphql.base import signing
 from qms_graphql.base.access import ActorKind, Role, Viewer, permissions_of
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import from_global
-from tests.conftest import START, Company
+from qms_graphql.base.model import SigningPin
+from tests.conftest import HASHER, START, Company
 
 SET = "mutation ($input: SetSigningPinInput!) { setSigningPin(input: $input) { errors { code field } } }"
 RESET = "mutation ($input: ResetSigningPinInput!) { resetSigningPin(input: $input) { errors { code field } } }"
@@ -45,6 +51,18 @@ async def test_a_person_signs_with_the_own_pin(company: Company) -> None:
     history = await company.data("{ me { id } changes(types: [USER]) { nodes { action changedFields } } }")
     noted = [node for node in history["changes"]["nodes"] if node["action"] == "UPDATED"]
     assert noted == [{"action": "UPDATED", "changedFields": []}]
+
+
+async def test_a_digest_costs_what_rfc_9106_asks(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signing, "_HASHER", HASHER)
+    assert await told_to_set(company, "quality_manager", pin="274-915") == []
+    async with company.installation.database.begin(company.id) as connection:
+        table = SigningPin.__table__
+        kept = select(table.c.digest).where(table.c.organization_id == company.id)
+        digest = (await connection.execute(kept)).scalar_one()
+    assert extract_parameters(digest) == RFC_9106_LOW_MEMORY
+    assert await signs(company, "quality_manager", "274-915") is None
+    assert await signs(company, "quality_manager", "274-916") is ErrorCode.FORBIDDEN
 
 
 async def test_a_new_pin_needs_the_present_one(company: Company) -> None:

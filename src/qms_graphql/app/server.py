@@ -19,6 +19,7 @@ from qms_graphql.app.graphiql import graphiql_page, ide_routes
 from qms_graphql.app.headers import DATA
 from qms_graphql.app.http import GraphqlEndpoint
 from qms_graphql.app.refusals import faulty, refused
+from qms_graphql.app.reports import report_routes
 from qms_graphql.app.tabs import TABS
 from qms_graphql.app.telemetry import GRAPHQL, Edge, ObservedGraph, observe, telling
 from qms_graphql.app.websocket import WebSockets
@@ -81,6 +82,7 @@ def create_app(
             Route(GRAPHQL, endpoint),
             Route("/health", partial(_health, database)),
             *metrics,
+            *report_routes(graph, doorkeeper, clock),
             *ide_routes(),
         ],
         middleware=[outer, Middleware(WebSockets, graph, doorkeeper, settings.origins), *inner],

@@ -38,10 +38,14 @@ AREAS = (
     "risks",
     "actions",
     "nonconformities",
+    "documents",
     "effectiveness",
+    "reviews",
     "communication",
 )
-READ_ALL = frozenset({f"{area}:read" for area in AREAS} | {"metrics:read", "events:read", "feedback:others"})
+READ_ALL = frozenset(
+    {f"{area}:read" for area in AREAS} | {"metrics:read", "events:read", "feedback:others", "documents:drafts"}
+)
 WRITE_ALL = frozenset(f"{area}:write" for area in AREAS)
 CONTACT = frozenset({"customers:contact"})
 """To read how a customer is reached: what is not needed to see who they are."""
@@ -51,17 +55,34 @@ SEE_ALL = CONTACT | {"feedback:confidential"}
 CLOSE = frozenset({"nonconformities:close"})
 """To say that a nonconformity is over: for who owns the quality system."""
 
+APPROVE = frozenset({"documents:approve"})
+"""To approve what is laid down, and to put it away; the policy of its kind says who has to."""
+
 TALK = frozenset({"communication:read", "communication:write", "ideas:write"})
 """To comment on what one sees, to follow it, to be told of it, and to raise ideas."""
 
-POLICIES = frozenset({"complaints:policy"})
+FOLLOW = frozenset({"departments:follow"})
+"""To say what the own department follows."""
+FOLLOW_ANY = FOLLOW | {"departments:follow_any"}
+"""To say what any department follows."""
+
+POLICIES = frozenset({"complaints:policy", "documents:policy"})
 """To set the rules that others work by."""
 
 SIGN = frozenset({"records:sign"})
 """To sign moves, with a signing PIN: for people who decide."""
 
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.ADMIN: READ_ALL | SEE_ALL | WRITE_ALL | TALK | POLICIES | SIGN | CLOSE | {"audit:read", "sync:write"},
+    Role.ADMIN: READ_ALL
+    | SEE_ALL
+    | WRITE_ALL
+    | TALK
+    | POLICIES
+    | SIGN
+    | CLOSE
+    | APPROVE
+    | FOLLOW_ANY
+    | {"audit:read", "sync:write"},
     Role.QUALITY_MANAGER: READ_ALL
     | SEE_ALL
     | (WRITE_ALL - {"people:write"})
@@ -69,6 +90,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | POLICIES
     | SIGN
     | CLOSE
+    | APPROVE
+    | FOLLOW_ANY
     | {"audit:read"},
     Role.COMPLAINT_HANDLER: READ_ALL
     | CONTACT
@@ -85,7 +108,17 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.DEPARTMENT_HEAD: READ_ALL
     | SIGN
     | TALK
-    | {"feedback:write", "risks:write", "nonconformities:write", "actions:write", "effectiveness:write"},
+    | APPROVE
+    | FOLLOW
+    | {
+        "feedback:write",
+        "risks:write",
+        "nonconformities:write",
+        "actions:write",
+        "effectiveness:write",
+        "documents:write",
+        "reviews:write",
+    },
     Role.EMPLOYEE: TALK
     | frozenset(
         {
@@ -93,6 +126,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "products:read",
             "feedback:read",
             "standards:read",
+            "documents:read",
             "actions:read",
             "effectiveness:read",
             "metrics:read",

@@ -281,6 +281,12 @@ def json(doc: str, *, personal: bool = False, default: Any = None) -> MappedColu
     return mapped_column(Json, doc=doc, default=default, info={"personal": personal})
 
 
+def one_in_state(name: str, state: Enum, *unique: str) -> Index:
+    """An index by which at most one row of the same ``unique`` columns has this ``status``, on both databases."""
+    where = sql_text(f"status = '{state.value}'")
+    return Index(name, "organization_id", *unique, unique=True, postgresql_where=where, sqlite_where=where)
+
+
 def link(
     target: str, doc: str, *, index: tuple[str, ...] | None = ("id",), part_of_key: bool = False
 ) -> MappedColumn[Any]:

@@ -13,10 +13,13 @@ from uuid import UUID
 from qms_graphql.base.errors import ErrorCode
 
 Facts = Mapping[str, Any]
-"""What is known of a record: its columns, what rooms contribute (``base.facts``), who moves it (``ACTOR``), ``NOW``."""
+"""What is known of a record: its columns, what rooms contribute (``base.facts``), who moves it, and when."""
 
 ACTOR = "actor"
 """The fact that holds the id of the person who asks; None for a program."""
+
+ROLES = "roles"
+"""The fact that holds the roles of the one who asks."""
 
 NOW = "now"
 """The fact that holds the moment at which it is judged."""

@@ -20,9 +20,13 @@ class RecordType(Enum):
     STANDARD: A framework in one edition.
     REQUIREMENT: What must be met: a clause or a customer expectation.
     RISK: What may go wrong.
+    REVIEW: Some people looked at something together.
+    FINDING: What a review or an authority found or decided.
     ACTION: What somebody is to do.
     NONCONFORMITY: That something did not meet a requirement.
     CAUSE: Why a nonconformity came about.
+    DOCUMENT: Something that is laid down.
+    REVISION: A document as it was, is or shall be.
     EFFECTIVENESS_CHECK: Whether an action has its effect.
     OBJECTIVE: What is to be reached by when.
     NOTIFICATION: That a person is told of something.
@@ -42,9 +46,13 @@ class RecordType(Enum):
     STANDARD = "STANDARD"
     REQUIREMENT = "REQUIREMENT"
     RISK = "RISK"
+    REVIEW = "REVIEW"
+    FINDING = "FINDING"
     ACTION = "ACTION"
     NONCONFORMITY = "NONCONFORMITY"
     CAUSE = "CAUSE"
+    DOCUMENT = "DOCUMENT"
+    REVISION = "REVISION"
     EFFECTIVENESS_CHECK = "EFFECTIVENESS_CHECK"
     OBJECTIVE = "OBJECTIVE"
     NOTIFICATION = "NOTIFICATION"
@@ -57,9 +65,13 @@ CHAIN = (
     RecordType.COMPLAINT,
     RecordType.REQUIREMENT,
     RecordType.RISK,
+    RecordType.REVIEW,
+    RecordType.FINDING,
     RecordType.NONCONFORMITY,
     RecordType.CAUSE,
     RecordType.ACTION,
+    RecordType.DOCUMENT,
+    RecordType.REVISION,
     RecordType.EFFECTIVENESS_CHECK,
     RecordType.OBJECTIVE,
 )

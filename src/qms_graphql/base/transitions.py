@@ -18,7 +18,7 @@ from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal, Refusals
 from qms_graphql.base.facts import facts_of
 from qms_graphql.base.judging import Judgments, readable
-from qms_graphql.base.machines import ACTOR, NOW, Facts, Machine, Move, Possible, SignatureMeaning
+from qms_graphql.base.machines import ACTOR, NOW, ROLES, Facts, Machine, Move, Possible, SignatureMeaning
 from qms_graphql.base.model import Action
 from qms_graphql.base.unit import UnitOfWork
 
@@ -29,6 +29,8 @@ Change = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 Consequence = Callable[[UnitOfWork, Facts], Awaitable[None]]
 _CONSEQUENCES: dict[tuple[type[Record], Enum], list[Consequence]] = {}
+Preparation = Callable[[UnitOfWork, Facts, Draft], Awaitable[None]]
+_PREPARATIONS: dict[tuple[type[Record], Enum], list[Preparation]] = {}
 Witness = Callable[[UnitOfWork, type[Record], Facts], Awaitable[None]]
 _WITNESSES: list[Witness] = []
 
@@ -59,6 +61,20 @@ def consequence(model: type[Record], *states: Enum) -> Callable[[Consequence], C
     def note(function: Consequence) -> Consequence:
         for state in states:
             _CONSEQUENCES.setdefault((model, state), []).append(function)
+        return function
+
+    return note
+
+
+def preparation(model: type[Record], *states: Enum) -> Callable[[Preparation], Preparation]:
+    """What is done just before a record comes into one of these states: ``async def f(unit, facts, draft)``.
+
+    Nothing speaks against the move any more. The draft is about to be written, and may be added to.
+    """
+
+    def note(function: Preparation) -> Preparation:
+        for state in states:
+            _PREPARATIONS.setdefault((model, state), []).append(function)
         return function
 
     return note
@@ -102,7 +118,7 @@ async def possible(
     machine = machine_of(model)
     known = await facts_of(reader, model, viewer.organization_id, ids, now, readable(machine))
     judgments = Judgments(machine, viewer.permissions)
-    asked = {ACTOR: viewer.user_id, NOW: now}
+    asked = {ACTOR: viewer.user_id, ROLES: viewer.roles, NOW: now}
     return {id_: judgments.of(facts | asked) for id_, facts in known.items()}
 
 
@@ -137,13 +153,15 @@ async def _arrive(
     stamps = {name: unit.now for name in way.stamps if facts[name] is None}
     draft = Draft(facts["id"], {"status": way.to, **stamps}, facts, action=Action.TRANSITIONED)
     draft.notes = _notes(facts["status"], way.to, intent, meaning)
+    for prepare in _PREPARATIONS.get((model, way.to), ()):
+        await prepare(unit, facts, draft)
     await unit.save(model, [draft])
     await _follow(unit, model, {**facts, **draft.fields})
 
 
 async def _known(unit: UnitOfWork, model: type[Record], id_: UUID) -> Facts:
     known = await facts_of(unit, model, unit.organization_id, [id_], unit.now)
-    return {**known[id_], ACTOR: unit.viewer.user_id, NOW: unit.now}
+    return {**known[id_], ACTOR: unit.viewer.user_id, ROLES: unit.viewer.roles, NOW: unit.now}
 
 
 def _no_easier(judged: Possible, before: Possible) -> Possible:
@@ -165,7 +183,7 @@ async def follow_up(unit: UnitOfWork, model: type[Record], id_: UUID, to: Enum, 
     if way is None:
         return
     intent = Intent(to.value, row["version"], reason)
-    await _arrive(unit, model, {**row, ACTOR: None, NOW: unit.now}, way, intent)
+    await _arrive(unit, model, {**row, ACTOR: None, ROLES: frozenset(), NOW: unit.now}, way, intent)
 
 
 def _target(machine: Machine, row: Mapping[str, Any], wanted: str) -> Enum:
@@ -216,9 +234,16 @@ def _notes(before: Enum, after: Enum, intent: Intent, meaning: SignatureMeaning 
     if intent.reason is not None:
         notes["reason"] = intent.reason
     if intent.signature is not None and meaning is not None:
-        notes["signature"] = {
-            "meaning": meaning.value,
-            "printedName": intent.signature.printed_name,
-            "userId": intent.signature.user_id.hex,
-        }
+        notes |= signed_note(intent.signature, meaning)
     return notes
+
+
+def signed_note(signature: Signature, meaning: SignatureMeaning) -> dict[str, Any]:
+    """What the event says of a signature."""
+    return {
+        "signature": {
+            "meaning": meaning.value,
+            "printedName": signature.printed_name,
+            "userId": signature.user_id.hex,
+        }
+    }

@@ -13,7 +13,7 @@ from qms_graphql.base.machines import Facts
 from qms_graphql.base.record_types import RecordType
 from qms_graphql.base.transitions import witness
 from qms_graphql.base.unit import UnitOfWork
-from qms_graphql.communication.model import Comment, CommentMention, Follow, Notification
+from qms_graphql.communication.model import Comment, CommentMention, DepartmentFollow, Follow, Notification
 from qms_graphql.communication.rules import NotificationKind
 from qms_graphql.people.model import User
 
@@ -56,18 +56,26 @@ async def add_comment(unit: UnitOfWork, place: Place, text: str, mentions: Seque
 
 async def follow(unit: UnitOfWork, place: Place, user_id: UUID, *, active: bool = True) -> None:
     """Have a person hear of a record from now on, or no more. Saying it again changes nothing."""
-    table = Follow.__table__
-    held = await unit.rows(
-        select(table.c.id).where(
-            table.c.organization_id == unit.organization_id, table.c.record_id == place[1], table.c.user_id == user_id
-        )
-    )
+    await _follow(unit, Follow, "user_id", place, user_id, active=active)
+
+
+async def follow_for_department(unit: UnitOfWork, place: Place, department_id: UUID, *, active: bool) -> None:
+    """Have a department hear of a record from now on, or no more. Saying it again changes nothing."""
+    await _follow(unit, DepartmentFollow, "department_id", place, department_id, active=active)
+
+
+async def _follow(
+    unit: UnitOfWork, model: type[Record], whose: str, place: Place, follower: UUID, *, active: bool
+) -> None:
+    table = model.__table__
+    own = table.c.organization_id == unit.organization_id, table.c[whose] == follower
+    held = await unit.rows(select(table.c.id).where(*own, table.c.record_id == place[1]))
     if held:
-        (row,) = (await unit.lock(Follow, [held[0]["id"]])).values()
-        await unit.save(Follow, [Draft(row["id"], {"active": active}, row)])
+        (row,) = (await unit.lock(model, [held[0]["id"]])).values()
+        await unit.save(model, [Draft(row["id"], {"active": active}, row)])
     elif active:
-        fields = {"record_type": place[0], "record_id": place[1], "user_id": user_id, "active": True}
-        await unit.save(Follow, [Draft(new_id(), fields)])
+        fields = {"record_type": place[0], "record_id": place[1], whose: follower, "active": True}
+        await unit.save(model, [Draft(new_id(), fields)])
 
 
 async def followers(unit: UnitOfWork, place: Place) -> list[UUID]:

@@ -50,6 +50,19 @@ class Follow(Record, Base):
     __table_args__ = (UniqueConstraint("organization_id", "record_id", "user_id"),)
 
 
+class DepartmentFollow(Record, Base):
+    """That a department wants to hear of a record."""
+
+    __tablename__ = "department_follow"
+
+    record_type: Mapped[RecordType] = columns.choice(RecordType, "The kind of record.")
+    record_id: Mapped[UUID] = mapped_column(Uuid(), doc="The record.")
+    department_id: Mapped[UUID] = columns.link("department", "The department that follows it.")
+    active: Mapped[bool] = columns.flag("False once the department stopped following.", default=True)
+
+    __table_args__ = (UniqueConstraint("organization_id", "record_id", "department_id"),)
+
+
 class Notification(Record, Base):
     """That a person is told of something about a record. Only that person sees it."""
 

@@ -204,7 +204,7 @@ class AddCommentPayload:
 class FollowRecordPayload:
     """What came of followRecord."""
 
-    record: Record | None = strawberry.field(description="The record.", default=None)
+    record: Node | None = strawberry.field(description="The record.", default=None)
     errors: list[UserError] = strawberry.field(description="Why it was refused.", default_factory=list)
 
 
@@ -223,7 +223,7 @@ WRITE = "communication:write"
 @mutation(permission=WRITE, input=AddCommentInput)
 async def add_comment(context: Context, unit: UnitOfWork, given: Mapping[str, Any]) -> AddCommentPayload:
     """Say something about a record; those named and those who follow it are told. Needs communication:write."""
-    place, record = await _named(context, unit, given["record"])
+    place, record = await named(context, unit, given["record"])
     mentions = given.get("mentions") or []
     if len(mentions) > MOST_MENTIONS:
         raise Refusal(ErrorCode.TOO_LONG, f"At most {MOST_MENTIONS} people.", ("mentions",))
@@ -236,7 +236,7 @@ async def add_comment(context: Context, unit: UnitOfWork, given: Mapping[str, An
 @mutation(permission=WRITE, input=FollowRecordInput)
 async def follow_record(context: Context, unit: UnitOfWork, given: Mapping[str, Any]) -> FollowRecordPayload:
     """Hear of a record from now on, or no more. Needs communication:write."""
-    place, record = await _named(context, unit, given["record"])
+    place, record = await named(context, unit, given["record"], Node)
     await commands.follow(unit, place, commands.writer(unit), active=given["follow"])
     return FollowRecordPayload(record=record)
 
@@ -253,14 +253,14 @@ async def mark_notifications_read(
     return MarkNotificationsReadPayload(marked=await commands.mark_read(unit, ids))
 
 
-async def _named(context: Context, unit: UnitOfWork, text: str) -> tuple[commands.Place, Any]:
-    """The record with a global id, if the viewer sees it. Raises ``Refusal`` at ``record``."""
+async def named(context: Context, unit: UnitOfWork, text: str, kind: type[Node] = Record) -> tuple[commands.Place, Any]:
+    """The record of a kind with a global id, if the viewer sees it. Raises ``Refusal`` at ``record``."""
     try:
         table, id_ = from_global(text)
     except Refusal as refusal:
         raise refusal.under("record") from None
     declared = context.engine.by_table.get(table)
-    if declared is not None and issubclass(declared.cls, Record) and context.viewer.may(declared.read):
+    if declared is not None and issubclass(declared.cls, kind) and context.viewer.may(declared.read):
         of = cast(type[Row], declared.model)
         rows = await unit.lock(of, [id_])
         if rows and await visible_ids(unit, of, context.viewer, [id_]):

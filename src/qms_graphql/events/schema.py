@@ -143,8 +143,8 @@ async def changes(
     head = await event_log.end_position(reader, organization_id)
     start = _position(context, after, head)
     condition = [table.c.organization_id == organization_id, table.c.seq > start, table.c.seq <= head]
-    condition.append(within(table.c.record_type, _readable(context, types), reader.dialect))
-    condition += [_unless_hidden(context, declared) for declared in context.engine.by_table.values()]
+    condition.append(within(table.c.record_type, readable(context, types), reader.dialect))
+    condition += [unless_hidden(context, declared) for declared in context.engine.by_table.values()]
     if exclude_origin:
         condition.append(or_(table.c.origin.is_(None), ~within(table.c.origin, exclude_origin, reader.dialect)))
     rows = await reader.rows(select(table).where(*condition).order_by(table.c.seq).limit(first + 1))
@@ -171,12 +171,12 @@ async def changes_live(
     start = None
     if after is not None:
         start = _position(context, after, await head_position(context.database, organization_id))
-    readable, left_out = set(_readable(context, types)), set(exclude_origin or ())
+    wanted, left_out = set(readable(context, types)), set(exclude_origin or ())
     previous, spoken = start, time.monotonic()
     # Closed at once when the subscriber goes: left to the collector, the reader would go on for nobody.
     async with aclosing(context.feed.follow(organization_id, start)) as pages:
         async for position, rows in pages:
-            taken = [row for row in rows if row["record_type"] in readable and row["origin"] not in left_out]
+            taken = [row for row in rows if row["record_type"] in wanted and row["origin"] not in left_out]
             taken = await _without_hidden(context, taken)
             for change in _shown(context, taken, previous):
                 yield change
@@ -202,7 +202,7 @@ def _position(context: Context, after: str | None, head: int) -> int:
     return position
 
 
-def _readable(context: Context, types: list[RecordType] | None) -> list[str]:
+def readable(context: Context, types: list[RecordType] | None = None) -> list[str]:
     """The kinds of record that are asked for and that the viewer may read; what is for one person only if named."""
     wanted = {item.value for item in types} if types is not None else None
     return sorted(
@@ -213,7 +213,7 @@ def _readable(context: Context, types: list[RecordType] | None) -> list[str]:
     )
 
 
-def _unless_hidden(context: Context, declared: TypeDeclaration) -> ColumnElement[bool]:
+def unless_hidden(context: Context, declared: TypeDeclaration) -> ColumnElement[bool]:
     """That an event is not about a record of this type that the viewer does not see."""
     if restriction(declared.model, context.viewer) is None:
         return true()

@@ -111,6 +111,7 @@ class Feedback(Decided, Record, Base):
     contact_id: Mapped[UUID | None] = columns.link("customer", "The person who spoke.")
     product_id: Mapped[UUID | None] = columns.link("product", "The product it is about.", index=("occurred_at", "id"))
     interaction_id: Mapped[UUID | None] = columns.link("interaction", "The purchase or contact it is about.")
+    focus_group_id: Mapped[UUID | None] = columns.link("review", "The focus group it was said in.")
     duplicate_of_id: Mapped[UUID | None] = columns.link("feedback", "The feedback it repeats.")
 
     __table_args__ = (

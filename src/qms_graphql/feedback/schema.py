@@ -115,6 +115,9 @@ class Feedback(Record):
     interaction: "Interaction | None" = one(
         model.Feedback.interaction_id, back="feedback", back_doc="What was said about it."
     )
+    focus_group: "Review | None" = one(
+        model.Feedback.focus_group_id, back="statements", back_doc="What customers said in it, as a focus group."
+    )
     duplicate_of: "Feedback | None" = one(
         model.Feedback.duplicate_of_id, back="duplicates", back_doc="The feedback that repeats it."
     )

@@ -134,10 +134,15 @@ class Compiler:
             return self.tenant(alias)
         return and_(self.tenant(alias), limit.rows(alias.c, self.parameters.given("person", Uuid())))
 
+    def reached(self, link: OneField | ManyField, alias: Any) -> ColumnElement[bool]:
+        """The rows of a link's type that it may lead to: those that the viewer sees and the link is for."""
+        seen = self.seen(self.target(link), alias)
+        return seen if link.such is None else and_(seen, link.such(alias.c))
+
     def joined(self, many: ManyField, parent: FromClause, child: FromClause) -> ColumnElement[bool]:
         """The condition that ``child`` belongs to ``parent`` by a to-many link."""
         if many.far is None:
-            return and_(self.seen(self.target(many), child), child.c[many.column.name] == parent.c.id)
+            return and_(self.reached(many, child), child.c[many.column.name] == parent.c.id)
         self.aliases += 1
         pairs = many.column.table.alias(f"t{self.aliases}")
         linked = (
@@ -145,7 +150,7 @@ class Compiler:
             .where(self.tenant(pairs), pairs.c[many.column.name] == parent.c.id)
             .correlate(parent, *self.outer)
         )
-        return and_(self.seen(self.target(many), child), child.c.id.in_(linked))
+        return and_(self.reached(many, child), child.c.id.in_(linked))
 
     def target(self, link: OneField | ManyField | EmbeddedField) -> TypeDeclaration:
         """The type at the other end."""
@@ -254,7 +259,7 @@ class Compiler:
         row = (
             select(object_)
             .select_from(child)
-            .where(self.seen(target, child), child.c[link.key] == alias.c[link.column.name])
+            .where(self.reached(link, child), child.c[link.key] == alias.c[link.column.name])
             .correlate(alias, *self.outer)
         )
         return self.json.optional(row.scalar_subquery())

@@ -29,6 +29,9 @@ from qms_graphql.graph.dialects import quoted
 
 T = TypeVar("T")
 
+Such = Callable[[Any], ColumnElement[bool]]
+"""Which of the linked records a link leads to: a condition over their columns, never null."""
+
 LIST_BOUND = 200
 """Most items of a to-many that is a plain list."""
 
@@ -152,6 +155,7 @@ class OneField(FieldDeclaration):
     column: Column[Any]
     key: str = "id"
     """The column of the other table that ``column`` is compared with. No two rows have the same."""
+    such: Such | None = None
     target: TypeDeclaration | None = None
     back: str | None = None
     back_list: bool = False
@@ -196,6 +200,7 @@ class ManyField(FieldDeclaration):
     column: Column[Any]
     target: TypeDeclaration | None = None
     far: Column[Any] | None = None
+    such: Such | None = None
     as_list: bool = False
     back: str | None = None
     back_list: bool = False
@@ -256,15 +261,23 @@ def one(
     back_one: bool = False,
     back_doc: str | None = None,
     by_key: bool = False,
+    key: InstrumentedAttribute[Any] | None = None,
+    such: Such | None = None,
+    doc: str | None = None,
 ) -> Any:
     """A link to one record, declared by the owner of the foreign key.
 
     ``back`` names the field at the other end: a connection, a plain list where it stays small (``back_list``), or the
     one record where the table allows no two for the same (``back_one``).
     ``by_key``: inputs give a short key in text, which the command resolves.
+    ``key``: the other table's column that holds what ``column`` does; with ``such``, of whose rows the table allows no
+    two for which the condition holds.
     """
     return OneField(
         column=_column(column),
+        key="id" if key is None else _column(key).name,
+        such=such,
+        description=doc,
         back=back,
         back_list=back_list,
         back_one=back_one,
@@ -299,10 +312,22 @@ def through(
     back: str | None = None,
     back_list: bool = False,
     back_doc: str | None = None,
+    such: Such | None = None,
+    doc: str | None = None,
 ) -> Any:
-    """Many-to-many by a table of pairs: ``near`` holds this record's id, ``far`` the other's."""
+    """Many-to-many by a table of pairs: ``near`` holds this record's id, ``far`` the other's.
+
+    With ``such`` only to those for which the condition holds.
+    """
     return ManyField(
-        column=_column(near), far=_column(far), as_list=True, back=back, back_list=back_list, back_description=back_doc
+        column=_column(near),
+        far=_column(far),
+        such=such,
+        as_list=True,
+        description=doc,
+        back=back,
+        back_list=back_list,
+        back_description=back_doc,
     )
 
 

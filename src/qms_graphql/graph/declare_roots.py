@@ -101,16 +101,19 @@ class Mutation:
     name: str
     permission: str
     input: type
+    signed: bool = False
+    """Whether its input may hold a ``signature``, which is verified and given to the function last."""
 
 
-def mutation(*, permission: str, input: type) -> Callable[[Callable[..., Any]], Mutation]:
+def mutation(*, permission: str, input: type, signed: bool = False) -> Callable[[Callable[..., Any]], Mutation]:
     """Declare a mutation: ``async def name(context, unit, given) -> XPayload``.
 
     ``given`` is the input as coerced: a mapping with the schema's names; a field left out is absent. A ``Refusal``
-    becomes a user error; so every field of the payload but ``errors`` has a default.
+    becomes a user error; so every field of the payload but ``errors`` has a default. One that is ``signed`` gets the
+    verified signature, or None, as a fourth argument.
     """
 
     def note(function: Callable[..., Any]) -> Mutation:
-        return Mutation(function, function.__name__, permission, input)
+        return Mutation(function, function.__name__, permission, input, signed)
 
     return note

@@ -1,6 +1,6 @@
 """The mutation ``transition``: a move of a record, with the fields it needs, in one step."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 from uuid import UUID
 
@@ -26,6 +26,24 @@ class SignatureInput:
     """A signature."""
 
     pin: str = strawberry.field(description="The person's own signing PIN.")
+
+
+async def signature_in(context: Context, given: Mapping[str, Any]) -> Callable[[], Signature | None]:
+    """The ``signature`` that an input gives: a function that answers with it, or raises why it is none.
+
+    Verified before the command's transaction, because an attempt counts whatever becomes of that.
+    """
+    try:
+        pin = given["signature"]["pin"] if given.get("signature") is not None else None
+        signature = await signed(context.database, context.clock, context.viewer, pin) if pin is not None else None
+    except Refusal as refusal:
+        named = refusal.under("signature")
+
+        def refuse() -> Signature | None:
+            raise named
+
+        return refuse
+    return lambda: signature
 
 
 class Mover:
@@ -78,7 +96,10 @@ class Mover:
         if not any(context.viewer.may(permission) for permission in self._permissions):
             raise Refusal(ErrorCode.FORBIDDEN, "Nothing that you may do moves a record.")
 
+        sign = await signature_in(context, values)
+
         async def command(unit: UnitOfWork) -> Any:
+            signature = sign()
             declared, id_ = self._named(context, values["id"])
 
             async def effect() -> Any:
@@ -92,17 +113,6 @@ class Mover:
         def refused(errors: list[UserError]) -> Any:
             return payload_class(info)(record=None, errors=errors)
 
-        signature: Signature | None = None
-        if values.get("signature") is not None:
-            try:
-                signature = await signed(context.database, context.clock, context.viewer, values["signature"]["pin"])
-            except Refusal as refusal:
-                named = refusal.under("signature")
-
-                async def say(_unit: UnitOfWork) -> Any:
-                    raise named
-
-                return await run(info, None, say, refused)
         return await run(info, None, command, refused)
 
     def _named(self, context: Context, text: str) -> tuple[TypeDeclaration, UUID]:

@@ -122,7 +122,7 @@ def _join(
     link = cast(OneField, declared.fields[name])
     target = compiler.target(link)
     child = compiler.alias(target)
-    same = and_(compiler.seen(target, child), child.c[link.key] == row.c[link.column.name])
+    same = and_(compiler.reached(link, child), child.c[link.key] == row.c[link.column.name])
     may = compiler.viewer.may(target.read) and compiler.viewer.may(link.read)
     result.source = result.source.outerjoin(child, same if may else false())
     return target, child

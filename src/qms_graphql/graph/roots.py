@@ -18,7 +18,7 @@ from qms_graphql.graph.compile import Compiler
 from qms_graphql.graph.declare import Mutation, RootField, Syncs, TypeDeclaration, Writes
 from qms_graphql.graph.engine import Make
 from qms_graphql.graph.lookup import MOST_NODES, Nodes, by_key
-from qms_graphql.graph.moves import Mover
+from qms_graphql.graph.moves import Mover, signature_in
 from qms_graphql.graph.mutations import Writer, payload_class, run
 from qms_graphql.graph.price_directives import COST, LIST_SIZE
 from qms_graphql.graph.queries import Answering, Asked, called, compiled, read_signature
@@ -214,8 +214,12 @@ class Roots:
         returns = noted.function.__annotations__["return"]
 
         async def resolve(_root: object, info: GraphQLResolveInfo[Any], **given: Any) -> Any:
+            info.context.viewer.require(noted.permission)
+            sign = await signature_in(info.context, given["input"]) if noted.signed else None
+
             async def command(unit: Any) -> Any:
-                return await noted.function(info.context, unit, given["input"])
+                signed = (sign(),) if sign is not None else ()
+                return await noted.function(info.context, unit, given["input"], *signed)
 
             def refused(errors: list[UserError]) -> Any:
                 return payload_class(info)(errors=errors)

@@ -130,10 +130,12 @@ async def _pairs(
         target.c.organization_id == context.viewer.organization_id,
         visible(toward.model, target, context.viewer),
     ]
+    if link.such is not None:
+        mine.append(link.such(target.c))
     if isinstance(link, OneField):
         own = declared.table.alias("own")
-        near, far = own.c.id, own.c[link.column.name]
-        mine += [own.c.organization_id == target.c.organization_id, far == target.c.id]
+        near, far = own.c.id, target.c.id
+        mine += [own.c.organization_id == target.c.organization_id, own.c[link.column.name] == target.c[link.key]]
     elif link.far is None:
         near, far = target.c[link.column.name], target.c.id
     else:

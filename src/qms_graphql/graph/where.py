@@ -50,7 +50,8 @@ if TYPE_CHECKING:
 
 Path = tuple[str, ...]
 MOST_LIST_VALUES = 1000
-MOST_CONDITIONS = 200
+MOST_CONDITIONS = 400
+"""Of an interface they count once for each of its types, of which ``Record`` has ten or so."""
 _DEEPEST = 20
 
 
@@ -130,9 +131,9 @@ def _to_one(
         return false()
     if set(value) == {"id"} and value["id"] is not None and set(value["id"]) <= {"eq", "in", "isNull"}:
         # The key itself answers this, from its index, without a look at the other table; no link is no id.
-        key = _seen_key(compiler, target, column, alias, link.key)
+        key = _seen_key(compiler, target, column, alias, link)
         return comparison(compiler, key, value["id"], (*path, "id"), target)
-    return _leads_to(compiler, target, alias, column, value, path, link.key)
+    return _leads_to(compiler, target, alias, column, value, path, link)
 
 
 def _leads_to(
@@ -142,13 +143,13 @@ def _leads_to(
     column: ColumnElement[Any],
     value: dict[str, Any],
     path: Path,
-    key: str = "id",
+    link: OneField | None = None,
 ) -> ColumnElement[bool]:
-    """Whether the record whose id (or other ``key``) is in the column is as wanted."""
+    """Whether the record whose id (or other key of the ``link``) is in the column is as wanted."""
     child = compiler.alias(target)
     with compiler.through(alias):
         inner = condition(compiler, target, child, value, path)
-    found = select(child.c.id).where(compiler.seen(target, child), child.c[key] == column, inner)
+    found = select(child.c.id).where(_at_end(compiler, target, child, column, link), inner)
     return exists(_fenced(compiler, found.correlate(alias, *compiler.outer)))
 
 
@@ -181,15 +182,33 @@ def _to_any(
 
 
 def _seen_key(
-    compiler: "Compiler", target: TypeDeclaration, column: ColumnElement[Any], alias: FromClause, key: str = "id"
+    compiler: "Compiler",
+    target: TypeDeclaration,
+    column: ColumnElement[Any],
+    alias: FromClause,
+    link: OneField | None = None,
 ) -> ColumnElement[Any]:
     """The id of what a link leads to, as if it were empty where the viewer does not see the record."""
-    if key == "id" and restriction(target.model, compiler.viewer) is None:
+    by_id = link is None or (link.key == "id" and link.such is None)
+    if by_id and restriction(target.model, compiler.viewer) is None:
         return column
     child = compiler.alias(target)
     with compiler.inside(alias):
-        rows = select(child.c.id).where(compiler.seen(target, child), child.c[key] == column)
+        rows = select(child.c.id).where(_at_end(compiler, target, child, column, link))
     return rows.correlate(alias, *compiler.outer).scalar_subquery()
+
+
+def _at_end(
+    compiler: "Compiler",
+    target: TypeDeclaration,
+    child: FromClause,
+    column: ColumnElement[Any],
+    link: OneField | None,
+) -> ColumnElement[bool]:
+    """Whether a row is what the column leads to: by its id, or as the link says."""
+    if link is None:
+        return and_(compiler.seen(target, child), child.c.id == column)
+    return and_(compiler.reached(link, child), child.c[link.key] == column)
 
 
 def _fenced(compiler: "Compiler", rows: Select[Any]) -> Select[Any]:

@@ -85,6 +85,15 @@ def preceding(window: Window) -> Window:
     return Window(start, window.start)
 
 
+def recent(now: datetime, count: int, grain: Grain, zone: ZoneInfo) -> Window:
+    """The window of the ``count`` last calendar periods, the present one whole among them."""
+    day = _first_day(now.astimezone(zone).date(), grain)
+    until = _midnight(_next_first_day(day, grain), zone)
+    for _ in range(count - 1):
+        day = _first_day(day - timedelta(days=1), grain)
+    return Window(_midnight(day, zone), until)
+
+
 def periods(start: datetime, until: datetime, grain: Grain, zone: ZoneInfo) -> list[Period]:
     """The calendar periods that cover [start, until), in order, without gap or overlap.
 

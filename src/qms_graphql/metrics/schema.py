@@ -196,8 +196,9 @@ def _asked(
     counting: Counting,
     grain: Grain | None,
 ) -> Any:
-    scoped, windowed = _scope(context, scope), _window(window)
-    return _Measuring(series.Measurement(context.viewer, code, scoped, windowed, counting, grain))
+    return _Measuring(
+        series.Measurement(context.viewer, code, _scope(context, scope), windowed(window), counting, grain)
+    )
 
 
 def _scope(context: Context, given: MetricScope | None) -> Scope:
@@ -215,7 +216,8 @@ def _scope(context: Context, given: MetricScope | None) -> Scope:
     return Scope(**values)
 
 
-def _window(given: Window | None) -> periods.Window:
+def windowed(given: Window | None) -> periods.Window:
+    """The window with its ends checked. Raises ``Refusal`` that names them."""
     if given is None:
         return periods.Window(None, None)
     for name, moment in (("from", given.from_), ("until", given.until)):

@@ -16,7 +16,7 @@ from qms_graphql.base.sets import within
 from qms_graphql.base.transitions import consequence, follow_up, refuse_settled
 from qms_graphql.base.trees import refuse_circles
 from qms_graphql.base.unit import UnitOfWork
-from qms_graphql.customers.model import Customer
+from qms_graphql.customers.commands import suppliers_among
 from qms_graphql.customers.rules import is_code
 from qms_graphql.nonconformities.machine import HELD
 from qms_graphql.nonconformities.model import (
@@ -41,7 +41,7 @@ async def save_nonconformities(unit: UnitOfWork, drafts: Sequence[Draft]) -> Non
     that takes away what the present state rests on (``machine.HELD``).
     """
     before = await _known(unit, drafts)
-    suppliers = await _suppliers(unit, drafts)
+    suppliers = await suppliers_among(unit, [draft.fields.get("supplier_id") for draft in drafts])
     causes = await _causes(unit, drafts)
     for draft in drafts:
         _hold_values(draft)
@@ -98,15 +98,6 @@ def _hold_plan(draft: Draft, causes: Mapping[UUID | None, UUID]) -> None:
         seen.add(pair)
         if pair[1] is not None and causes.get(pair[1], draft.id) != draft.id:
             draft.refuse(ErrorCode.INVALID, "This is a cause of another nonconformity.", "plan", str(index), "cause")
-
-
-async def _suppliers(unit: UnitOfWork, drafts: Sequence[Draft]) -> set[UUID]:
-    named = {draft.fields.get("supplier_id") for draft in drafts} - {None}
-    if not named:
-        return set()
-    table = Customer.__table__
-    mine = (table.c.organization_id == unit.organization_id) & within(table.c.id, named, unit.dialect)
-    return {row["id"] for row in await unit.rows(select(table.c.id).where(mine, table.c.supplier))}
 
 
 async def _causes(unit: UnitOfWork, drafts: Sequence[Draft]) -> dict[UUID | None, UUID]:

@@ -8,10 +8,14 @@ from sqlalchemy import MetaData
 
 from qms_graphql.actions import schema as actions
 from qms_graphql.base.columns import Base
+from qms_graphql.communication import departments, digest
 from qms_graphql.communication import schema as communication
 from qms_graphql.complaints import requests
 from qms_graphql.complaints import schema as complaints
 from qms_graphql.customers import schema as customers
+from qms_graphql.documents import policies
+from qms_graphql.documents import schema as documents
+from qms_graphql.documents import signing as document_signing
 from qms_graphql.effectiveness import schema as effectiveness
 from qms_graphql.events import references
 from qms_graphql.events import schema as events
@@ -19,12 +23,14 @@ from qms_graphql.feedback import ideas
 from qms_graphql.feedback import schema as feedback
 from qms_graphql.graph.price_directives import priced
 from qms_graphql.graph.roots import Roots, core
+from qms_graphql.metrics import predictions, themes
 from qms_graphql.metrics import schema as metrics
 from qms_graphql.nonconformities import schema as nonconformities
 from qms_graphql.nonconformities import views
 from qms_graphql.people import schema as people
 from qms_graphql.people import signing
 from qms_graphql.products import schema as products
+from qms_graphql.reviews import schema as reviews
 from qms_graphql.risks import schema as risks
 from qms_graphql.standards import schema as standards
 
@@ -42,9 +48,17 @@ ROOMS = (
     actions,
     nonconformities,
     views,
+    documents,
+    document_signing,
+    policies,
     metrics,
+    themes,
+    predictions,
     effectiveness,
+    reviews,
     communication,
+    departments,
+    digest,
     events,
     references,
 )

@@ -6,8 +6,8 @@ from alembic import op
 from qms_graphql.base import columns
 from qms_graphql.base.row_security import protect
 
-revision = "0012"
-down_revision = "0011"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

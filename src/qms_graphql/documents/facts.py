@@ -1,0 +1,114 @@
+"""What is known of a revision beside its columns, and what documents know of other records."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from qms_graphql.base.database import Reader
+from qms_graphql.base.facts import fact, gathered
+from qms_graphql.base.sets import within
+from qms_graphql.documents.model import (
+    Characteristic,
+    Document,
+    Revision,
+    RevisionAction,
+    RevisionApproval,
+)
+from qms_graphql.documents.policy import policies_of
+from qms_graphql.documents.rules import RevisionStatus
+from qms_graphql.nonconformities.model import Nonconformity, NonconformityAction
+
+
+@fact(Revision)
+def characterised(revision: Any) -> ColumnElement[bool]:
+    """Whether it has characteristics."""
+    named = Characteristic.__table__.alias()
+    mine = named.c.organization_id == revision.organization_id, named.c.revision_id == revision.id
+    return select(named.c.position).where(*mine).correlate_except(named).exists()
+
+
+@fact(Revision)
+def document_owner_id(revision: Any) -> ColumnElement[Any]:
+    """Who answers for its document."""
+    return _of_document(revision, "owner_id")
+
+
+@fact(Revision)
+def document_kind(revision: Any) -> ColumnElement[Any]:
+    """What its document is."""
+    return _of_document(revision, "kind")
+
+
+@fact(Revision)
+def held_id(revision: Any) -> ColumnElement[Any]:
+    """The revision of its document that is effective."""
+    return _held(revision, "id")
+
+
+@fact(Revision)
+def held_number(revision: Any) -> ColumnElement[Any]:
+    """The number of that one."""
+    return _held(revision, "number")
+
+
+@fact(Revision)
+def held_since(revision: Any) -> ColumnElement[Any]:
+    """Since when that one is effective."""
+    return _held(revision, "effective_at")
+
+
+@gathered(Revision)
+async def approving(reader: Reader, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What the policy of its kind asks for (``approver_roles``, ``training_share_asked``), and who signed so far."""
+    if not rows:
+        return []
+    organization_id = rows[0]["organization_id"]
+    policies = await policies_of(reader, organization_id)
+    table = RevisionApproval.__table__
+    signed = await reader.rows(
+        select(table)
+        .where(
+            table.c.organization_id == organization_id,
+            within(table.c.revision_id, [row["id"] for row in rows], reader.dialect),
+        )
+        .order_by(table.c.revision_id, table.c.position)
+    )
+    approvals: dict[Any, list[Any]] = {row["id"]: [] for row in rows}
+    for row in signed:
+        approvals[row["revision_id"]].append((row["user_id"], row["role"]))
+    return [
+        {
+            "approver_roles": policies[row["document_kind"]].approver_roles,
+            "training_share_asked": policies[row["document_kind"]].training_share,
+            "approvals": approvals[row["id"]],
+        }
+        for row in rows
+    ]
+
+
+@fact(Nonconformity)
+def document_changed(nonconformity: Any) -> ColumnElement[bool]:
+    """Whether an action of its plan changed a document: a revision made because of it is or was effective."""
+    plan, cause = NonconformityAction.__table__.alias(), RevisionAction.__table__.alias()
+    made = Revision.__table__.alias()
+    same = cause.c.organization_id == plan.c.organization_id
+    both = plan.join(cause, same & (cause.c.action_id == plan.c.action_id)).join(
+        made, (made.c.organization_id == cause.c.organization_id) & (made.c.id == cause.c.revision_id)
+    )
+    mine = plan.c.organization_id == nonconformity.organization_id, plan.c.nonconformity_id == nonconformity.id
+    found = select(made.c.id).select_from(both).where(*mine, made.c.effective_at.is_not(None))
+    return found.correlate_except(plan, cause, made).exists()
+
+
+def _of_document(revision: Any, column: str) -> ColumnElement[Any]:
+    document = Document.__table__.alias()
+    own = document.c.organization_id == revision.organization_id, document.c.id == revision.document_id
+    return select(document.c[column]).where(*own).correlate_except(document).scalar_subquery()
+
+
+def _held(revision: Any, column: str) -> ColumnElement[Any]:
+    held = Revision.__table__.alias()
+    same = held.c.organization_id == revision.organization_id, held.c.document_id == revision.document_id
+    found = select(held.c[column]).where(*same, held.c.status == RevisionStatus.EFFECTIVE)
+    return found.correlate_except(held).scalar_subquery()

@@ -1,0 +1,131 @@
+"""What a revision needs to go on. What is signed stays as it was signed; what takes effect replaces one, and only one.
+
+Some facts come from others: ``approver_roles``, ``approvals`` and ``document_owner_id`` are gathered in ``facts``;
+``training_assigned`` and ``training_share`` are contributed by the room of training.
+"""
+
+from qms_graphql.base.access import Role
+from qms_graphql.base.errors import ErrorCode
+from qms_graphql.base.machines import (
+    ACTOR,
+    NOW,
+    ROLES,
+    Facts,
+    Machine,
+    Move,
+    SignatureMeaning,
+    Signing,
+    Unmet,
+    by_another,
+    either,
+    holds,
+    needs,
+)
+from qms_graphql.documents.rules import RevisionStatus as Status
+from qms_graphql.documents.rules import lacking
+
+WRITE, APPROVE = "documents:write", "documents:approve"
+
+
+def unsigned(facts: Facts) -> list[Role]:
+    """The roles that the policy asks for and nobody has signed in yet."""
+    return lacking(facts["approver_roles"], (role for _, role in facts["approvals"]))
+
+
+def own_role(facts: Facts) -> Role | None:
+    """The role in which the one who asks would sign; None if there is none left for them."""
+    if any(user_id == facts[ACTOR] for user_id, _ in facts["approvals"]):
+        return None
+    return next((role for role in unsigned(facts) if role in facts[ROLES]), None)
+
+
+def _all_signed(facts: Facts) -> Unmet | None:
+    """That with the signature of the one who asks, each role that the policy asks for has signed."""
+    left = [role for role in unsigned(facts) if role is not own_role(facts)]
+    if not left:
+        return None
+    named = " and ".join(role.value for role in left)
+    signed_already = any(user_id == facts[ACTOR] for user_id, _ in facts["approvals"])
+    again = "; you have signed already, and each signs once" if signed_already else ""
+    return Unmet(ErrorCode.INVALID, f"It is not signed as {named} yet{again}.", None)
+
+
+def _date_reached(facts: Facts) -> Unmet | None:
+    since = facts["effective_from"]
+    if since is None:
+        return Unmet(ErrorCode.REQUIRED, "Say from when it shall be effective.", "effectiveFrom")
+    if since > facts[NOW]:
+        day = since.isoformat(timespec="minutes")
+        return Unmet(ErrorCode.INVALID, f"It shall be effective from {day}, not before.", "effectiveFrom")
+    return None
+
+
+def _trained(facts: Facts) -> Unmet | None:
+    """That training is where the policy wants it, or waived. Without the room of training nobody is to be trained."""
+    if facts["training_waived"] is not None:
+        return None
+    if not facts.get("training_assigned", True):
+        return Unmet(ErrorCode.INVALID, "Its training is not assigned yet.")
+    share, wanted = facts.get("training_share"), facts["training_share_asked"]
+    if share is None or share >= wanted:
+        return None
+    said = f"{share:.0%} of those to be trained have passed; the policy asks for {wanted:.0%}"
+    return Unmet(ErrorCode.INVALID, f"{said}. Train them, or waive it with waiveTraining.")
+
+
+def _changes_what_holds(facts: Facts) -> Unmet | None:
+    """That what was approved is a change of what is effective now, not of something that was replaced meanwhile."""
+    if facts["held_id"] is None or facts["held_id"] == facts["supersedes_id"]:
+        return None
+    why = f"It does not change {facts['held_number']}, which is effective: revise that one."
+    return Unmet(ErrorCode.INVALID, why, "supersedes")
+
+
+def _in_order_of_time(facts: Facts) -> Unmet | None:
+    """That time goes on: clocks of several machines differ."""
+    if facts["held_since"] is None or facts["held_since"] <= facts[NOW]:
+        return None
+    return Unmet(ErrorCode.INVALID, f"By this clock {facts['held_number']} is not effective yet.")
+
+
+SUBMITTED = (
+    needs("reason", "reason", "Say why it is changed."),
+    either(
+        needs("content", "content", "Give its content, a link to it, or characteristics."),
+        needs("content_link", "contentLink", "There is no link to its content."),
+        holds("characterised", "There are no characteristics.", "characteristics"),
+    ),
+    needs("document_owner_id", "document", "Its document needs an owner."),
+)
+BY_OTHERS = by_another("author_id", "Somebody other than its author approves it.")
+IN_FORCE = (_date_reached, _trained, _changes_what_holds, _in_order_of_time)
+
+REVISION = Machine(
+    start=Status.DRAFT,
+    moves=(
+        Move(Status.IN_REVIEW, (Status.DRAFT,), SUBMITTED),
+        Move(Status.DRAFT, (Status.IN_REVIEW,), reason=True),
+        Move(
+            Status.APPROVED,
+            (Status.IN_REVIEW,),
+            (BY_OTHERS, _all_signed),
+            permission=APPROVE,
+            signing=Signing(SignatureMeaning.APPROVED),
+            stamps=("approved_at",),
+        ),
+        Move(Status.EFFECTIVE, (Status.APPROVED,), IN_FORCE, stamps=("effective_at",)),
+        Move(
+            Status.OBSOLETE,
+            (Status.APPROVED, Status.EFFECTIVE),
+            permission=APPROVE,
+            reason=True,
+            stamps=("obsolete_at",),
+        ),
+    ),
+    permission=WRITE,
+    settled=frozenset({Status.IN_REVIEW, Status.EFFECTIVE, Status.OBSOLETE}),
+)
+"""APPROVED → OBSOLETE is for what was approved and overtaken: else nobody could ever put it away."""
+
+ALWAYS_OPEN = frozenset({"effective_from"})
+"""What may still be changed once it is approved."""

@@ -1,0 +1,1 @@
+"""Reports: pages to print, made of what one operation of the graph answers to who asks."""

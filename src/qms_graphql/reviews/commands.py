@@ -1,0 +1,159 @@
+"""What may be done with reviews and findings."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from qms_graphql.actions.rules import link_problem
+from qms_graphql.base.drafts import Draft
+from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.facts import facts_of
+from qms_graphql.base.machines import Facts
+from qms_graphql.base.transitions import refuse_settled
+from qms_graphql.base.unit import UnitOfWork
+from qms_graphql.customers.commands import suppliers_among
+from qms_graphql.reviews.model import (
+    Finding,
+    FindingAction,
+    Review,
+    ReviewAttendee,
+    ReviewCriterion,
+    ReviewMember,
+)
+from qms_graphql.reviews.rules import HOLD, NOT_WRONG, FindingKind, ReviewKind, ReviewStatus
+
+_PERIOD = timedelta(days=365)
+"""What a management review looks at, if nobody says: the year before."""
+
+
+async def save_reviews(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
+    """Plan reviews or change them.
+
+    Refuses a supplier who is none, a time of holding that lies ahead, another kind once it was held, a criterion that
+    names nothing or two things, a period that ends before it begins, to state that nothing was found where something
+    was, and an edit that takes away what the present state rests on (``rules.HOLD``).
+    """
+    before = await _known(unit, drafts)
+    suppliers = await suppliers_among(unit, [draft.fields.get("supplier_id") for draft in drafts])
+    for draft in drafts:
+        _hold_values(unit, draft)
+        if draft.fields.get("supplier_id") is not None and draft.fields["supplier_id"] not in suppliers:
+            draft.refuse(ErrorCode.INVALID, "This customer is no supplier.", "supplier")
+        draft.hold_as_set(ReviewMember, "user_id", "team")
+        draft.hold_as_set(ReviewAttendee, "user_id", "attendees")
+        _hold_criteria(draft)
+        _hold_period(unit, draft)
+    await unit.give_numbers(Review, drafts)
+    await unit.save(Review, drafts)
+    after = await _known(unit, drafts)
+    for draft in drafts:
+        if not draft.refused and draft.id in after:
+            _hold_state(draft, before[draft.id], after[draft.id])
+
+
+async def _known(unit: UnitOfWork, drafts: Sequence[Draft]) -> dict[UUID, dict[str, Any]]:
+    """The facts of those that are there already."""
+    ids = [draft.id for draft in drafts if draft.current is not None]
+    return await facts_of(unit, Review, unit.organization_id, ids, unit.now) if ids else {}
+
+
+def _hold_state(draft: Draft, before: Facts, after: Facts) -> None:
+    for guard in HOLD.get(after["status"], ()):
+        lack = guard(after)
+        if lack is not None and guard(before) is None:
+            draft.refuse(lack.code, lack.message, *((lack.field,) if lack.field else ()))
+    if after["no_findings"] and after["finding_count"]:
+        draft.refuse(ErrorCode.INVALID, "It has findings.", "noFindings")
+
+
+def _hold_values(unit: UnitOfWork, draft: Draft) -> None:
+    held_at = draft.fields.get("held_at")
+    if held_at is not None and held_at > unit.now:
+        draft.refuse(ErrorCode.OUT_OF_RANGE, "It cannot have taken place in the future.", "heldAt")
+    begun = draft.current is not None and draft.current["status"] is not ReviewStatus.PLANNED
+    if begun and draft.current is not None:
+        for column, name in (("kind", "kind"), ("period_from", "periodFrom"), ("period_until", "periodUntil")):
+            if draft.value(column) != draft.current[column]:
+                draft.refuse(ErrorCode.INVALID, "This stays, once the review was held.", name)
+
+
+def _hold_criteria(draft: Draft) -> None:
+    seen: list[tuple[Any, Any]] = []
+    for index, row in enumerate(draft.parts.get(ReviewCriterion, [])):
+        named = row["requirement_id"], row["standard_id"]
+        if named.count(None) != 1:
+            draft.refuse(ErrorCode.INVALID, "A criterion is a requirement or a standard.", "criteria", str(index))
+        elif named in seen:
+            draft.refuse(ErrorCode.INVALID, "This is named twice.", "criteria", str(index))
+        seen.append(named)
+
+
+def _hold_period(unit: UnitOfWork, draft: Draft) -> None:
+    """A management review looks at a period: the year up to now, if nobody says."""
+    if draft.value("kind") is ReviewKind.MANAGEMENT_REVIEW:
+        if draft.value("period_until") is None:
+            draft.fields["period_until"] = draft.value("planned_at") or unit.now
+        if draft.value("period_from") is None:
+            draft.fields["period_from"] = draft.value("period_until") - _PERIOD
+        if draft.value("period_from") >= draft.value("period_until"):
+            draft.refuse(ErrorCode.INVALID, "The period begins before it ends.", "periodFrom")
+    else:
+        for column, name in (("period_from", "periodFrom"), ("period_until", "periodUntil")):
+            if draft.value(column) is not None:
+                draft.refuse(ErrorCode.INVALID, "Only a management review looks at a period.", name)
+
+
+# -- findings --------------------------------------------------------------------------------------------------------
+
+
+async def save_findings(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
+    """Write down findings or change them.
+
+    Refuses what belongs to a closed review, or to one that states that it found nothing; a finding of no review without
+    the authority that found it; to move it to another review; a supplier who is none; a time ahead; a nonconformity of
+    what is not wrong; and a link that is none.
+    """
+    wanted = {draft.value("review_id") for draft in drafts}
+    wanted |= {draft.current["review_id"] for draft in drafts if draft.current is not None}
+    reviews = await unit.lock(Review, wanted - {None})
+    suppliers = await suppliers_among(unit, [draft.fields.get("supplier_id") for draft in drafts])
+    for draft in drafts:
+        _hold_review(draft, reviews)
+        _hold_finding(unit, draft, reviews.get(draft.value("review_id")))
+        if draft.fields.get("supplier_id") is not None and draft.fields["supplier_id"] not in suppliers:
+            draft.refuse(ErrorCode.INVALID, "This customer is no supplier.", "supplier")
+        draft.hold_as_set(FindingAction, "action_id", "actions")
+    await unit.save(Finding, drafts)
+
+
+def _hold_review(draft: Draft, reviews: Mapping[UUID, Mapping[str, Any]]) -> None:
+    review = reviews.get(draft.value("review_id"))
+    held = draft.current["review_id"] if draft.current is not None else None
+    if draft.current is not None and held != draft.value("review_id"):
+        draft.refuse(ErrorCode.INVALID, "A finding stays with the review that found it.", "review")
+    if review is None:
+        if draft.value("review_id") is None and not (draft.value("authority") or "").strip():
+            draft.refuse(ErrorCode.REQUIRED, "Name the review, or the authority that found it.", "review")
+        return
+    try:
+        refuse_settled(Review, review)
+    except Refusal as refusal:
+        draft.refuse(refusal.code, refusal.message, "review")
+    if review["no_findings"] and draft.current is None:
+        draft.refuse(ErrorCode.INVALID, "The review states that it found nothing; change that first.", "review")
+
+
+def _hold_finding(unit: UnitOfWork, draft: Draft, review: Mapping[str, Any] | None) -> None:
+    if draft.current is None and draft.fields.get("found_at") is None:
+        draft.fields["found_at"] = (review["held_at"] if review is not None else None) or unit.now
+    found_at = draft.value("found_at")
+    if found_at is not None and found_at > unit.now:
+        draft.refuse(ErrorCode.OUT_OF_RANGE, "It cannot have been found in the future.", "foundAt")
+    if draft.value("kind") in NOT_WRONG and draft.value("nonconformity_id") is not None:
+        draft.refuse(ErrorCode.INVALID, "No nonconformity comes of what is not wrong.", "nonconformity")
+    if draft.value("kind") is not FindingKind.DECISION and draft.value("action_waived") is not None:
+        draft.refuse(ErrorCode.INVALID, "Only a decision asks for an action.", "actionWaived")
+    problem = link_problem(draft.fields.get("link"))
+    if problem is not None:
+        draft.refuse(ErrorCode.INVALID, problem, "link")

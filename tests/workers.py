@@ -1,0 +1,20 @@
+"""How tests are dealt out to several workers: what shares a fixture stays together."""
+
+from xdist.scheduler.loadscope import LoadScopeScheduling
+
+DATABASES = ("sqlite", "postgresql")
+TOGETHER = ("tests/conformance/",)
+"""Folders of which one worker takes all: their tests share what is dear to make."""
+
+
+class ByFile(LoadScopeScheduling):
+    """A piece of work is what a file asks of one database, in the order in which pytest has collected it.
+
+    pytest puts all tests on one database before those on the next, so that each worker makes each of them once.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, test = nodeid.partition("::")
+        place = next((folder for folder in TOGETHER if file.startswith(folder)), file)
+        _, _, given = test.partition("[")
+        return " ".join([place, *(kind for kind in DATABASES if kind in given.removesuffix("]").split("-"))])
