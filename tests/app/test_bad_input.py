@@ -8,7 +8,8 @@ import httpx
 import orjson
 import pytest
 
-from qms_graphql.app.http import Refused, read_json
+from qms_graphql.app.http import read_json
+from qms_graphql.app.refusals import Refused
 from tests.conftest import Company
 from tests.live import SYNC_PRODUCTS, product
 

@@ -23,6 +23,8 @@ COMMANDS = [
     ("token", "create"),
     ("token", "list"),
     ("token", "revoke"),
+    ("standards",),
+    ("standards", "import"),
     ("verify",),
     ("explain",),
     ("schema",),

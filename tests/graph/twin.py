@@ -263,6 +263,8 @@ class Twin:
         if row is None:
             return None
         field = row.declared.fields[name]
+        if isinstance(field, ColumnField) and field.column.info.get("sorted_by"):
+            return row.values[field.column.info["sorted_by"]]
         value = self.value(row, field)
         # What is computed sorts by the members' places, what is stored by their names.
         return list(type(value)).index(value) if isinstance(field, SqlField) and isinstance(value, Enum) else value

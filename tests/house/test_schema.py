@@ -64,6 +64,7 @@ BOUNDED = {
     "HistoryEntry.changes": "the columns and lists of one table",
     "Comment.mentions": "at most 50",
     "CommentPage.nodes": "first, at most 200",
+    "FilePage.nodes": "first, at most 200",
     "HistoryPage.nodes": "first, at most 200",
     "Review.ownWork": "the team, at most 200, and who leads it",
     "DigestPage.nodes": "first, at most 200",

@@ -11,7 +11,7 @@ from qms_graphql.actions.model import Action, ActionDueChange, ActionEvidence
 from qms_graphql.actions.rules import NOT_DONE, PENDING, ActionStatus, link_problem
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal
-from qms_graphql.base.facts import fact
+from qms_graphql.base.facts import fact, facts_of
 from qms_graphql.base.sets import within
 from qms_graphql.base.trees import refuse_circles
 from qms_graphql.base.unit import UnitOfWork, kept_parts
@@ -34,8 +34,11 @@ async def save_actions(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     """
     await refuse_circles(unit, Action, drafts, column="supersedes_id", name="supersedes")
     superseded = await _superseded(unit, drafts)
+    bare = await _bared(unit, drafts)
     for draft in drafts:
         _hold_times(draft)
+        if draft.id in bare:
+            draft.refuse(ErrorCode.REQUIRED, "What was done keeps its evidence.", "evidence")
         kind = draft.value("kind")
         if draft.current is not None and draft.current["status"] is not ActionStatus.PLANNED:
             _hold_begun(draft, draft.current)
@@ -61,11 +64,17 @@ def _hold_times(draft: Draft) -> None:
     else:
         if draft.value("done_at") is None:
             draft.refuse(ErrorCode.REQUIRED, "What was done has a time.", "doneAt")
-        if draft.parts.get(ActionEvidence) == []:
-            draft.refuse(ErrorCode.REQUIRED, "What was done keeps its evidence.", "evidence")
     due = draft.current["due_at"] if draft.current is not None else None
     if due is not None and draft.value("due_at") != due:
         draft.refuse(ErrorCode.INVALID, "Change it by changeDueDate, with a reason.", "dueAt")
+
+
+async def _bared(unit: UnitOfWork, drafts: Sequence[Draft]) -> set[UUID]:
+    """The actions that were done and would have no evidence left: ``evidence_files`` is a fact of the room of files."""
+    emptied = [draft for draft in drafts if draft.parts.get(ActionEvidence) == []]
+    done = [draft.id for draft in emptied if draft.value("status") not in (None, *NOT_DONE)]
+    known = await facts_of(unit, Action, unit.organization_id, done, unit.now) if done else {}
+    return {id_ for id_ in done if not known.get(id_, {}).get("evidence_files")}
 
 
 def _hold_evidence(draft: Draft, place: str, row: Mapping[str, Any]) -> None:

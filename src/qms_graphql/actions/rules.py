@@ -3,7 +3,7 @@
 from enum import Enum
 
 from qms_graphql.base.errors import ErrorCode
-from qms_graphql.base.machines import Facts, Guard, Machine, Move, Unmet, holds, where
+from qms_graphql.base.machines import Facts, Guard, Machine, Move, Unmet, where
 
 
 class ActionKind(Enum):
@@ -72,6 +72,14 @@ def _check_planned(facts: Facts) -> Unmet | None:
     return Unmet(ErrorCode.REQUIRED, lack)
 
 
+def _evidenced(facts: Facts) -> Unmet | None:
+    """The fact ``evidence_files`` is contributed by the room of files."""
+    if facts["evidenced"] or facts.get("evidence_files"):
+        return None
+    lack = "Show that it was done: evidence is missing, as text, link or file."
+    return Unmet(ErrorCode.REQUIRED, lack, "evidence")
+
+
 def _free_to_change(facts: Facts) -> Unmet | None:
     """The fact ``settles_closed`` is contributed by the room of what actions serve."""
     if not facts.get("settles_closed"):
@@ -99,7 +107,7 @@ ACTION = Machine(
         Move(
             ActionStatus.DONE,
             (ActionStatus.IN_PROGRESS,),
-            (holds("evidenced", "Show that it was done: evidence is missing.", "evidence", ErrorCode.REQUIRED),),
+            (_evidenced,),
             stamps=("done_at",),
         ),
         Move(

@@ -1,5 +1,6 @@
 """Where a request carries its token, and whether it still opens what it did."""
 
+from qms_graphql.app.refusals import Refused
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.database import unreachable
 from qms_graphql.base.errors import Refusal
@@ -13,6 +14,14 @@ def bearer(authorization: str | None) -> str | None:
     """The token of an ``Authorization: Bearer`` value (RFC 6750), or None."""
     scheme, _, token = (authorization or "").strip().partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+async def let_in(doorkeeper: Doorkeeper, token: str | None) -> Viewer:
+    """The viewer of a token. Raises ``Refused``."""
+    try:
+        return await doorkeeper.viewer(token)
+    except Refusal as refusal:
+        raise Refused(401, refusal.code, refusal.message, {"WWW-Authenticate": "Bearer"}) from None
 
 
 async def still_admitted(doorkeeper: Doorkeeper, token: str | None, viewer: Viewer) -> bool:

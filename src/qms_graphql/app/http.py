@@ -14,16 +14,15 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from qms_graphql.base.database import unreachable
-from qms_graphql.base.errors import ErrorCode, Refusal
-from qms_graphql.base.telemetry import note_refusal
-from qms_graphql.graph.answers import Request, fault_of
+from qms_graphql.base.errors import ErrorCode
+from qms_graphql.graph.answers import Request
 from qms_graphql.graph.execution import Graph
 from qms_graphql.people.identity import Doorkeeper
 
-from .authentication import bearer, still_admitted
+from .authentication import bearer, let_in, still_admitted
 from .headers import JsonBytes
 from .media import GRAPHQL_RESPONSE, JSON, accepts_html, answer_type, takes, wants_stream
+from .refusals import Refused, guarded
 from .sse import EventStream
 
 _DEEPEST_JSON = 64
@@ -42,17 +41,6 @@ _MOST_HEADER_BYTES = 65_536
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-class Refused(Exception):
-    """An HTTP request that is refused before anything is executed."""
-
-    def __init__(self, status: int, code: ErrorCode, message: str, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message
-        self.headers = dict(headers or {})
-
-
 class GraphqlEndpoint:
     """``/graphql`` for POST and GET."""
 
@@ -65,23 +53,10 @@ class GraphqlEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. Being an ASGI application it gets every method, and says itself which it allows."""
-        response = await self._guarded(HttpRequest(scope, receive))
+        response = await guarded(self._answer(HttpRequest(scope, receive)))
         # A client that is gone, or that stopped reading its stream, ends the exchange; there is nobody to tell.
         with suppress(ClientDisconnect, OSError):
             await _compressed(response, scope)(scope, receive, send)
-
-    async def _guarded(self, http: HttpRequest) -> Response:
-        try:
-            return await self._answer(http)
-        except Refused as no:
-            note_refusal(no.code.value)
-            body = {"errors": [{"message": no.message, "extensions": {"code": no.code.value}}]}
-            return JsonBytes(orjson.dumps(body), no.status, JSON, no.headers)
-        except ClientDisconnect:
-            return Response(status_code=400)
-        except Exception as error:  # noqa: BLE001 - the last wall: nothing internal may leave
-            status = 503 if unreachable(error) else 500
-            return JsonBytes(orjson.dumps({"errors": [fault_of(error)]}), status, JSON)
 
     async def _answer(self, http: HttpRequest) -> Response:
         _check_head(http.scope["headers"])
@@ -96,10 +71,7 @@ class GraphqlEndpoint:
                 406, ErrorCode.BAD_USER_INPUT, f"Answers are {GRAPHQL_RESPONSE}, {JSON} or text/event-stream."
             )
         token = bearer(http.headers.get("authorization"))
-        try:
-            viewer = await self._doorkeeper.viewer(token)
-        except Refusal as refusal:
-            raise Refused(401, refusal.code, refusal.message, {"WWW-Authenticate": "Bearer"}) from None
+        viewer = await let_in(self._doorkeeper, token)
         request = _from_query(http) if http.method == "GET" else await self._from_body(http)
         if http.method == "GET" and await self._graph.writes(request):
             raise Refused(405, ErrorCode.BAD_USER_INPUT, "A mutation needs POST.", {"Allow": "POST"})

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qms_graphql.app.cross_origin import cross_origin
+from qms_graphql.app.files import FilesEndpoint
 from qms_graphql.app.graphiql import graphiql_page, ide_routes
 from qms_graphql.app.headers import DATA
 from qms_graphql.app.http import GraphqlEndpoint
@@ -31,6 +32,7 @@ from qms_graphql.base.settings import Settings, load_settings
 from qms_graphql.base.telemetry import load_tracing, start_logging
 from qms_graphql.events.feed import Feed
 from qms_graphql.events.wake import WakeUp
+from qms_graphql.files.addresses import PATH as FILES
 from qms_graphql.graph.persisted import TrustedTexts
 from qms_graphql.people.identity import Doorkeeper
 from qms_graphql.schema import build
@@ -72,6 +74,7 @@ def create_app(
     endpoint = GraphqlEndpoint(
         graph, doorkeeper, partial(_page, settings), settings.max_body_bytes, settings.heartbeat_seconds
     )
+    files = FilesEndpoint(graph, doorkeeper)
     outer, inner = Middleware(Edge, teller=graph.teller), cross_origin(settings.origins)
     app = Application(
         layered(endpoint, [outer, *inner]),
@@ -80,6 +83,7 @@ def create_app(
             Route("/", lambda _request: RedirectResponse(GRAPHQL, headers=DATA)),
             # Nothing comes here but what is told to leave out a slash at the end.
             Route(GRAPHQL, endpoint),
+            Route(f"{FILES}/{{id}}", files),
             Route("/health", partial(_health, database)),
             *metrics,
             *report_routes(graph, doorkeeper, clock),
@@ -92,6 +96,7 @@ def create_app(
     app.state.graph = graph
     app.state.database = database
     app.state.secrets = secrets
+    app.state.receiver = files.receiver
     return app
 
 

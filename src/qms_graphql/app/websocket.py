@@ -23,8 +23,9 @@ from qms_graphql.people.identity import Doorkeeper
 from . import authentication
 from .cross_origin import admitted
 from .frames import frame_writer, made
-from .http import Refused, read_json, read_request
+from .http import read_json, read_request
 from .outbox import Outbox
+from .refusals import Refused
 from .telemetry import ObservedGraph
 
 PATH = "/graphql"

@@ -42,6 +42,7 @@ AREAS = (
     "effectiveness",
     "reviews",
     "communication",
+    "files",
 )
 READ_ALL = frozenset(
     {f"{area}:read" for area in AREAS} | {"metrics:read", "events:read", "feedback:others", "documents:drafts"}
@@ -104,6 +105,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "nonconformities:write",
         "actions:write",
         "effectiveness:write",
+        "files:write",
     },
     Role.DEPARTMENT_HEAD: READ_ALL
     | SIGN
@@ -118,6 +120,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "effectiveness:write",
         "documents:write",
         "reviews:write",
+        "files:write",
     },
     Role.EMPLOYEE: TALK
     | frozenset(
@@ -129,6 +132,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "documents:read",
             "actions:read",
             "effectiveness:read",
+            "files:read",
             "metrics:read",
         }
     ),
@@ -193,6 +197,11 @@ class Viewer:
 def permissions_of(roles: frozenset[Role]) -> frozenset[str]:
     """All permissions that any of the roles gives."""
     return frozenset().union(*(PERMISSIONS[role] for role in roles))
+
+
+def write_of(read: str | None) -> str:
+    """The permission to change what the permission ``read`` shows: that of the same area."""
+    return f"{(read or '').partition(':')[0]}:write"
 
 
 def system_viewer(organization_id: UUID, name: str = "system") -> Viewer:

@@ -234,9 +234,20 @@ class Part(Tenant):
     position: Mapped[int] = mapped_column(Integer, primary_key=True, sort_order=-80)
 
 
-def text(doc: str, *, limit: int = 300, personal: bool = False, default: str | None = None) -> MappedColumn[Any]:
-    """Text of at most ``limit`` characters. ``personal`` values never stand in clear in the event log."""
-    return mapped_column(PlainText, doc=doc, default=default, info={"limit": limit, "personal": personal})
+def text(
+    doc: str, *, limit: int = 300, personal: bool = False, default: str | None = None, sorted_by: str | None = None
+) -> MappedColumn[Any]:
+    """Text of at most ``limit`` characters. ``personal`` values never stand in clear in the event log.
+
+    ``sorted_by`` names a column of the same table, made by :func:`derived`, that lists are sorted by in its place.
+    """
+    info = {"limit": limit, "personal": personal, "sorted_by": sorted_by}
+    return mapped_column(PlainText, doc=doc, default=default, info=info)
+
+
+def derived(doc: str) -> MappedColumn[Any]:
+    """Text that the room's command makes of another column; no event tells of it, because the other column is told."""
+    return mapped_column(PlainText, doc=doc, info={"derived": True})
 
 
 def integer(

@@ -53,6 +53,8 @@ class Draft:
     """The row as it is, locked; None for a new record."""
     parts: dict[type[Part], list[dict[str, Any]]] = field(default_factory=dict)
     """Lists that belong to the record; a list that is given replaces the whole list."""
+    beside: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    """What became otherwise that stands in no column: name to (before, after). It is in the record's event, sealed."""
     action: Action | None = None
     """Overrides CREATED or UPDATED in the event."""
     origin: str | None = None

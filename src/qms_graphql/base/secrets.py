@@ -28,11 +28,16 @@ class Secrets:
         self._wrapping = AESGCM(_derive(master, b"qms subject key"))
         # One block of AES over 16 bytes is a permutation: the cursor is short, stable and tells nothing.
         self._cursor = Cipher(algorithms.AES(_derive(master, b"qms cursor")), modes.ECB())  # noqa: S305
+        self._address_key = _derive(master, b"qms address")
         self.fingerprint = _derive(master, b"qms fingerprint").hex()[:16]
 
     def token_digest(self, secret: str) -> str:
         """What is stored of an API token's secret (HMAC-SHA256 with a pepper, hexadecimal)."""
         return hmac.new(self._token_pepper, secret.encode(), hashlib.sha256).hexdigest()
+
+    def address_digest(self, *parts: str) -> str:
+        """What signs an address: HMAC-SHA256 over what it opens, for whom and until when, hexadecimal."""
+        return hmac.new(self._address_key, "\n".join(parts).encode(), hashlib.sha256).hexdigest()
 
     def wrap(self, key: bytes, subject: UUID) -> bytes:
         """Encrypt a subject's key for storage, bound to that subject."""

@@ -41,6 +41,31 @@ class Settings(BaseSettings):
         description="Connections that each server process keeps for reading (and as many for writing on PostgreSQL).",
     )
     max_body_bytes: int = Field(default=10_485_760, ge=1024, description="Largest request body accepted, in bytes.")
+    files: str | None = Field(
+        default=None,
+        description="Where files are: `file:///FOLDER` or `s3://BUCKET/PREFIX`. Unset: `qms-files` beside the SQLite"
+        " database, else in the working folder.",
+    )
+    files_endpoint: str | None = Field(
+        default=None, description="Address of a store that speaks S3; unset: that of AWS. Its bucket is in the path."
+    )
+    files_region: str | None = Field(default=None, description="Region of the bucket.")
+    files_key_id: str | None = Field(default=None, description="Who signs in to the bucket.")
+    files_secret_key: SecretStr | None = Field(default=None, description="What signs in to the bucket.")
+    files_most_bytes: int = Field(default=52_428_800, ge=1, le=2**31 - 1, description="Largest file, in bytes.")
+    files_per_record: int = Field(default=100, ge=1, le=10_000, description="The most files of one record.")
+    files_types: str = Field(
+        default="application/pdf,image/png,image/jpeg,image/gif,image/webp,image/tiff,image/heic,text/plain,text/csv,"
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document,"
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,"
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        description="The media types that files may have, separated by commas.",
+    )
+    files_scanner: str | None = Field(
+        default=None,
+        description="A command that gets each new file as its input and ends with 0 if it may stay, with 1 if not:"
+        " `clamdscan --no-summary -`.",
+    )
     most_cost: int = Field(
         default=500_000, ge=1, description="The most that one operation may cost; see `@cost` and `@listSize`."
     )
@@ -104,6 +129,11 @@ class Settings(BaseSettings):
     def origins(self) -> list[str]:
         """The origins of other sites' pages that may use the API."""
         return [origin.strip() for origin in (self.cors_origins or "").split(",") if origin.strip()]
+
+    @property
+    def file_types(self) -> list[str]:
+        """The media types that files may have."""
+        return [kind.strip().lower() for kind in self.files_types.split(",") if kind.strip()]
 
     @property
     def on_sqlite(self) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import asyncpg
-from sqlalchemy import and_, bindparam, delete, select, update
+from sqlalchemy import Table, and_, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -132,13 +132,13 @@ class UnitOfWork(Reader):
     async def _insert(self, model: type[Record], drafts: Sequence[Draft]) -> None:
         table = model.__table__
         columns = [column for column in table.columns if column.name not in _STAMPS]
-        secret = {column.name for column in columns if column.info.get("secret")}
+        untold = _untold(table)
         rows = []
         for draft in drafts:
             row = {column.name: draft.fields.get(column.name, _default(column)) for column in columns}
             rows.append(row | self._stamps(draft.id, 1))
             values: dict[str, tuple[Any, Any]] = {
-                name: (None, value) for name, value in row.items() if value is not None and name not in secret
+                name: (None, value) for name, value in row.items() if value is not None and name not in untold
             }
             values |= {part.__list__: ([], rows_) for part, rows_ in draft.parts.items() if rows_}
             self._note(model, draft, Action.CREATED, 1, values, row)
@@ -158,15 +158,18 @@ class UnitOfWork(Reader):
         self, model: type[Record], drafts: Sequence[Draft], parts_before: Mapping[tuple[type[Part], UUID], Any]
     ) -> None:
         groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        untold = _untold(model.__table__)
         for draft in drafts:
             current = draft.current or {}
             values = {n: (current[n], v) for n, v in draft.fields.items() if _differ(current[n], v)}
             columns = {name: pair[1] for name, pair in values.items()}
+            values = {name: pair for name, pair in values.items() if name not in untold}
             for part, rows in draft.parts.items():
                 before = parts_before.get((part, draft.id), [])
                 if before != rows:
                     values[part.__list__] = (before, rows)
-            if not values and draft.action is None:
+            values |= draft.beside
+            if not values and not columns and draft.action is None:
                 draft.outcome = Outcome.UNCHANGED
                 continue
             # What one transaction does to a record is one version of it, and one event.
@@ -259,6 +262,7 @@ class UnitOfWork(Reader):
             known.version = version
             known.action = draft.action or known.action
             known.notes |= draft.notes
+            known.personal = known.personal.union(draft.beside)
             return
         subjects = (draft.id if name == "id" else row.get(name) for name in getattr(model, "__subject__", ()))
         self._changes[key] = Change(
@@ -267,7 +271,7 @@ class UnitOfWork(Reader):
             action=draft.action or action,
             version=version,
             values=values,
-            personal=personal_fields(model),
+            personal=personal_fields(model).union(draft.beside),
             subject_id=next((subject for subject in subjects if subject is not None), None),
             origin=draft.origin,
             notes=draft.notes,
@@ -306,6 +310,11 @@ async def transact(
 
 _STAMPS = frozenset({"organization_id", "id", "version", "created_at", "updated_at"})
 _PERSONAL: dict[type[Record], frozenset[str]] = {}
+
+
+def _untold(table: Table) -> frozenset[str]:
+    """The columns that no event tells of: secrets, and what is made of other columns."""
+    return frozenset(c.name for c in table.columns if c.info.get("secret") or c.info.get("derived"))
 
 
 def personal_fields(model: type[Record]) -> frozenset[str]:

@@ -9,7 +9,7 @@ import sys
 import typer
 
 from qms_graphql.base.errors import Refusal, Refusals, SetupError
-from qms_graphql.cli import demo, explain, serve, token, verify
+from qms_graphql.cli import demo, explain, serve, standards, token, verify
 
 app = typer.Typer(
     name="qms",
@@ -36,6 +36,7 @@ def migrate() -> None:
 
 app.command()(serve.serve)
 app.add_typer(token.app, name="token")
+app.add_typer(standards.app, name="standards")
 app.command()(verify.verify)
 app.command()(explain.explain)
 

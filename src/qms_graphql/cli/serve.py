@@ -40,6 +40,9 @@ def serve(
         from qms_graphql.graph.persisted import TrustedTexts
 
         TrustedTexts.load(settings.trusted_documents)
+    from qms_graphql.files.receiving import check_files
+
+    check_files(settings)
     place = (host or settings.host, settings.port if port is None else port)
     check_port(*place)
     with held(settings):

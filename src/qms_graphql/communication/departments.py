@@ -13,10 +13,10 @@ from qms_graphql.base.sets import within
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.communication import commands
 from qms_graphql.communication.model import DepartmentFollow
-from qms_graphql.communication.schema import named
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import batch_field, extend, mutation
 from qms_graphql.graph.inputs import own_key
+from qms_graphql.graph.named import named_record
 from qms_graphql.graph.types import Node, UserError
 from qms_graphql.people.model import Department as DepartmentRow
 from qms_graphql.people.model import User
@@ -80,6 +80,6 @@ async def follow_for_department(
         raise Refusal(ErrorCode.NOT_FOUND, "There is no such department.", ("department",))
     if not unit.viewer.may(ANY) and (person is None or person["department_id"] != department_id):
         raise Refusal(ErrorCode.FORBIDDEN, "This is not your department.", ("department",))
-    place = (await named(context, unit, given["record"], Node))[0]
+    place = (await named_record(context, unit, given["record"], Node)).place
     await commands.follow_for_department(unit, place, department_id, active=given["follow"])
     return FollowForDepartmentPayload(department=ref("Department", department_id))

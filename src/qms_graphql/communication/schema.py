@@ -2,26 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import func, select
+from sqlalchemy import select
 from strawberry import auto
 
-from qms_graphql.base.columns import Record as Row
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import from_global
-from qms_graphql.base.record_types import RecordType
 from qms_graphql.base.sets import within
 from qms_graphql.base.unit import UnitOfWork
-from qms_graphql.base.visibility import visible_ids
 from qms_graphql.communication import commands, model
 from qms_graphql.graph.abstract import one_of
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import batch_field, extend, mutation, node, one
 from qms_graphql.graph.inputs import own_key
-from qms_graphql.graph.pages import keyset_page
+from qms_graphql.graph.named import named_record
+from qms_graphql.graph.pages import id_after, keyset_page, newest_of_each, page_size
 from qms_graphql.graph.record import Record
 from qms_graphql.graph.types import Node, PageInfo, UserError
 from qms_graphql.people.schema import User
@@ -62,9 +60,7 @@ class RecordCommunication:
         rows: Sequence[Any], context: Context, first: First = FIRST_OF_COMMENTS, after: After = None
     ) -> list[CommentPage]:
         """What is said about it, newest first."""
-        if not 0 <= first <= MOST_OF_COMMENTS:
-            raise Refusal(ErrorCode.BAD_USER_INPUT, f"A page has at most {MOST_OF_COMMENTS} comments.", ("first",))
-        return await _comments(context, _keys(rows), first, after)
+        return await _comments(context, _keys(rows), page_size(first, MOST_OF_COMMENTS, "comments"), after)
 
     @batch_field(needs=())
     async def followers(rows: Sequence[Any], context: Context) -> list[list[User | None]]:
@@ -106,12 +102,10 @@ async def _comments(context: Context, keys: Sequence[UUID], first: int, after: s
     if not context.viewer.may("communication:read"):
         return [_page([], first, after) for _ in keys]
     table, named = model.Comment.__table__, model.CommentMention.__table__
-    mine = [table.c.organization_id == organization_id, within(table.c.record_id, set(keys), reader.dialect)]
+    mine = [table.c.organization_id == organization_id]
     if after is not None:
-        mine.append(table.c.id < _position(after))
-    place = func.row_number().over(partition_by=table.c.record_id, order_by=table.c.id.desc()).label("place")
-    ranked = select(table, place).where(*mine).subquery()
-    rows = await reader.rows(select(ranked).where(ranked.c.place <= first + 1).order_by(ranked.c.id.desc()))
+        mine.append(table.c.id < id_after(after, "comments"))
+    rows = await newest_of_each(reader, table.c.record_id, table.c.id, keys, first, *mine)
     mentions: dict[UUID, list[UUID]] = {}
     if rows:
         ids = [row["id"] for row in rows]
@@ -136,13 +130,6 @@ async def _comments(context: Context, keys: Sequence[UUID], first: int, after: s
 def _page(entries: Sequence[tuple[str, Comment]], first: int, after: str | None) -> CommentPage:
     shown, info = keyset_page(entries, first, after)
     return CommentPage(nodes=[comment for _, comment in shown], page_info=info)
-
-
-def _position(after: str) -> UUID:
-    try:
-        return UUID(hex=after)
-    except ValueError:
-        raise Refusal(ErrorCode.BAD_USER_INPUT, "This is not a cursor of comments.", ("after",)) from None
 
 
 async def _following(context: Context, keys: Sequence[UUID]) -> dict[UUID, list[UUID]]:
@@ -223,22 +210,22 @@ WRITE = "communication:write"
 @mutation(permission=WRITE, input=AddCommentInput)
 async def add_comment(context: Context, unit: UnitOfWork, given: Mapping[str, Any]) -> AddCommentPayload:
     """Say something about a record; those named and those who follow it are told. Needs communication:write."""
-    place, record = await named(context, unit, given["record"])
+    named = await named_record(context, unit, given["record"])
     mentions = given.get("mentions") or []
     if len(mentions) > MOST_MENTIONS:
         raise Refusal(ErrorCode.TOO_LONG, f"At most {MOST_MENTIONS} people.", ("mentions",))
     user = context.engine.by_table["user"]
     people = [own_key(text, user, ("mentions", str(index))) for index, text in enumerate(mentions)]
-    await commands.add_comment(unit, place, given["text"], people)
-    return AddCommentPayload(record=record)
+    await commands.add_comment(unit, named.place, given["text"], people)
+    return AddCommentPayload(record=named.ref)
 
 
 @mutation(permission=WRITE, input=FollowRecordInput)
 async def follow_record(context: Context, unit: UnitOfWork, given: Mapping[str, Any]) -> FollowRecordPayload:
     """Hear of a record from now on, or no more. Needs communication:write."""
-    place, record = await named(context, unit, given["record"], Node)
-    await commands.follow(unit, place, commands.writer(unit), active=given["follow"])
-    return FollowRecordPayload(record=record)
+    named = await named_record(context, unit, given["record"], Node)
+    await commands.follow(unit, named.place, commands.writer(unit), active=given["follow"])
+    return FollowRecordPayload(record=named.ref)
 
 
 @mutation(permission=WRITE, input=MarkNotificationsReadInput)
@@ -251,18 +238,3 @@ async def mark_notifications_read(
     notification = context.engine.by_table["notification"]
     ids = [own_key(text, notification, ("ids", str(index))) for index, text in enumerate(given["ids"])]
     return MarkNotificationsReadPayload(marked=await commands.mark_read(unit, ids))
-
-
-async def named(context: Context, unit: UnitOfWork, text: str, kind: type[Node] = Record) -> tuple[commands.Place, Any]:
-    """The record of a kind with a global id, if the viewer sees it. Raises ``Refusal`` at ``record``."""
-    try:
-        table, id_ = from_global(text)
-    except Refusal as refusal:
-        raise refusal.under("record") from None
-    declared = context.engine.by_table.get(table)
-    if declared is not None and issubclass(declared.cls, kind) and context.viewer.may(declared.read):
-        of = cast(type[Row], declared.model)
-        rows = await unit.lock(of, [id_])
-        if rows and await visible_ids(unit, of, context.viewer, [id_]):
-            return (RecordType(declared.record_type), id_), ref(declared.name, id_)
-    raise Refusal(ErrorCode.NOT_FOUND, "There is no such record.", ("record",))

@@ -13,7 +13,7 @@ from qms_graphql.base.access import ActorKind, Role, Viewer, permissions_of, sys
 from qms_graphql.base.clock import SetClock
 from qms_graphql.base.errors import SetupError
 from qms_graphql.base.ids import from_global
-from qms_graphql.demo import story, voices
+from qms_graphql.demo import clauses, story, voices
 from qms_graphql.demo.chain import SHOP, SKU, Chain
 from qms_graphql.demo.quality import Link, Moved, Step
 from qms_graphql.demo.telling import Batch, tell
@@ -26,6 +26,7 @@ Told = Callable[[str, int, int], None]
 
 _RESULTS = "results { ref { externalId } errors { message field } }"
 _FEEDBACK = "results { ref { externalId } errors { message field } feedback { id status } }"
+_CLAUSES = "standard { id } results { clause requirement { id } }"
 _UNDER_WAY = ("RECEIVED", "TRIAGED", "ACTED_ON")
 _WHERE = "query Where($id: ID!) { node(id: $id) { ... on Record { version history { nodes { toState } } } } }"
 
@@ -125,11 +126,24 @@ class _Load:
             await self._triage(month.at)
             for step in month.made:
                 await self._make(step.type, step.name, step.values)
+            if number == 0:
+                await self._editions()
             for step in month.changed:
                 await self._change(step)
             for step, move in month.moved:
                 await self._move(step, move)
         self._told("done", len(telling.months), len(telling.months))
+
+    async def _editions(self) -> None:
+        """The clauses of the standard that is followed, and of the edition to come, which is mapped to it."""
+        held: list[dict[str, str]] = []
+        for edition in (clauses.FOLLOWED, clauses.TO_COME):
+            taken = await self._do(
+                self._demonstration, "importClauses", "ImportClausesInput", edition.given(), _CLAUSES
+            )
+            held.append({result["clause"]: result["requirement"]["id"] for result in taken["results"]})
+        given = {"standard": taken["standard"]["id"], "mappings": clauses.mappings(*held)}
+        await self._do(self._demonstration, "mapRequirements", "MapRequirementsInput", given)
 
     async def _chain(self) -> Chain | None:
         """The quality chain of the story, if it was not played here before."""

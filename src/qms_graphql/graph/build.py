@@ -254,7 +254,9 @@ class TypeBuilder:
             if field.read is not None and (isinstance(field, ManyField) or "None" not in str(field.annotation)):
                 raise TypeError(f"{declaration.name}.{field.name} is guarded, so it must be nullable")
             if field.read is not None:
-                field.description = f"{field.description} Null without the permission {field.read}."
+                # What an interface was given is one field in all of its types.
+                note = f" Null without the permission {field.read}."
+                field.description = field.description.removesuffix(note) + note
 
     # -- outputs ---------------------------------------------------------------------------------------------------
 

@@ -10,18 +10,16 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import FromClause, func, select
+from sqlalchemy import FromClause
 
-from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import to_global
 from qms_graphql.base.machines import SignatureMeaning
 from qms_graphql.base.model import Action, Event
 from qms_graphql.base.sealing import opened
-from qms_graphql.base.sets import within
 from qms_graphql.base.visibility import restriction
 from qms_graphql.graph.context import Context
 from qms_graphql.graph.declare import FieldDeclaration, ManyField, TypeDeclaration
-from qms_graphql.graph.pages import keyset_page
+from qms_graphql.graph.pages import keyset_page, newest_of_each, page_size
 from qms_graphql.graph.scalars import JSON
 from qms_graphql.graph.types import PageInfo, describe_enum
 
@@ -69,16 +67,13 @@ async def history_of(
     context: Context, declared: TypeDeclaration, ids: Sequence[UUID], first: int, after: str | None
 ) -> list[HistoryPage]:
     """The newest entries of each of these records of one type. Raises ``Refusal`` on ``first`` or ``after``."""
-    if not 0 <= first <= MOST_OF_HISTORY:
-        raise Refusal(ErrorCode.BAD_USER_INPUT, f"A page has at most {MOST_OF_HISTORY} entries.", ("first",))
+    page_size(first, MOST_OF_HISTORY, "entries")
     organization_id, reader = context.viewer.organization_id, await context.reader()
     table = Event.__table__
-    mine = [table.c.organization_id == organization_id, within(table.c.record_id, set(ids), reader.dialect)]
+    mine = [table.c.organization_id == organization_id]
     if after is not None:
         mine.append(table.c.seq < context.secrets.position(organization_id, after))
-    place = func.row_number().over(partition_by=table.c.record_id, order_by=table.c.seq.desc()).label("place")
-    ranked = select(table, place).where(*mine).subquery()
-    rows = await reader.rows(select(ranked).where(ranked.c.place <= first + 1).order_by(ranked.c.seq.desc()))
+    rows = await newest_of_each(reader, table.c.record_id, table.c.seq, ids, first, *mine)
     personal = await opened(reader, context.secrets, organization_id, rows)
     found: dict[UUID, list[tuple[str, HistoryEntry]]] = {id_: [] for id_ in ids}
     for row, unsealed in zip(rows, personal, strict=True):

@@ -5,7 +5,7 @@ stored sorts as its text does, because then an index serves the order.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import ColumnElement, FromClause, Text, and_, case, false, type_coerce
@@ -75,6 +75,13 @@ def _sort(item: Mapping[str, Any], place: Path) -> Sort:
         item = value
 
 
+def sort_field(declared: TypeDeclaration, name: str) -> FieldDeclaration:
+    """What a list is sorted by under a field's name: the field, or the column that its column says."""
+    own = declared.fields[name]
+    stands = own.column.info.get("sorted_by") if isinstance(own, ColumnField) else None
+    return own if stands is None else replace(cast(ColumnField, own), column=declared.table.c[stands])
+
+
 @dataclass(slots=True)
 class Sorted:
     """The keys of a row, what must be read for them, and which columns the row has to carry on for its cursor."""
@@ -95,7 +102,7 @@ def of_table(compiler: "Compiler", declared: TypeDeclaration, row: FromClause, o
                     compiler, *joined[sort.path[: depth - 1]], sort.path[depth - 1], result
                 )
         owner, there = joined[sort.path[:-1]]
-        declared_field = owner.fields[sort.path[-1]]
+        declared_field = sort_field(owner, sort.path[-1])
         element = _element(compiler, declared_field, there, linked=len(sort.path) > 1)
         if len(sort.path) > 1:
             result.carried.append(element.label(_carried_as(index)))
@@ -111,7 +118,7 @@ def of_page(compiler: "Compiler", declared: TypeDeclaration, rows: FromClause, o
         if len(sort.path) > 1:
             keys.append(Key(sort.name, rows.c[_carried_as(index)], sort.descending, nullable=True))
             continue
-        own = declared.fields[sort.name]
+        own = sort_field(declared, sort.name)
         keys.append(Key(sort.name, _element(compiler, own, rows, linked=False), sort.descending, _nullable(own)))
     return keys
 

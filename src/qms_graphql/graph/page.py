@@ -90,7 +90,7 @@ def connection(
 
     def rows(numbered: bool) -> tuple[Subquery, list[Key]]:
         row = compiler.alias(declared)
-        keys = [declared.fields[sort.path[0]] for sort in sorts if len(sort.path) == 1]
+        keys = [order.sort_field(declared, sort.path[0]) for sort in sorts if len(sort.path) == 1]
         columns = needed.columns(compiler, declared, row, _of_nodes(compiler, declared, selected), keys)
         found = _rows(compiler, declared, row, columns, span, sorts, filters, scope, with_numbers=numbered)
         return found, order.of_page(compiler, declared, found, sorts)

@@ -102,6 +102,11 @@ class Doorkeeper:
         self._seen[presented] = (time.monotonic() + _FRESH_SECONDS, found)
         return found
 
+    async def known(self, token_id: UUID) -> Viewer | None:
+        """The viewer of a token that signed something earlier, as of now; None if the token is not valid any more."""
+        token = await self._token(token_id)
+        return await self._viewer_of(token) if token is not None else None
+
     async def _found(self, presented: str) -> Viewer | None:
         """Look a token up; those who present the same one meanwhile wait for the same answer."""
         match = _TOKEN.fullmatch(presented)
@@ -114,16 +119,23 @@ class Doorkeeper:
         return await asyncio.shield(task)
 
     async def _look_up(self, id_: UUID, secret: str) -> Viewer | None:
-        table, users = ApiToken.__table__, User.__table__
+        token = await self._token(id_)
+        if token is None or not hmac.compare_digest(token["digest"], self._secrets.token_digest(secret)):
+            return None
+        return await self._viewer_of(token)
+
+    async def _token(self, id_: UUID) -> Any:
+        """The row of a token that was not revoked, or None."""
+        table = ApiToken.__table__
         async with self._database.looking_up("app.token", str(id_)) as reader:
             found = await reader.rows(select(table).where(table.c.id == id_))
-        if not found or found[0]["revoked_at"] is not None:
-            return None
-        token = found[0]
-        if not hmac.compare_digest(token["digest"], self._secrets.token_digest(secret)):
-            return None
+        return found[0] if found and found[0]["revoked_at"] is None else None
+
+    async def _viewer_of(self, token: Any) -> Viewer | None:
+        """Whose a token is; None for a person who is not active."""
         if token["user_id"] is None:
             return _connector(token)
+        users = User.__table__
         mine = (users.c.organization_id == token["organization_id"]) & (users.c.id == token["user_id"])
         async with self._database.reading(token["organization_id"]) as reader:
             user = (await reader.rows(select(users).where(mine)))[0]

@@ -21,6 +21,7 @@ from qms_graphql.events import references
 from qms_graphql.events import schema as events
 from qms_graphql.feedback import ideas
 from qms_graphql.feedback import schema as feedback
+from qms_graphql.files import schema as files
 from qms_graphql.graph.price_directives import priced
 from qms_graphql.graph.roots import Roots, core
 from qms_graphql.metrics import predictions, themes
@@ -32,6 +33,7 @@ from qms_graphql.people import signing
 from qms_graphql.products import schema as products
 from qms_graphql.reviews import schema as reviews
 from qms_graphql.risks import schema as risks
+from qms_graphql.standards import editions
 from qms_graphql.standards import schema as standards
 
 ROOMS = (
@@ -44,6 +46,7 @@ ROOMS = (
     complaints,
     requests,
     standards,
+    editions,
     risks,
     actions,
     nonconformities,
@@ -56,6 +59,7 @@ ROOMS = (
     predictions,
     effectiveness,
     reviews,
+    files,
     communication,
     departments,
     digest,

@@ -13,7 +13,7 @@ from qms_graphql.base.transitions import refuse_settled
 from qms_graphql.base.trees import refuse_circles
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.standards.model import Requirement, RequirementEvidence, Standard
-from qms_graphql.standards.rules import FOUNDED, RequirementStatus
+from qms_graphql.standards.rules import FOUNDED, RequirementStatus, clause_key
 
 
 @fact(Requirement)
@@ -43,16 +43,26 @@ async def save_standards(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     await unit.save(Standard, drafts)
 
 
-async def save_requirements(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
-    """Make or change requirements.
-
-    Refuses one that stands under or supersedes itself, that names a feedback twice, or that would lose what an ACTIVE
-    one rests on (``rules.FOUNDED``).
-    """
+async def check_requirements(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
+    """Refuse a requirement that stands under or supersedes itself, names a feedback twice, or is blankly excused."""
     await refuse_circles(unit, Requirement, drafts)
     await refuse_circles(unit, Requirement, drafts, column="supersedes_id", name="supersedes")
     for draft in drafts:
         draft.hold_as_set(RequirementEvidence, "feedback_id", "evidence")
+        reason = draft.fields.get("not_applicable_reason")
+        if reason is not None and not reason.strip():
+            draft.refuse(ErrorCode.REQUIRED, "Say why it does not apply; null if it does.", "notApplicableReason")
+
+
+async def save_requirements(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
+    """Make or change requirements, after ``check_requirements``.
+
+    Refuses one that would lose what an ACTIVE one rests on (``rules.FOUNDED``).
+    """
+    await check_requirements(unit, drafts)
+    for draft in drafts:
+        if "clause" in draft.fields:
+            draft.fields["clause_key"] = clause_key(draft.fields["clause"])
     await unit.give_numbers(Requirement, drafts)
     await unit.save(Requirement, drafts)
     await _hold_active(unit, drafts)

@@ -11,7 +11,7 @@ from qms_graphql.base.errors import Refusal, Refusals
 from qms_graphql.base.ids import new_id
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.graph.context import Context, ref
-from qms_graphql.graph.declare import mutation, node, one, sql_field, through, writes
+from qms_graphql.graph.declare import mutation, node, one, part, parts, sql_field, through, writes
 from qms_graphql.graph.dialects import quoted
 from qms_graphql.graph.mutations import resolve_ids
 from qms_graphql.graph.record import Record
@@ -35,9 +35,30 @@ class Standard(Node):
         """How it is cited: framework and edition, for example ISO 9001:2015."""
         return standard.framework + quoted(":") + standard.edition
 
+    mappings: "list[RequirementMapping]" = parts(model.RequirementMapping.standard_id)
     version: auto
     created_at: auto
     updated_at: auto
+
+
+@part(model.RequirementMapping, read="standards:read")
+class RequirementMapping:
+    """What became of a clause from one edition of a framework to a later one."""
+
+    earlier: "Requirement | None" = one(
+        model.RequirementMapping.earlier_id,
+        back="mapped_to",
+        back_list=True,
+        back_doc="What became of it in later editions.",
+    )
+    later: "Requirement | None" = one(
+        model.RequirementMapping.later_id,
+        back="mapped_from",
+        back_list=True,
+        back_doc="What it was in earlier editions.",
+    )
+    kind: auto
+    note: auto
 
 
 @node(model.Requirement, read="standards:read", plural="requirements", numbered=True)
@@ -48,6 +69,7 @@ class Requirement(Record):
     source: auto
     status: auto
     clause: auto
+    title: auto
     statement: auto
     importance: auto
     not_applicable_reason: auto
@@ -95,7 +117,8 @@ requirement_writes = writes(
     commands.save_requirements,
     permission="standards:write",
     fields=(
-        "source clause statement importance notApplicableReason evidence standard parent supersedes theme product owner"
+        "source clause title statement importance notApplicableReason evidence standard parent supersedes theme product"
+        " owner"
     ),
 )
 

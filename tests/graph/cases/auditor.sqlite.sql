@@ -17,11 +17,11 @@ SELECT json_object('nodes', json_group_array(json_object('clause', anon_1.clause
     ORDER BY t5.id ASC
     LIMIT 50 OFFSET ?) AS anon_3)))) AS json_object_1
 FROM (
-  SELECT t1.id AS id, t1.clause AS clause, t1.statement AS statement
+  SELECT t1.id AS id, t1.clause AS clause, t1.clause_key AS clause_key, t1.statement AS statement
   FROM requirement AS t1
   WHERE t1.organization_id = ? AND (EXISTS (
     SELECT t2.id
     FROM standard AS t2
     WHERE t2.organization_id = ? AND t2.id = t1.standard_id AND t2.framework = ?))
-  ORDER BY t1.clause ASC NULLS LAST, t1.id ASC
+  ORDER BY t1.clause_key ASC NULLS LAST, t1.id ASC
   LIMIT 200 OFFSET ?) AS anon_1;

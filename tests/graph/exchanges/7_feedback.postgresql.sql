@@ -35,9 +35,9 @@ INSERT INTO record_counter (organization_id, prefix, year, last) VALUES ($1::UUI
 UPDATE record_counter SET last=(record_counter.last + $1::INTEGER)
 WHERE record_counter.organization_id = $2::UUID AND record_counter.prefix = $3::VARCHAR COLLATE "C" AND record_counter.year = $4::INTEGER RETURNING record_counter.last;
 
-INSERT INTO feedback (number, status, source, voice, text, language, channel, occurred_at, received_at, loop_closed_at, untold_reason, active, confidential, custom, assignee_id, author_id, complaint_id, survey_id, customer_id, contact_id, product_id, interaction_id, duplicate_of_id, is_complaint, complaint_reason, complaint_decided_by, organization_id, id, version, created_at, updated_at)
+INSERT INTO feedback (number, status, source, voice, text, language, channel, occurred_at, received_at, loop_closed_at, untold_reason, active, confidential, custom, assignee_id, author_id, complaint_id, survey_id, customer_id, contact_id, product_id, interaction_id, focus_group_id, duplicate_of_id, is_complaint, complaint_reason, complaint_decided_by, organization_id, id, version, created_at, updated_at)
 SELECT *
-FROM unnest($1::VARCHAR[], $2::VARCHAR(40)[], $3::VARCHAR(40)[], $4::VARCHAR(40)[], $5::VARCHAR[], $6::VARCHAR[], $7::VARCHAR[], $8::TIMESTAMP WITH TIME ZONE[], $9::TIMESTAMP WITH TIME ZONE[], $10::TIMESTAMP WITH TIME ZONE[], $11::VARCHAR[], $12::BOOLEAN[], $13::BOOLEAN[], $14::VARCHAR[], $15::UUID[], $16::UUID[], $17::UUID[], $18::UUID[], $19::UUID[], $20::UUID[], $21::UUID[], $22::UUID[], $23::UUID[], $24::BOOLEAN[], $25::VARCHAR[], $26::VARCHAR[], $27::UUID[], $28::UUID[], $29::INTEGER[], $30::TIMESTAMP WITH TIME ZONE[], $31::TIMESTAMP WITH TIME ZONE[]);
+FROM unnest($1::VARCHAR[], $2::VARCHAR(40)[], $3::VARCHAR(40)[], $4::VARCHAR(40)[], $5::VARCHAR[], $6::VARCHAR[], $7::VARCHAR[], $8::TIMESTAMP WITH TIME ZONE[], $9::TIMESTAMP WITH TIME ZONE[], $10::TIMESTAMP WITH TIME ZONE[], $11::VARCHAR[], $12::BOOLEAN[], $13::BOOLEAN[], $14::VARCHAR[], $15::UUID[], $16::UUID[], $17::UUID[], $18::UUID[], $19::UUID[], $20::UUID[], $21::UUID[], $22::UUID[], $23::UUID[], $24::UUID[], $25::BOOLEAN[], $26::VARCHAR[], $27::VARCHAR[], $28::UUID[], $29::UUID[], $30::INTEGER[], $31::TIMESTAMP WITH TIME ZONE[], $32::TIMESTAMP WITH TIME ZONE[]);
 
 INSERT INTO answer (organization_id, feedback_id, position, question_id, number, text)
 SELECT *

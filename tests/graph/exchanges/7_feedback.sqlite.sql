@@ -33,7 +33,7 @@ INSERT INTO record_counter (organization_id, prefix, year, last) VALUES (?, ?, ?
 UPDATE record_counter SET last=(record_counter.last + ?)
 WHERE record_counter.organization_id = ? AND record_counter.prefix = ? AND record_counter.year = ? RETURNING last;
 
-INSERT INTO feedback (number, status, source, voice, text, language, channel, occurred_at, received_at, loop_closed_at, untold_reason, active, confidential, custom, assignee_id, author_id, complaint_id, survey_id, customer_id, contact_id, product_id, interaction_id, duplicate_of_id, is_complaint, complaint_reason, complaint_decided_by, organization_id, id, version, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+INSERT INTO feedback (number, status, source, voice, text, language, channel, occurred_at, received_at, loop_closed_at, untold_reason, active, confidential, custom, assignee_id, author_id, complaint_id, survey_id, customer_id, contact_id, product_id, interaction_id, focus_group_id, duplicate_of_id, is_complaint, complaint_reason, complaint_decided_by, organization_id, id, version, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 INSERT INTO answer (organization_id, feedback_id, position, question_id, number, text) VALUES (?, ?, ?, ?, ?, ?);
 
