@@ -69,6 +69,8 @@ BOUNDED = {
     "Review.ownWork": "the team, at most 200, and who leads it",
     "DigestPage.nodes": "first, at most 200",
     "Department.followed": "at most 200",
+    "Revision.affectedDepartments": "at most 200",
+    "AffectedDepartment.documents": "at most 200",
     "Nonconformity.rootCauses": "the causes of one nonconformity",
     "Nonconformity.similar": "at most 200",
     "Nonconformity.eightD": "D0 to D8",
