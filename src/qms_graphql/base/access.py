@@ -51,8 +51,8 @@ SEE_ALL = CONTACT | {"feedback:confidential"}
 CLOSE = frozenset({"nonconformities:close"})
 """To say that a nonconformity is over: for who owns the quality system."""
 
-TALK = frozenset({"communication:read", "communication:write", "ideas:write"})
-"""To comment on what one sees, to follow it, to be told of it, and to raise ideas."""
+TALK = frozenset({"communication:read", "communication:write", "ideas:write", "actions:own"})
+"""To comment on what one sees, to follow it, to be told of it, to raise ideas, and to do one's own actions."""
 
 POLICIES = frozenset({"complaints:policy"})
 """To set the rules that others work by."""

@@ -6,9 +6,10 @@ from typing import Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import func, select
+from sqlalchemy import select
 from strawberry import auto
 
+from qms_graphql.base.access import Viewer
 from qms_graphql.base.columns import Record as Row
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import from_global
@@ -21,7 +22,7 @@ from qms_graphql.graph.abstract import one_of
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import batch_field, extend, mutation, node, one
 from qms_graphql.graph.inputs import own_key
-from qms_graphql.graph.pages import keyset_page
+from qms_graphql.graph.pages import check_first, keyset_page, newest_of_each
 from qms_graphql.graph.record import Record
 from qms_graphql.graph.types import Node, PageInfo, UserError
 from qms_graphql.people.schema import User
@@ -62,8 +63,7 @@ class RecordCommunication:
         rows: Sequence[Any], context: Context, first: First = FIRST_OF_COMMENTS, after: After = None
     ) -> list[CommentPage]:
         """What is said about it, newest first."""
-        if not 0 <= first <= MOST_OF_COMMENTS:
-            raise Refusal(ErrorCode.BAD_USER_INPUT, f"A page has at most {MOST_OF_COMMENTS} comments.", ("first",))
+        check_first(first, MOST_OF_COMMENTS)
         return await _comments(context, _keys(rows), first, after)
 
     @batch_field(needs=())
@@ -109,9 +109,7 @@ async def _comments(context: Context, keys: Sequence[UUID], first: int, after: s
     mine = [table.c.organization_id == organization_id, within(table.c.record_id, set(keys), reader.dialect)]
     if after is not None:
         mine.append(table.c.id < _position(after))
-    place = func.row_number().over(partition_by=table.c.record_id, order_by=table.c.id.desc()).label("place")
-    ranked = select(table, place).where(*mine).subquery()
-    rows = await reader.rows(select(ranked).where(ranked.c.place <= first + 1).order_by(ranked.c.id.desc()))
+    rows = await newest_of_each(reader, table.c.record_id, table.c.id, mine, first + 1)
     mentions: dict[UUID, list[UUID]] = {}
     if rows:
         ids = [row["id"] for row in rows]
@@ -229,7 +227,13 @@ async def add_comment(context: Context, unit: UnitOfWork, given: Mapping[str, An
         raise Refusal(ErrorCode.TOO_LONG, f"At most {MOST_MENTIONS} people.", ("mentions",))
     user = context.engine.by_table["user"]
     people = [own_key(text, user, ("mentions", str(index))) for index, text in enumerate(mentions)]
-    await commands.add_comment(unit, place, given["text"], people)
+    declared = context.engine.by_table[place[0].value.lower()]
+
+    async def sees(viewer: Viewer) -> bool:
+        of = cast(type[Row], declared.model)
+        return viewer.may(declared.read) and bool(await visible_ids(unit, of, viewer, [place[1]]))
+
+    await commands.add_comment(unit, place, given["text"], people, sees)
     return AddCommentPayload(record=record)
 
 

@@ -10,9 +10,8 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import FromClause, func, select
+from sqlalchemy import FromClause, Text, type_coerce
 
-from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import to_global
 from qms_graphql.base.machines import SignatureMeaning
 from qms_graphql.base.model import Action, Event
@@ -21,12 +20,13 @@ from qms_graphql.base.sets import within
 from qms_graphql.base.visibility import restriction
 from qms_graphql.graph.context import Context
 from qms_graphql.graph.declare import FieldDeclaration, ManyField, TypeDeclaration
-from qms_graphql.graph.pages import keyset_page
+from qms_graphql.graph.pages import check_first, keyset_page, newest_of_each
 from qms_graphql.graph.scalars import JSON
 from qms_graphql.graph.types import PageInfo, describe_enum
 
 FIRST_OF_HISTORY = 20
 MOST_OF_HISTORY = 200
+MOST_SIGNATURES = 50
 
 describe_enum(Action, name="ChangeAction")
 
@@ -57,6 +57,16 @@ class HistoryEntry:
     changes: list[FieldChange] = strawberry.field(description="What changed, by field.")
 
 
+@strawberry.type(description="A person's signature at a record (21 CFR 11.50).")
+class RecordSignature:
+    """A person's signature at a record."""
+
+    at: datetime = strawberry.field(description="When it was signed.")
+    meaning: SignatureMeaning = strawberry.field(description="What was stated by it.")
+    printed_name: str = strawberry.field(description="Who signed: the printed name at that time.")
+    version: int = strawberry.field(description="The record's version that it is bound to.")
+
+
 @strawberry.type(description="A page of a record's history, newest first.")
 class HistoryPage:
     """A page of a record's history."""
@@ -69,22 +79,42 @@ async def history_of(
     context: Context, declared: TypeDeclaration, ids: Sequence[UUID], first: int, after: str | None
 ) -> list[HistoryPage]:
     """The newest entries of each of these records of one type. Raises ``Refusal`` on ``first`` or ``after``."""
-    if not 0 <= first <= MOST_OF_HISTORY:
-        raise Refusal(ErrorCode.BAD_USER_INPUT, f"A page has at most {MOST_OF_HISTORY} entries.", ("first",))
+    check_first(first, MOST_OF_HISTORY)
     organization_id, reader = context.viewer.organization_id, await context.reader()
     table = Event.__table__
     mine = [table.c.organization_id == organization_id, within(table.c.record_id, set(ids), reader.dialect)]
     if after is not None:
         mine.append(table.c.seq < context.secrets.position(organization_id, after))
-    place = func.row_number().over(partition_by=table.c.record_id, order_by=table.c.seq.desc()).label("place")
-    ranked = select(table, place).where(*mine).subquery()
-    rows = await reader.rows(select(ranked).where(ranked.c.place <= first + 1).order_by(ranked.c.seq.desc()))
+    rows = await newest_of_each(reader, table.c.record_id, table.c.seq, mine, first + 1)
     personal = await opened(reader, context.secrets, organization_id, rows)
     found: dict[UUID, list[tuple[str, HistoryEntry]]] = {id_: [] for id_ in ids}
     for row, unsealed in zip(rows, personal, strict=True):
         cursor = context.secrets.cursor(organization_id, row["seq"])
         found[row["record_id"]].append((cursor, _entry(context, declared, row, unsealed)))
     return [_page(found[id_], first, after) for id_ in ids]
+
+
+async def signatures_of(context: Context, ids: Sequence[UUID]) -> list[list[RecordSignature]]:
+    """The newest signatures of each of these records, newest first: one statement."""
+    organization_id, reader = context.viewer.organization_id, await context.reader()
+    table = Event.__table__
+    signed = type_coerce(table.c.payload, Text).contains('"signature":')
+    mine = [
+        table.c.organization_id == organization_id,
+        within(table.c.record_id, set(ids), reader.dialect),
+        table.c.action == Action.TRANSITIONED,
+        signed,
+    ]
+    found: dict[UUID, list[RecordSignature]] = {id_: [] for id_ in ids}
+    for row in await newest_of_each(reader, table.c.record_id, table.c.seq, mine, MOST_SIGNATURES):
+        signature = row["payload"].get("signature")
+        if signature is not None:
+            meaning = SignatureMeaning(signature["meaning"])
+            shown = RecordSignature(
+                at=row["at"], meaning=meaning, printed_name=signature["printedName"], version=row["record_version"]
+            )
+            found[row["record_id"]].append(shown)
+    return [found[id_] for id_ in ids]
 
 
 def _page(entries: Sequence[tuple[str, HistoryEntry]], first: int, after: str | None) -> HistoryPage:
