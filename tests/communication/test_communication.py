@@ -136,11 +136,14 @@ async def test_nobody_else_reads_a_notification_by_any_way(company: Company) -> 
 
 
 async def test_a_notification_does_not_show_a_record_that_its_reader_does_not_see(company: Company) -> None:
-    words = await made(
-        company, "Feedback", source="REVIEW", occurredAt="2026-03-01T08:00:00Z", text="Secret.", confidential=True
-    )
+    words = await made(company, "Feedback", source="REVIEW", occurredAt="2026-03-01T08:00:00Z", text="Secret.")
     head = await person(company, "department_head")
-    await company.data(COMMENT, {"input": {"record": words, "text": "See here.", "mentions": [head]}})
+    await company.data(FOLLOW, {"input": {"record": words, "follow": True}}, who="department_head")
+    hide = "mutation ($input: UpdateFeedbackInput!) { updateFeedback(input: $input) { errors { code } } }"
+    await company.data(hide, {"input": {"id": words, "version": 1, "confidential": True}})
+    named = {"record": words, "text": "See here.", "mentions": [head]}
+    await refused(company, COMMENT, named, ("INVALID", ["mentions", "0"]))
+    await company.data(COMMENT, {"input": {"record": words, "text": "See here."}})
     assert [item["record"] for item in await told(company, "department_head")] == [None]
     await refused(
         company,

@@ -234,7 +234,12 @@ async def test_a_grave_complaint_ends_when_it_made_a_nonconformity_known(company
 
 
 async def test_it_is_cancelled_with_a_reason_from_wherever_it_is_open(company: Company) -> None:
-    one, _ = await analysed(company)
-    await unmoved(company, one, "CANCELLED", ("REQUIRED", ["reason"]))
-    await moved(company, one, "CANCELLED", reason="Recorded twice.")
+    one, _ = await analysed(company, owner=await id_of(company, "admin"))
+    signed = {"who": "quality_manager", "signature": await signature_of(company, "quality_manager")}
+    await unmoved(company, one, "CANCELLED", ("REQUIRED", ["reason"]), **signed)
+    own = {"signature": await signature_of(company, "admin")}
+    await unmoved(company, one, "CANCELLED", ("FORBIDDEN", ["to"]), reason="Recorded twice.", **own)
+    unsigned = {"who": "quality_manager", "reason": "Recorded twice."}
+    await unmoved(company, one, "CANCELLED", ("REQUIRED", ["signature"]), **unsigned)
+    await moved(company, one, "CANCELLED", reason="Recorded twice.", **signed)
     await unmoved(company, one, "ANALYSED", ("INVALID", ["to"]))

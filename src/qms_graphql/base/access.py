@@ -59,8 +59,8 @@ CLOSE = frozenset({"nonconformities:close"})
 APPROVE = frozenset({"documents:approve"})
 """To approve what is laid down, and to put it away; the policy of its kind says who has to."""
 
-TALK = frozenset({"communication:read", "communication:write", "ideas:write"})
-"""To comment on what one sees, to follow it, to be told of it, and to raise ideas."""
+TALK = frozenset({"communication:read", "communication:write", "ideas:write", "actions:own"})
+"""To comment on what one sees, to follow it, to be told of it, to raise ideas, and to do one's own actions."""
 
 FOLLOW = frozenset({"departments:follow"})
 """To say what the own department follows."""

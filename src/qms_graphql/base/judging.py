@@ -17,7 +17,8 @@ def readable(machine: Machine) -> frozenset[str]:
     """
     seen: set[int] = set()
     asking = [asks for move in machine.moves for asks in (*move.guards, *([move.signing.when] if move.signing else []))]
-    return frozenset(text for asks in asking for text in _texts(asks, seen))
+    owners = {move.own.fact for move in machine.moves if move.own}
+    return frozenset(text for asks in asking for text in _texts(asks, seen)) | owners
 
 
 def _texts(thing: Any, seen: set[int]) -> Iterator[str]:

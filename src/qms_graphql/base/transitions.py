@@ -4,7 +4,8 @@ All in one transaction. The guards judge what is after the changes, so a move ca
 not content, nothing stays of either.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -53,6 +54,8 @@ class Intent:
     signature: Signature | None = None
     place: tuple[str, ...] = ("changes",)
     """Where in the input the record's fields are."""
+    changed: tuple[str, ...] = ()
+    """The fields among them, in the schema's spelling."""
 
 
 def consequence(model: type[Record], *states: Enum) -> Callable[[Consequence], Consequence]:
@@ -99,6 +102,30 @@ def machine_of(model: Any) -> Machine:
     return machine
 
 
+@asynccontextmanager
+async def holding(unit: UnitOfWork, model: type[Record], drafts: Sequence[Draft]) -> AsyncIterator[None]:
+    """Refuse the drafts that are written within and take away what their record's state rests on (``Machine.held``).
+
+    It looks at what was written; a refused draft leaves nothing of it. What was lacking before may go on lacking.
+    """
+    held = machine_of(model).held
+    before = await _held_facts(unit, model, [d for d in drafts if d.current and d.current["status"] in held])
+    yield
+    after = await _held_facts(unit, model, [d for d in drafts if d.id in before and not d.refused])
+    for draft in drafts:
+        if draft.id not in after:
+            continue
+        for guard in held[draft.current["status"]] if draft.current else ():
+            lack = guard(after[draft.id])
+            if lack is not None and guard(before[draft.id]) is None:
+                draft.refuse(lack.code, lack.message, *(lack.field or "").split("."))
+
+
+async def _held_facts(unit: UnitOfWork, model: type[Record], drafts: Sequence[Draft]) -> dict[UUID, Facts]:
+    ids = [draft.id for draft in drafts]
+    return {**await facts_of(unit, model, unit.organization_id, ids, unit.now)} if ids else {}
+
+
 def refuse_settled(model: type[Record], row: Mapping[str, Any]) -> None:
     """Refuse to change a record that is in a settled state."""
     machine = getattr(model, "__machine__", None)
@@ -138,6 +165,8 @@ async def move(unit: UnitOfWork, model: type[Record], id_: UUID, intent: Intent,
     if before is not None:
         judged = _no_easier(judged, before)
     _refuse_unmet(judged, intent)
+    if machine.needed(judged.move) not in unit.viewer.permissions:
+        _refuse_beyond_own(judged.move, intent)
     await _arrive(unit, model, facts, judged.move, intent, judged.meaning)
 
 
@@ -210,6 +239,14 @@ def _refuse_unmet(judged: Possible, intent: Intent) -> None:
         )
     if refusals:
         raise Refusals(refusals)
+
+
+def _refuse_beyond_own(way: Move, intent: Intent) -> None:
+    """Who moves the own record only does not change it otherwise."""
+    beyond = [name for name in intent.changed if way.own is None or name not in way.own.fields]
+    if beyond:
+        why = "Whose it is may move it, but not change this."
+        raise Refusals([Refusal(ErrorCode.FORBIDDEN, why, (*intent.place, name)) for name in beyond])
 
 
 def bad_reason(reason: str | None, *, needed: bool) -> list[Refusal]:
