@@ -134,9 +134,16 @@ class Machine:
             name for move in self.moves for name in (move.permission, move.own and move.own.permission) if name
         }
 
-    def needed(self, move: Move) -> str:
-        """The permission for a move of a record that is not the own."""
-        return move.permission or self.permission
+    def barred(self, move: Move, facts: Facts, permissions: frozenset[str]) -> Unmet | None:
+        """The permission that somebody lacks for a move, whatever else it needs."""
+        needed = move.permission or self.permission
+        if needed in permissions or _is_own(move.own, facts, permissions):
+            return None
+        return Unmet(ErrorCode.FORBIDDEN, f"This needs the permission {needed}.")
+
+    def only_own(self, move: Move, permissions: frozenset[str]) -> bool:
+        """Whether somebody can make a move of what is the own only."""
+        return (move.permission or self.permission) not in permissions
 
     def possible(self, facts: Facts, permissions: frozenset[str]) -> list[Possible]:
         """The moves from the record's state, with what each lacks; one for each target, in the order declared."""
@@ -151,10 +158,8 @@ class Machine:
         return next((item for item in self.possible(facts, permissions) if item.move.to is to), None)
 
     def _judged(self, move: Move, facts: Facts, permissions: frozenset[str]) -> Possible:
-        unmet: list[Unmet] = []
-        needed = self.needed(move)
-        if needed not in permissions and not _is_own(move.own, facts, permissions):
-            unmet.append(Unmet(ErrorCode.FORBIDDEN, f"This needs the permission {needed}."))
+        barred = self.barred(move, facts, permissions)
+        unmet = [] if barred is None else [barred]
         unmet += [lack for guard in move.guards if (lack := guard(facts)) is not None]
         meaning = move.signing.meaning if move.signing is not None and move.signing.when(facts) else None
         if meaning is not None and facts.get(ACTOR) is None:

@@ -157,6 +157,9 @@ async def move(unit: UnitOfWork, model: type[Record], id_: UUID, intent: Intent,
     facts = await _known(unit, model, id_)
     before = judged = machine.judged(target, facts, unit.viewer.permissions)
     if change is not None:
+        if before is not None and (barred := machine.barred(before.move, facts, unit.viewer.permissions)):
+            # Who may not make it is not told either what of the changes would be wrong.
+            raise Refusal(barred.code, barred.message, ("to",))
         await change(row)
         facts = await _known(unit, model, id_)
         judged = machine.judged(target, facts, unit.viewer.permissions)
@@ -165,7 +168,7 @@ async def move(unit: UnitOfWork, model: type[Record], id_: UUID, intent: Intent,
     if before is not None:
         judged = _no_easier(judged, before)
     _refuse_unmet(judged, intent)
-    if machine.needed(judged.move) not in unit.viewer.permissions:
+    if machine.only_own(judged.move, unit.viewer.permissions):
         _refuse_beyond_own(judged.move, intent)
     await _arrive(unit, model, facts, judged.move, intent, judged.meaning)
 

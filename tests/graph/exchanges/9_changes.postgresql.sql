@@ -12,12 +12,15 @@ WHERE event.organization_id = $1::UUID AND event.seq > $2::BIGINT AND event.seq 
   SELECT complaint.id
   FROM complaint
   WHERE complaint.organization_id = event.organization_id AND complaint.id = event.record_id AND (complaint.confidential IS false OR complaint.handler_id IS NOT DISTINCT FROM $8::UUID)))) AND (event.record_type != $9::VARCHAR COLLATE "C" OR (EXISTS (
+  SELECT revision.id
+  FROM revision
+  WHERE revision.organization_id = event.organization_id AND revision.id = event.record_id AND (revision.status != $10::VARCHAR AND revision.status != $11::VARCHAR OR revision.author_id IS NOT DISTINCT FROM $12::UUID)))) AND (event.record_type != $13::VARCHAR COLLATE "C" OR (EXISTS (
   SELECT notification.id
   FROM notification
-  WHERE notification.organization_id = event.organization_id AND notification.id = event.record_id AND notification.user_id = $10::UUID))) AND (event.origin IS NULL OR (event.origin NOT IN (
-  SELECT unnest($11::VARCHAR[] COLLATE "C") AS unnest_2)))
+  WHERE notification.organization_id = event.organization_id AND notification.id = event.record_id AND notification.user_id = $14::UUID))) AND (event.origin IS NULL OR (event.origin NOT IN (
+  SELECT unnest($15::VARCHAR[] COLLATE "C") AS unnest_2)))
 ORDER BY event.seq
-LIMIT $12::INTEGER;
+LIMIT $16::INTEGER;
 
 SELECT external_ref.organization_id, external_ref.system, external_ref.type, external_ref.external_id, external_ref.record_id, external_ref.target_id, external_ref.version, external_ref.version_order, external_ref.state, external_ref.updated_at
 FROM external_ref

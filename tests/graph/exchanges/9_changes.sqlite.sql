@@ -13,6 +13,9 @@ WHERE event.organization_id = ? AND event.seq > ? AND event.seq <= ? AND event.r
   SELECT complaint.id
   FROM complaint
   WHERE complaint.organization_id = event.organization_id AND complaint.id = event.record_id AND (complaint.confidential IS 0 OR complaint.handler_id IS ?)))) AND (event.record_type != ? OR (EXISTS (
+  SELECT revision.id
+  FROM revision
+  WHERE revision.organization_id = event.organization_id AND revision.id = event.record_id AND (revision.status != ? AND revision.status != ? OR revision.author_id IS ?)))) AND (event.record_type != ? OR (EXISTS (
   SELECT notification.id
   FROM notification
   WHERE notification.organization_id = event.organization_id AND notification.id = event.record_id AND notification.user_id = ?))) AND (event.origin IS NULL OR (event.origin NOT IN (

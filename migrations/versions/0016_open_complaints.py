@@ -1,4 +1,4 @@
-"""open complaints of a handler."""
+"""Open complaints by who takes them to an answer."""
 
 import sqlalchemy as sa
 from alembic import op
