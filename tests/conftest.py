@@ -115,6 +115,7 @@ def settings_for(kind: str, folder: Path) -> Settings:
         database_pool=5,
         live_poll_seconds=0.2,
         heartbeat_seconds=1.0,
+        work_seconds=0,
         files=f"file://{folder / 'files'}",
     )
 

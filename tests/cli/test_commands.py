@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -27,6 +28,7 @@ COMMANDS = [
     ("standards", "import"),
     ("verify",),
     ("explain",),
+    ("work",),
     ("schema",),
 ]
 OPENING = [("migrate",), ("verify",), ("serve",), ("demo", "--load-only")]
@@ -49,6 +51,15 @@ def test_help_needs_neither_the_schema_nor_the_database() -> None:
     code = f"import sys, qms_graphql.cli.main; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@ON_SQLITE
+def test_the_program_itself_does_what_its_forks_do(ready: Terminal, tmp_path: Path) -> None:
+    (path := tmp_path / "me.graphql").write_text("{ me { name } }")
+    for command in (("explain", str(path), "-o", "nobody"), ("token", "list", "-o", "nobody"), ("verify", "--wrong")):
+        forked, itself = ready.type(*command), ready.type_cold(*command)
+        assert forked.returncode == itself.returncode != 0
+        assert (forked.stdout, forked.stderr) == (itself.stdout, itself.stderr)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +98,11 @@ def test_a_token_from_its_making_to_its_end(ready: Terminal) -> None:
             f"{address}/graphql", json={"query": "{ me { name } }"}, headers={"Authorization": f"Bearer {words[-1]}"}
         )
         assert answer.status_code == 401
+
+
+def test_timed_work_that_is_due_is_done(ready: Terminal) -> None:
+    ready.must("token", "create", "-o", "timed", "--role", "admin")
+    assert "timed: documents: take effect: 0 done, 0 held back\n" in ready.must("work", "--once")
 
 
 def test_unknown_names(ready: Terminal) -> None:

@@ -69,7 +69,7 @@ MANY = 24
 class Varied:
     """Values drawn with a fixed seed."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int | str) -> None:
         self.random = Random(seed)
 
     def maybe(self, value: Any, share: float = 0.7) -> Any:
@@ -262,14 +262,17 @@ async def _threaded(company: Company) -> None:
 
 
 def invented(organization_id: UUID, known: Dump, seed: int, at_least: int = 12) -> Dump:
-    """Rows for the declared tables that have few: made from the columns alone, so new types need nothing here."""
-    varied, made = Varied(seed), {}
+    """Rows for the declared tables that have few: made from the columns alone, so new types need nothing here.
+
+    Each table has a chance of its own, so that another table leaves the rows of this one as they were.
+    """
+    made: Dump = {}
     everything = {name: list(rows) for name, rows in known.items()}
     declared = {table.name for table in tables()}
     for table in metadata().sorted_tables:
         if table.name not in declared or len(everything.get(table.name, ())) >= at_least:
             continue
-        rows = made.setdefault(table.name, [])
+        rows, varied = made.setdefault(table.name, []), Varied(f"{seed} {table.name}")
         for _ in range(at_least):
             row = _invented_row(table, organization_id, everything, varied)
             if row is not None and not _taken(table, row, everything.get(table.name, ())):

@@ -27,6 +27,7 @@ from qms_graphql.app.websocket import WebSockets
 from qms_graphql.base.clock import Clock, SystemClock
 from qms_graphql.base.database import Database, check_reachable
 from qms_graphql.base.errors import SetupError
+from qms_graphql.base.schedule import Scheduler
 from qms_graphql.base.secrets import load_secrets
 from qms_graphql.base.settings import Settings, load_settings
 from qms_graphql.base.telemetry import load_tracing, start_logging
@@ -35,6 +36,7 @@ from qms_graphql.events.wake import WakeUp
 from qms_graphql.files.addresses import PATH as FILES
 from qms_graphql.graph.persisted import TrustedTexts
 from qms_graphql.people.identity import Doorkeeper
+from qms_graphql.people.organizations import all_organizations
 from qms_graphql.schema import build
 
 if TYPE_CHECKING:
@@ -71,10 +73,10 @@ def create_app(
     graph = ObservedGraph(schema, roots, database, clock, secrets, feed, texts)
     metrics = observe(graph, feed, clock, tracing)
     doorkeeper = Doorkeeper(database, secrets)
+    scheduler = Scheduler(database, clock, secrets, all_organizations)
     endpoint = GraphqlEndpoint(
         graph, doorkeeper, partial(_page, settings), settings.max_body_bytes, settings.heartbeat_seconds
     )
-    files = FilesEndpoint(graph, doorkeeper)
     outer, inner = Middleware(Edge, teller=graph.teller), cross_origin(settings.origins)
     app = Application(
         layered(endpoint, [outer, *inner]),
@@ -83,7 +85,7 @@ def create_app(
             Route("/", lambda _request: RedirectResponse(GRAPHQL, headers=DATA)),
             # Nothing comes here but what is told to leave out a slash at the end.
             Route(GRAPHQL, endpoint),
-            Route(f"{FILES}/{{id}}", files),
+            Route(f"{FILES}/{{id}}", FilesEndpoint(graph, doorkeeper)),
             Route("/health", partial(_health, database)),
             *metrics,
             *report_routes(graph, doorkeeper, clock),
@@ -91,12 +93,11 @@ def create_app(
         ],
         middleware=[outer, Middleware(WebSockets, graph, doorkeeper, settings.origins), *inner],
         exception_handlers={HTTPException: refused, Exception: faulty},
-        lifespan=partial(_lifespan, database, feed, graph),
+        lifespan=partial(_lifespan, database, feed, graph, scheduler, settings.work_seconds),
     )
     app.state.graph = graph
     app.state.database = database
     app.state.secrets = secrets
-    app.state.receiver = files.receiver
     return app
 
 
@@ -108,7 +109,9 @@ def layered(app: ASGIApp, layers: Sequence[Middleware]) -> ASGIApp:
 
 
 @asynccontextmanager
-async def _lifespan(database: Database, feed: Feed, graph: ObservedGraph, _app: Starlette) -> AsyncIterator[None]:
+async def _lifespan(
+    database: Database, feed: Feed, graph: ObservedGraph, scheduler: Scheduler, work_seconds: float, _app: Starlette
+) -> AsyncIterator[None]:
     wake = WakeUp(database, feed)
     await wake.start()
     # What is there at start stays: the collector need not look at it again and again.
@@ -116,7 +119,7 @@ async def _lifespan(database: Database, feed: Feed, graph: ObservedGraph, _app: 
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
     try:
-        async with telling(graph.teller):
+        async with telling(graph.teller), scheduler.working(work_seconds):
             yield
     finally:
         await feed.close()

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Index, Integer, LargeBinary, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qms_graphql.base.access import ActorKind
-from qms_graphql.base.columns import Base, PlainText, Tenant, choice, integer, json, moment, text
+from qms_graphql.base.columns import Base, PlainText, Tenant, Timestamp, choice, integer, json, moment, text
 
 
 class Organization(Base):
@@ -159,6 +159,20 @@ class SigningPin(Tenant, Base):
     last_at: Mapped[datetime] = moment("When it was last tried or set.")
 
 
+class ScheduledRun(Tenant, Base):
+    """A run of timed work: whoever noted it first does it."""
+
+    __tablename__ = "scheduled_run"
+
+    job: Mapped[str] = mapped_column(PlainText, primary_key=True, doc="Which work.")
+    due_at: Mapped[datetime] = mapped_column(Timestamp, primary_key=True, doc="The interval that it is for.")
+    started_at: Mapped[datetime] = moment("When it began.")
+    ended_at: Mapped[datetime | None] = moment("When it ended; null while it runs, and if its process died.")
+    done: Mapped[int] = integer("How many things were done.")
+    held: Mapped[int] = integer("How many were due and could not be done, for a reason somebody has to see to.")
+    error: Mapped[str | None] = text("What went wrong.", limit=500)
+
+
 class IdempotencyKey(Tenant, Base):
     """A request that was carried out, and its outcome, so that a replay has one effect."""
 
@@ -182,6 +196,7 @@ __all__ = [
     "OrganizationStream",
     "RecordCounter",
     "RefState",
+    "ScheduledRun",
     "SigningPin",
     "SubjectKey",
 ]

@@ -93,6 +93,11 @@ class Settings(BaseSettings):
     heartbeat_seconds: float = Field(
         default=12.0, gt=0, le=15, description="After how many silent seconds a live stream sends a heartbeat."
     )
+    work_seconds: float = Field(
+        default=30.0,
+        ge=0,
+        description="How often the server looks for timed work that is due; 0: never, where `qms work` does it.",
+    )
     demo_token: SecretStr | None = Field(
         default=None,
         description="A token the GraphiQL page presents by default; `qms demo` sets it.",

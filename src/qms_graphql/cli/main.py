@@ -9,7 +9,7 @@ import sys
 import typer
 
 from qms_graphql.base.errors import Refusal, Refusals, SetupError
-from qms_graphql.cli import demo, explain, serve, standards, token, verify
+from qms_graphql.cli import demo, explain, serve, standards, timed, token, verify
 
 app = typer.Typer(
     name="qms",
@@ -39,6 +39,7 @@ app.add_typer(token.app, name="token")
 app.add_typer(standards.app, name="standards")
 app.command()(verify.verify)
 app.command()(explain.explain)
+app.command()(timed.work)
 
 
 @app.command()

@@ -16,6 +16,7 @@ from qms_graphql.base.visibility import visible
 from qms_graphql.documents import approving as approving
 from qms_graphql.documents import commands, model
 from qms_graphql.documents import facts as facts
+from qms_graphql.documents import timed as timed
 from qms_graphql.documents.machine import WRITE
 from qms_graphql.documents.rules import (
     LIMITS,

@@ -100,8 +100,10 @@ def _hold_period(unit: UnitOfWork, draft: Draft) -> None:
             draft.refuse(ErrorCode.INVALID, "The period begins before it ends.", "periodFrom")
     else:
         for column, name in (("period_from", "periodFrom"), ("period_until", "periodUntil")):
-            if draft.value(column) is not None:
+            if draft.fields.get(column) is not None:
                 draft.refuse(ErrorCode.INVALID, "Only a management review looks at a period.", name)
+            elif draft.value(column) is not None:
+                draft.fields[column] = None
 
 
 # -- findings --------------------------------------------------------------------------------------------------------

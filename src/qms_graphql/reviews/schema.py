@@ -1,17 +1,12 @@
 """What the graph shows of reviews and findings."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from strawberry import auto
 
-from qms_graphql.base.ids import from_global
-from qms_graphql.effectiveness.measuring import rows_of
-from qms_graphql.graph.context import Context, ref
-from qms_graphql.graph.declare import batch_field, extend, node, one, part, parts, sql_field, syncs, through, writes
+from qms_graphql.graph.declare import node, one, part, parts, sql_field, syncs, through, writes
 from qms_graphql.graph.record import Record
 from qms_graphql.graph.types import Node
-from qms_graphql.people.schema import User
 from qms_graphql.reviews import commands, facts, model
 
 READ, WRITE = "reviews:read", "reviews:write"
@@ -65,19 +60,6 @@ class Review(Record):
     version: auto
     created_at: auto
     updated_at: auto
-
-
-@extend("Review")
-class Impartiality:
-    """Whether those who review look at their own work."""
-
-    @batch_field(needs=())
-    async def own_work(rows: Sequence[Any], context: Context) -> list[list[User]]:
-        """Who of the team looks at their own work: that of their department, or what they answer for."""
-        reader, ids = await context.reader(), [from_global(row.id)[1] for row in rows]
-        found = await rows_of(reader, model.Review, context.viewer.organization_id, ids)
-        people = await facts.partial(reader, [found[id_] for id_ in ids])
-        return [[ref("User", id_) for id_ in some] for some in people]
 
 
 @part(model.ReviewCriterion, read=READ)

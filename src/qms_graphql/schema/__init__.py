@@ -17,7 +17,7 @@ from qms_graphql.documents import policies
 from qms_graphql.documents import schema as documents
 from qms_graphql.documents import signing as document_signing
 from qms_graphql.effectiveness import schema as effectiveness
-from qms_graphql.events import references
+from qms_graphql.events import references, timed
 from qms_graphql.events import schema as events
 from qms_graphql.feedback import ideas
 from qms_graphql.feedback import schema as feedback
@@ -31,7 +31,9 @@ from qms_graphql.nonconformities import views
 from qms_graphql.people import schema as people
 from qms_graphql.people import signing
 from qms_graphql.products import schema as products
+from qms_graphql.reviews import requests as review_requests
 from qms_graphql.reviews import schema as reviews
+from qms_graphql.reviews import views as review_views
 from qms_graphql.risks import schema as risks
 from qms_graphql.standards import editions
 from qms_graphql.standards import schema as standards
@@ -59,6 +61,8 @@ ROOMS = (
     predictions,
     effectiveness,
     reviews,
+    review_requests,
+    review_views,
     files,
     communication,
     departments,
@@ -66,6 +70,7 @@ ROOMS = (
     notices,
     events,
     references,
+    timed,
 )
 
 

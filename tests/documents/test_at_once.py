@@ -1,0 +1,126 @@
+"""Several at once: whoever is first wins, the other is told, and one revision of a document is effective at most."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from qms_graphql.base.schedule import Scheduler
+from tests.conftest import Company
+from tests.documents.paper import APPROVER, HEAD, approved, document, effective, revision
+from tests.documents.test_approval import APPROVE
+from tests.records import MOVE, moved, signature_of, version_of
+
+ROUNDS = range(3)
+STATES = "query ($id: ID!) { document(by: { id: $id }) { revisions { nodes { label state } } } }"
+
+
+async def states(company: Company, paper: str) -> dict[str, str]:
+    found = (await company.data(STATES, {"id": paper}))["document"]["revisions"]["nodes"]
+    return {node["label"]: node["state"] for node in found}
+
+
+def scheduler(company: Company) -> Scheduler:
+    """One that works for this company only."""
+    place = company.installation
+
+    async def only(_database: Any) -> list[dict[str, Any]]:
+        return [{"id": company.id, "slug": company.slug}]
+
+    return Scheduler(place.database, place.clock, place.secrets, only)
+
+
+async def asked(company: Company, id_: str, to: str, who: str = "admin", **more: Any) -> Any:
+    """A move that somebody asks for at the version there is now; not yet sent."""
+    given = {"id": id_, "to": to, "version": await version_of(company, id_)} | more
+    await company.token(who)
+    return company.data(MOVE, {"input": given}, who=who)
+
+
+def codes(answers: Any) -> list[list[str]]:
+    """The error codes of each answer, those without an error first."""
+    return sorted([error["code"] for answer in answers for error in named] for named in answers)
+
+
+@pytest.mark.parametrize("round_", ROUNDS)
+async def test_two_approvers(company: Company, round_: int) -> None:
+    id_ = await revision(company, await document(company, kind="PROCEDURE"), "1")
+    await moved(company, id_, "IN_REVIEW")
+    version = await version_of(company, id_)
+    both = (APPROVER, HEAD) if round_ else (HEAD, APPROVER)
+    given = [{"id": id_, "version": version, "signature": await signature_of(company, who)} for who in both]
+    asks = [company.data(APPROVE, {"input": one}, who=who) for one, who in zip(given, both, strict=True)]
+    answers = [answer["approveRevision"]["errors"] for answer in await asyncio.gather(*asks)]
+    assert sorted(len(errors) for errors in answers) == [0, 1]
+    assert [error for errors in answers for error in errors] == [{"code": "CONFLICT", "field": ["version"]}]
+    text = "query ($id: ID!) { revision(by: { id: $id }) { state approvals { role } } }"
+    shown = (await company.data(text, {"id": id_}))["revision"]
+    assert (shown["state"], len(shown["approvals"])) == ("IN_REVIEW", 1)
+
+
+@pytest.mark.parametrize("round_", ROUNDS)
+async def test_two_revisions_that_change_the_same_one(company: Company, round_: int) -> None:
+    paper = await document(company)
+    await effective(company, paper, "A")
+    both = [await approved(company, paper, label) for label in ("B", "C")]
+    asks = [await asked(company, id_, "EFFECTIVE") for id_ in (both if round_ else reversed(both))]
+    answers = [answer["transition"]["errors"] for answer in await asyncio.gather(*asks)]
+    refused = [error["code"] for errors in answers for error in errors]
+    assert sorted(map(len, answers)) == [0, 1]
+    assert refused[0] in ("CONFLICT", "INVALID")
+    found = await states(company, paper)
+    assert sorted(found.values()) == ["APPROVED", "EFFECTIVE", "OBSOLETE"]
+    assert found["A"] == "OBSOLETE"
+
+
+@pytest.mark.parametrize("round_", ROUNDS)
+async def test_two_first_revisions(company: Company, round_: int) -> None:
+    """There is none yet whose row could be waited for: the document's is."""
+    paper = await document(company)
+    both = [await approved(company, paper, label) for label in ("B", "C")]
+    asks = [await asked(company, id_, "EFFECTIVE") for id_ in (both if round_ else reversed(both))]
+    answers = [answer["transition"]["errors"] for answer in await asyncio.gather(*asks)]
+    assert sorted(map(len, answers)) == [0, 1]
+    assert sorted((await states(company, paper)).values()) == ["APPROVED", "EFFECTIVE"]
+
+
+@pytest.mark.parametrize("round_", ROUNDS)
+async def test_a_date_is_reached_while_another_one_is_approved(company: Company, round_: int) -> None:
+    paper = await document(company)
+    await effective(company, paper, "A")
+    await approved(company, paper, "B")
+    other = await revision(company, paper, "C", effectiveFrom="2026-03-01T00:00:00Z")
+    await moved(company, other, "IN_REVIEW")
+    move = await asked(company, other, "APPROVED", APPROVER, signature=await signature_of(company, APPROVER))
+    asks = [move, scheduler(company).run_due()]
+    done = await asyncio.gather(*(asks if round_ else reversed(asks)))
+    answer, runs = done if round_ else reversed(done)
+    assert answer["transition"]["errors"] == []
+    assert [(run.done, run.error) for run in runs if run.job.startswith("documents")] == [(1, None)]
+    # Whichever of the two took effect, the other one does not replace it: it changes one that is obsolete.
+    found = await states(company, paper)
+    assert found == {"A": "OBSOLETE", "B": "EFFECTIVE", "C": "APPROVED"}
+
+
+async def test_of_several_processes_one_does_a_run_and_what_is_held_back_is_counted(company: Company) -> None:
+    paper, other = await document(company), await document(company)
+    due = await approved(company, paper, "A")
+    await effective(company, other, "A")
+    # Not a change of what is effective: somebody has to see to it.
+    await approved(company, other, "B", supersedes=None, effectiveFrom="2026-03-02T09:29:59Z")
+    await approved(company, await document(company), "A", effectiveFrom="2026-03-02T09:31:00Z")
+    found = [run for runs in await asyncio.gather(*(scheduler(company).run_due() for _ in range(4))) for run in runs]
+    assert [(run.done, run.held, run.error) for run in found if run.job.startswith("documents")] == [(1, 1, None)]
+    assert (await states(company, paper)) == {"A": "EFFECTIVE"}
+    text = "{ scheduledRuns(first: 9) { job dueAt endedAt done held error } }"
+    assert {
+        "job": "documents: take effect",
+        "dueAt": "2026-03-02T09:30:00Z",
+        "endedAt": "2026-03-02T09:30:00Z",
+        "done": 1,
+        "held": 1,
+        "error": None,
+    } in (await company.data(text))["scheduledRuns"]
+    text = "query ($id: ID!) { revision(by: { id: $id }) { history(first: 1) { nodes { actorName toState } } } }"
+    newest = (await company.data(text, {"id": due}))["revision"]["history"]["nodes"]
+    assert newest == [{"actorName": "scheduler", "toState": "EFFECTIVE"}]
