@@ -262,3 +262,16 @@ async def test_who_complained_is_asked_about_the_handling_when_it_is_over(compan
         await refused(company, RATE, given | {"satisfaction": wrong}, ("OUT_OF_RANGE", ["satisfaction"]))
     answer = (await company.data(RATE, {"input": given}, who="complaint_handler"))["rateHandling"]
     assert answer == {"complaint": {"satisfaction": 4}, "errors": []}
+
+
+async def test_what_happened_does_not_lie_ahead_but_for_what_clocks_differ(company: Company) -> None:
+    asked = "createComplaint(input: $input) { complaint { id } errors { code field } }"
+    create = f"mutation ($input: CreateComplaintInput!) {{ {asked} }}"
+    await refused(
+        company, create, {"nature": "Lid", "receivedAt": "2026-03-02T09:36:00Z"}, ("OUT_OF_RANGE", ["receivedAt"])
+    )
+    await made(company, "Complaint", nature="Lid", receivedAt="2026-03-02T09:34:00Z")
+    row = {"ref": {"system": "shop", "externalId": "1"}, "nature": "Lid", "receivedAt": "2026-03-03T00:00:00Z"}
+    text = "mutation ($input: SyncComplaintsInput!) { syncComplaints(input: $input) { results { errors { code } } } }"
+    answer = await company.data(text, {"input": {"items": [row]}}, who="connector:shop")
+    assert answer["syncComplaints"]["results"] == [{"errors": [{"code": "OUT_OF_RANGE"}]}]

@@ -277,9 +277,9 @@ def truth(doc: str) -> MappedColumn[Any]:
     return mapped_column(Boolean, doc=doc)
 
 
-def moment(doc: str) -> MappedColumn[Any]:
-    """An aware moment."""
-    return mapped_column(Timestamp, doc=doc)
+def moment(doc: str, *, past: bool = False) -> MappedColumn[Any]:
+    """An aware moment; ``past``: of what has happened, so it does not lie ahead."""
+    return mapped_column(Timestamp, doc=doc, info={"past": past})
 
 
 def choice(choices: type[E], doc: str, *, default: E | None = None) -> MappedColumn[Any]:

@@ -65,9 +65,11 @@ class Complaint(Decided, Record, Base):
     not_confirmed: Mapped[bool] = columns.flag("Whether nothing was found to be wrong.", default=False)
     skip_reason: Mapped[str | None] = columns.text("Why it is not investigated.", limit=2000)
     skipped_by: Mapped[str | None] = columns.text("Who decided that: the printed name at that time.")
-    event_at: Mapped[datetime | None] = columns.moment("When it happened.")
-    aware_at: Mapped[datetime] = columns.moment("When the organization learned of it: regulatory clocks begin.")
-    received_at: Mapped[datetime] = columns.moment("When it was received as a complaint: our clocks begin.")
+    event_at: Mapped[datetime | None] = columns.moment("When it happened.", past=True)
+    aware_at: Mapped[datetime] = columns.moment(
+        "When the organization learned of it: regulatory clocks begin.", past=True
+    )
+    received_at: Mapped[datetime] = columns.moment("When it was received as a complaint: our clocks begin.", past=True)
     acknowledge_due_at: Mapped[datetime] = columns.moment("By when the complainant shall know that it is here.")
     due_at: Mapped[datetime] = columns.moment("By when it shall be closed.")
     acknowledged_at: Mapped[datetime | None] = columns.moment("When the complainant was told that it is here.")

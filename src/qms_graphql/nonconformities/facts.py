@@ -36,8 +36,10 @@ def team_size(row: Any) -> ColumnElement[int]:
 
 @fact(Nonconformity)
 def containments(row: Any) -> ColumnElement[int]:
-    """How many containment actions stand."""
-    return _actions(row, lambda action: action.kind == ActionKind.CONTAINMENT)
+    """How many containment actions stand and are done."""
+    return _actions(
+        row, lambda action: and_(action.kind == ActionKind.CONTAINMENT, ~_is_one_of(action.status, PENDING))
+    )
 
 
 @fact(Nonconformity)

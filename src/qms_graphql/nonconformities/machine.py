@@ -47,7 +47,7 @@ CONTAINED = (
         "containments",
         "containment_not_needed",
         "containmentNotNeeded",
-        "Plan a containment action, or say why none is needed.",
+        "Carry out a containment action, or say why none is needed.",
     ),
 )
 ROOT_CAUSE = (holds("root_causes", "No root cause is verified.", None, ErrorCode.REQUIRED),)
