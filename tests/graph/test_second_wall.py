@@ -177,13 +177,7 @@ async def test_functions_of_the_rooms_show_nothing(walls: None, victim: Any, oth
         assert found == [{"state": None, "record": None}] * len(refs)
 
 
-SCOPES = {
-    "customer": "Customer",
-    "product": "Product",
-    "department": "Department",
-    "survey": "Survey",
-    "theme": "Theme",
-}
+SCOPES = {"customer": "Customer", "product": "Product", "survey": "Survey", "theme": "Theme"}
 """What a metric can be narrowed to by id, and the type of the record."""
 
 
