@@ -75,6 +75,7 @@ BOUNDED = {
     "AffectedDepartment.documents": "at most 200",
     "Nonconformity.rootCauses": "the causes of one nonconformity",
     "Nonconformity.similar": "at most 200",
+    "Requirement.suggestedBy": "at most 200",
     "Nonconformity.eightD": "D0 to D8",
     "EightDStep.missing": "the guards of a discipline",
     "Revision.changes": "the characteristics of two revisions",
@@ -82,7 +83,10 @@ BOUNDED = {
     "Query.documentPolicies": "the kinds of document",
     "DocumentPolicy.approverRoles": "the roles there are",
     "DocumentPolicy.trainingRoles": "the roles there are",
+    "TrainingPlan.roles": "the roles there are",
     "DocumentPolicy.trainingDepartments": "at most 200",
+    "Department.openActions": "at most 200",
+    "Department.competenceMatrix": "at most 200 people, the areas there are",
 } | {
     f"{name}.{key}": why
     for key, why in (
