@@ -99,14 +99,17 @@ async def followers(unit: UnitOfWork, place: Place) -> list[UUID]:
 
 async def notify(unit: UnitOfWork, place: Place, kind: NotificationKind, people: Iterable[UUID]) -> None:
     """Tell people of a record, in the transaction of what they are told of."""
-    told = {
-        "kind": kind,
-        "record_type": place[0],
-        "record_id": place[1],
-        "actor_name": unit.viewer.actor_name,
-        "at": unit.now,
-    }
-    await unit.save(Notification, [Draft(new_id(), told | {"user_id": user}) for user in sorted(people)])
+    await notify_each(unit, kind, [(place, user) for user in sorted(people)])
+
+
+async def notify_each(unit: UnitOfWork, kind: NotificationKind, told: Iterable[tuple[Place, UUID]]) -> None:
+    """Tell people of a record each."""
+    said = {"kind": kind, "actor_name": unit.viewer.actor_name, "at": unit.now}
+    drafts = [
+        Draft(new_id(), said | {"record_type": place[0], "record_id": place[1], "user_id": user})
+        for place, user in told
+    ]
+    await unit.save(Notification, drafts)
 
 
 async def mark_read(unit: UnitOfWork, ids: Sequence[UUID]) -> int:
