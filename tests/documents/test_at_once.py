@@ -30,16 +30,17 @@ def scheduler(company: Company) -> Scheduler:
     return Scheduler(place.database, place.clock, place.secrets, only)
 
 
+async def in_force(company: Company, paper: str) -> Any:
+    """What is effective of a document."""
+    text = "query ($id: ID!) { document(by: { id: $id }) { effective { label } } }"
+    return (await company.data(text, {"id": paper}))["document"]["effective"]
+
+
 async def asked(company: Company, id_: str, to: str, who: str = "admin", **more: Any) -> Any:
     """A move that somebody asks for at the version there is now; not yet sent."""
     given = {"id": id_, "to": to, "version": await version_of(company, id_)} | more
     await company.token(who)
     return company.data(MOVE, {"input": given}, who=who)
-
-
-def codes(answers: Any) -> list[list[str]]:
-    """The error codes of each answer, those without an error first."""
-    return sorted([error["code"] for answer in answers for error in named] for named in answers)
 
 
 @pytest.mark.parametrize("round_", ROUNDS)
@@ -82,6 +83,23 @@ async def test_two_first_revisions(company: Company, round_: int) -> None:
     answers = [answer["transition"]["errors"] for answer in await asyncio.gather(*asks)]
     assert sorted(map(len, answers)) == [0, 1]
     assert sorted((await states(company, paper)).values()) == ["APPROVED", "EFFECTIVE"]
+
+
+@pytest.mark.parametrize("round_", ROUNDS)
+async def test_what_holds_is_withdrawn_while_another_takes_its_place(company: Company, round_: int) -> None:
+    paper = await document(company)
+    first = await effective(company, paper, "A")
+    second = await approved(company, paper, "B")
+    asks = [
+        await asked(company, first, "OBSOLETE", reason="No longer made."),
+        await asked(company, second, "EFFECTIVE"),
+    ]
+    answers = [answer["transition"]["errors"] for answer in await asyncio.gather(*(asks if round_ else reversed(asks)))]
+    assert {error["code"] for errors in answers for error in errors} <= {"CONFLICT"}
+    assert sum(map(bool, answers)) <= 1
+    found = await states(company, paper)
+    assert found["A"] == "OBSOLETE"
+    assert found["B"] == ("EFFECTIVE" if await in_force(company, paper) else "APPROVED")
 
 
 @pytest.mark.parametrize("round_", ROUNDS)

@@ -43,7 +43,7 @@ EVERYTHING: dict[str, Any] = {
     "training_share_asked": Decimal("0.8"),
     "held_id": HELD,
     "held_number": "REV-2026-00001",
-    "held_since": AT,
+    "last_change": AT,
     "supersedes_id": HELD,
     ACTOR: OTHER,
     ROLES: frozenset({Role.QUALITY_MANAGER}),
@@ -113,8 +113,8 @@ def test_who_may_move_it(role: Role) -> None:
         ((APPROVED, EFFECTIVE), {"training_share": 0, "training_waived": "A comma."}, []),
         ((APPROVED, EFFECTIVE), {"supersedes_id": OLDER}, [("INVALID", "supersedes")]),
         ((APPROVED, EFFECTIVE), {"supersedes_id": None}, [("INVALID", "supersedes")]),
-        ((APPROVED, EFFECTIVE), {"held_id": None, "held_since": None, "supersedes_id": OLDER}, []),
-        ((APPROVED, EFFECTIVE), {"held_since": AT + timedelta(seconds=1)}, [("INVALID", None)]),
+        ((APPROVED, EFFECTIVE), {"held_id": None, "last_change": None, "supersedes_id": OLDER}, []),
+        ((APPROVED, EFFECTIVE), {"last_change": AT + timedelta(seconds=1)}, [("INVALID", None)]),
     ],
 )
 def test_what_is_missing_is_named(

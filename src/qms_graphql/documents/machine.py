@@ -82,10 +82,10 @@ def _changes_what_holds(facts: Facts) -> Unmet | None:
 
 
 def _in_order_of_time(facts: Facts) -> Unmet | None:
-    """That time goes on: clocks of several machines differ."""
-    if facts["held_since"] is None or facts["held_since"] <= facts[NOW]:
+    """That time goes on, so that no two hold at the same instant: clocks of several machines differ."""
+    if facts["last_change"] is None or facts["last_change"] <= facts[NOW]:
         return None
-    return Unmet(ErrorCode.INVALID, f"By this clock {facts['held_number']} is not effective yet.")
+    return Unmet(ErrorCode.INVALID, "By this clock, what holds is from the future; look at the clocks, or wait.")
 
 
 SUBMITTED = (
