@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
+from qms_graphql.base.access import system_viewer
+from qms_graphql.base.drafts import Draft
+from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.ids import from_global, new_id
 from qms_graphql.base.schedule import Scheduler
+from qms_graphql.base.unit import UnitOfWork, transact
+from qms_graphql.documents.model import Revision
+from qms_graphql.documents.rules import RevisionStatus
 from tests.conftest import Company
 from tests.documents.paper import APPROVER, HEAD, approved, document, effective, revision
 from tests.documents.test_approval import APPROVE
@@ -142,3 +149,18 @@ async def test_of_several_processes_one_does_a_run_and_what_is_held_back_is_coun
     text = "query ($id: ID!) { revision(by: { id: $id }) { history(first: 1) { nodes { actorName toState } } } }"
     newest = (await company.data(text, {"id": due}))["revision"]["history"]["nodes"]
     assert newest == [{"actorName": "scheduler", "toState": "EFFECTIVE"}]
+
+
+async def test_the_database_itself_holds_no_two(company: Company) -> None:
+    """Whatever a program forgets: not the second of them is written."""
+    paper, place = await document(company), company.installation
+    document_id = from_global(paper)[1]
+
+    async def work(unit: UnitOfWork) -> None:
+        rows = [{"label": n, "number": n, "document_id": document_id, "status": RevisionStatus.EFFECTIVE} for n in "AB"]
+        await unit.save(Revision, [Draft(new_id(), row) for row in rows])
+
+    with pytest.raises(Refusal) as refused:
+        await transact(place.database, system_viewer(company.id), place.clock, place.secrets, work)
+    assert refused.value.code is ErrorCode.CONFLICT
+    assert await states(company, paper) == {}
