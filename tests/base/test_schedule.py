@@ -1,15 +1,15 @@
 """Timed work: each run once, whatever goes wrong in it noted, and nothing stopped by it."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
 
 from qms_graphql.base import schedule
 from qms_graphql.base.errors import ErrorCode, Refusal
-from qms_graphql.base.schedule import KEPT, Scheduler, Shift, timed
+from qms_graphql.base.schedule import KEPT, Shift, timed
 from qms_graphql.base.unit import UnitOfWork
+from tests.base.work import scheduler
 from tests.conftest import Company
 
 RUNS = "{ scheduledRuns { job dueAt done held error } }"
@@ -35,25 +35,16 @@ def jobs(monkeypatch: pytest.MonkeyPatch) -> None:
         await shift.each([UUID(int=0)], act)
 
 
-def _scheduler(company: Company) -> Scheduler:
-    place = company.installation
-
-    async def only(_database: Any) -> list[dict[str, Any]]:
-        return [{"id": company.id, "slug": company.slug}]
-
-    return Scheduler(place.database, place.clock, place.secrets, only)
-
-
 async def test_what_fails_is_noted_and_stops_nothing(company: Company, jobs: None) -> None:
-    clock, scheduler = company.installation.clock, _scheduler(company)
+    clock, worker = company.installation.clock, scheduler(company)
     broken = {"job": "broken", "done": 3, "held": 1, "error": "RuntimeError: no paper"}
     hourly = {"job": "hourly", "dueAt": "2026-03-02T09:00:00Z", "done": 1, "held": 0, "error": None}
-    assert [run.job for run in await scheduler.run_due()] == ["broken", "hourly"]
-    assert await scheduler.run_due() == []
+    assert [run.job for run in await worker.run_due()] == ["broken", "hourly"]
+    assert await worker.run_due() == []
     clock.advance(timedelta(seconds=59))
-    assert await scheduler.run_due() == []
+    assert await worker.run_due() == []
     clock.advance(timedelta(seconds=1))
-    assert [run.job for run in await scheduler.run_due()] == ["broken"]
+    assert [run.job for run in await worker.run_due()] == ["broken"]
     shown = (await company.data(RUNS))["scheduledRuns"]
     assert shown == [
         broken | {"dueAt": "2026-03-02T09:31:00Z"},
@@ -62,6 +53,6 @@ async def test_what_fails_is_noted_and_stops_nothing(company: Company, jobs: Non
     ]
     assert (await company.ask("{ scheduledRuns { job } }", who="employee"))["data"] == {"scheduledRuns": None}
     clock.advance(KEPT)
-    await scheduler.run_due()
+    await worker.run_due()
     left = [run["dueAt"] for run in (await company.data(RUNS))["scheduledRuns"] if run["job"] == "broken"]
     assert left == ["2026-03-09T09:31:00Z", "2026-03-02T09:31:00Z"]

@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.base.work import scheduler
 from tests.conftest import START, Company, Installation, found_company
 from tests.documents.paper import approved, document
-from tests.documents.test_at_once import scheduler
 from tests.records import moved
 
 SHOWN = """

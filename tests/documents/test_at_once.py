@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 
-from qms_graphql.base.access import system_viewer
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import from_global, new_id
-from qms_graphql.base.schedule import Scheduler
-from qms_graphql.base.unit import UnitOfWork, transact
+from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.documents.model import Revision
 from qms_graphql.documents.rules import RevisionStatus
+from tests.base.work import scheduler, work
 from tests.conftest import Company
 from tests.documents.paper import APPROVER, HEAD, approved, document, effective, revision
 from tests.documents.test_approval import APPROVE
@@ -25,16 +24,6 @@ STATES = "query ($id: ID!) { document(by: { id: $id }) { revisions { nodes { lab
 async def states(company: Company, paper: str) -> dict[str, str]:
     found = (await company.data(STATES, {"id": paper}))["document"]["revisions"]["nodes"]
     return {node["label"]: node["state"] for node in found}
-
-
-def scheduler(company: Company) -> Scheduler:
-    """One that works for this company only."""
-    place = company.installation
-
-    async def only(_database: Any) -> list[dict[str, Any]]:
-        return [{"id": company.id, "slug": company.slug}]
-
-    return Scheduler(place.database, place.clock, place.secrets, only)
 
 
 async def in_force(company: Company, paper: str) -> Any:
@@ -153,14 +142,14 @@ async def test_of_several_processes_one_does_a_run_and_what_is_held_back_is_coun
 
 async def test_the_database_itself_holds_no_two(company: Company) -> None:
     """Whatever a program forgets: not the second of them is written."""
-    paper, place = await document(company), company.installation
+    paper = await document(company)
     document_id = from_global(paper)[1]
 
-    async def work(unit: UnitOfWork) -> None:
+    async def both(unit: UnitOfWork) -> None:
         rows = [{"label": n, "number": n, "document_id": document_id, "status": RevisionStatus.EFFECTIVE} for n in "AB"]
         await unit.save(Revision, [Draft(new_id(), row) for row in rows])
 
     with pytest.raises(Refusal) as refused:
-        await transact(place.database, system_viewer(company.id), place.clock, place.secrets, work)
+        await work(company, both)
     assert refused.value.code is ErrorCode.CONFLICT
     assert await states(company, paper) == {}
