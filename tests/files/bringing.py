@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from qms_graphql.files.sweeping import sweep
 from tests.conftest import Company
 from tests.records import made
 
@@ -75,6 +76,12 @@ def stored(company: Company) -> list[str]:
     """All that the store holds of an organization."""
     folder = Path(str(company.installation.settings.files).removeprefix("file://")) / company.id.hex
     return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+
+
+async def swept(company: Company) -> int:
+    """Sweep: of how many files something was left."""
+    place = company.installation
+    return await sweep(place.database, place.clock, place.secrets, company.id)
 
 
 def code(answer: httpx.Response) -> tuple[int, str]:

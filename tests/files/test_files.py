@@ -28,6 +28,7 @@ from tests.files.bringing import (
     put,
     shown,
     stored,
+    swept,
 )
 from tests.records import id_of, made, moved, refused, signature_of, unmoved
 from tests.reviews.cases import finding, review
@@ -292,7 +293,7 @@ async def test_what_is_removed_stays_known_and_a_settled_record_keeps_its_files(
     await refused(company, REMOVE, {"id": kept, "reason": "Away."}, ("INVALID", ["id"]))
     assert code(await put(company, upload["url"])) == (422, "INVALID")
     assert len(stored(company)) == 2
-    assert await company.installation.app.state.receiver.sweep(company.id) == 1
+    assert await swept(company) == 1
     assert stored(company) == [kept.removeprefix("file_")]
 
 
@@ -319,7 +320,7 @@ async def test_documents_revisions_and_findings_have_files_until_they_are_decide
 
 
 async def test_uploads_that_broke_off_are_swept(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    record, receiver = await action(company), company.installation.app.state.receiver
+    record = await action(company)
     upload = await begun(company, record)
     await begun(company, record, name="never sent.png")
 
@@ -335,11 +336,11 @@ async def test_uploads_that_broke_off_are_swept(company: Company, monkeypatch: p
             await put(company, upload["url"])
     assert len(stored(company)) == 1
     assert (await shown(company, record))["files"]["nodes"] == []
-    assert await receiver.sweep(company.id) == 0
+    assert await swept(company) == 0
     company.installation.clock.advance(timedelta(hours=3))
-    assert await receiver.sweep(company.id) == 2
+    assert await swept(company) == 2
     assert stored(company) == []
-    assert await receiver.sweep(company.id) == 0
+    assert await swept(company) == 0
 
 
 @pytest.mark.parametrize(

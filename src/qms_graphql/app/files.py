@@ -63,7 +63,7 @@ class FilesEndpoint:
         self._doorkeeper = doorkeeper
         self._storage = Storage(graph.database.settings)
         self._holder_of = holders(graph.engine)
-        self.receiver = Receiver(graph.database, graph.clock, graph.secrets, self._storage, self._holder_of)
+        self._receiver = Receiver(graph.database, graph.clock, graph.secrets, self._storage, self._holder_of)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -95,7 +95,7 @@ class FilesEndpoint:
         most, declared = self._graph.database.settings.files_most_bytes, http.headers.get("content-length", "")
         if declared.isdigit() and int(declared) > most:
             raise Refused(413, ErrorCode.TOO_LONG, f"A file has at most {most} bytes.", _CLOSE)
-        digest = await self.receiver.receive(viewer, id_, _chunks(http))
+        digest = await self._receiver.receive(viewer, id_, _chunks(http))
         body = {"id": to_global("file", id_), "sha256": digest}
         return JsonBytes(orjson.dumps(body), 201, JSON)
 

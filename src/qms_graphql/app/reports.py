@@ -1,7 +1,6 @@
 """Reports over HTTP: ``GET /reports/eight-d/NC-2026-00001`` answers a page to print, with a token as for GraphQL."""
 
 from functools import partial
-from types import MappingProxyType
 
 import orjson
 from starlette.requests import Request
@@ -16,10 +15,9 @@ from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.telemetry import note_refusal
 from qms_graphql.graph.execution import Graph
 from qms_graphql.people.identity import Doorkeeper
-from qms_graphql.reports.eight_d import EIGHT_D
+from qms_graphql.reports.available import REPORTS
 from qms_graphql.reports.rendering import Report, page
 
-_REPORTS = MappingProxyType({report.name.replace("_", "-"): report for report in (EIGHT_D,)})
 # The page's style stands in it; it has no scripts and loads nothing.
 _PAGE = PROTECTIVE | {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
@@ -51,6 +49,6 @@ async def _report(graph: Graph, doorkeeper: Doorkeeper, clock: Clock, request: R
 
 
 def _named(name: str) -> Report:
-    if name not in _REPORTS:
-        raise Refusal(ErrorCode.NOT_FOUND, f"There is no such report; there are {', '.join(_REPORTS)}.")
-    return _REPORTS[name]
+    if name not in REPORTS:
+        raise Refusal(ErrorCode.NOT_FOUND, f"There is no such report; there are {', '.join(REPORTS)}.")
+    return REPORTS[name]

@@ -77,7 +77,6 @@ def create_app(
     endpoint = GraphqlEndpoint(
         graph, doorkeeper, partial(_page, settings), settings.max_body_bytes, settings.heartbeat_seconds
     )
-    files = FilesEndpoint(graph, doorkeeper)
     outer, inner = Middleware(Edge, teller=graph.teller), cross_origin(settings.origins)
     app = Application(
         layered(endpoint, [outer, *inner]),
@@ -86,7 +85,7 @@ def create_app(
             Route("/", lambda _request: RedirectResponse(GRAPHQL, headers=DATA)),
             # Nothing comes here but what is told to leave out a slash at the end.
             Route(GRAPHQL, endpoint),
-            Route(f"{FILES}/{{id}}", files),
+            Route(f"{FILES}/{{id}}", FilesEndpoint(graph, doorkeeper)),
             Route("/health", partial(_health, database)),
             *metrics,
             *report_routes(graph, doorkeeper, clock),
@@ -99,7 +98,6 @@ def create_app(
     app.state.graph = graph
     app.state.database = database
     app.state.secrets = secrets
-    app.state.receiver = files.receiver
     return app
 
 

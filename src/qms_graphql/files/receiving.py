@@ -1,8 +1,8 @@
-"""Taking the bytes of a file in, and what is left of uploads that broke off.
+"""Taking the bytes of a file in.
 
 The bytes go to the store as they come; what is in memory is a few megabytes, however long the file is. Only when all of
 them are there, are what was announced and have passed the scanner, does one transaction show the file. Whatever ends
-before that leaves a row that is PENDING, and perhaps bytes that nobody can fetch: :meth:`Receiver.sweep` removes them.
+before that leaves a row that is PENDING, and perhaps bytes that nobody can fetch: :mod:`.sweeping` removes them.
 """
 
 import hashlib
@@ -12,24 +12,18 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
-
-from qms_graphql.base.access import Viewer, system_viewer
+from qms_graphql.base.access import Viewer
 from qms_graphql.base.clock import Clock
 from qms_graphql.base.database import Database
-from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal, SetupError
 from qms_graphql.base.secrets import Secrets
 from qms_graphql.base.settings import Settings
-from qms_graphql.base.unit import UnitOfWork, transact
+from qms_graphql.base.unit import transact
 from qms_graphql.files import commands
 from qms_graphql.files.holders import HolderOf
-from qms_graphql.files.model import File
-from qms_graphql.files.rules import ABANDONED, HEAD_BYTES, FileState, fits, unknown_types
+from qms_graphql.files.rules import HEAD_BYTES, fits, unknown_types
 from qms_graphql.files.scanning import scan
 from qms_graphql.files.storage import Storage
-
-_SWEPT_AT_ONCE = 200
 
 
 class Flow:
@@ -76,7 +70,7 @@ class Flow:
 
 
 class Receiver:
-    """Takes files in, and clears away what is left of those that are not there."""
+    """Takes files in."""
 
     def __init__(
         self,
@@ -113,36 +107,8 @@ class Receiver:
             raise
         return sha256
 
-    async def sweep(self, organization_id: UUID) -> int:
-        """Clear away the bytes of refused and removed files, and uploads that broke off. How many files that were."""
-        table = File.__table__
-        gone = table.c.state.in_((FileState.REFUSED, FileState.REMOVED)) & table.c.held.is_(True)
-        abandoned = (table.c.state == FileState.PENDING) & (table.c.created_at < self._clock.now() - ABANDONED)
-        swept = 0
-        while True:
-            async with self._database.reading(organization_id) as reader:
-                mine = table.c.organization_id == organization_id, or_(gone, abandoned)
-                rows = await reader.rows(select(table).where(*mine).order_by(table.c.id).limit(_SWEPT_AT_ONCE))
-            for row in rows:
-                if row["held"]:
-                    await self._storage.delete(row["storage_key"])
-            await self._do(system_viewer(organization_id), partial(_clear, ids=[row["id"] for row in rows]))
-            swept += len(rows)
-            if len(rows) < _SWEPT_AT_ONCE:
-                return swept
-
     async def _do(self, viewer: Viewer, work: Any) -> Any:
         return await transact(self._database, viewer, self._clock, self._secrets, work)
-
-
-async def _clear(unit: UnitOfWork, ids: list[UUID]) -> None:
-    drafts = []
-    for row in (await unit.lock(File, ids)).values():
-        fields: dict[str, Any] = {"held": False}
-        if row["state"] is FileState.PENDING:
-            fields |= {"state": FileState.REFUSED, "reason": "It was not brought in time."}
-        drafts.append(Draft(row["id"], fields, row))
-    await unit.save(File, drafts)
 
 
 def check_files(settings: Settings) -> None:

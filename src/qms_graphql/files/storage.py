@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +97,8 @@ def _bucket(settings: Settings) -> "ObjectStore":
         "secret_access_key": secret.get_secret_value() if secret is not None else None,
         # A store of one's own has no domain for each bucket.
         "virtual_hosted_style_request": None if endpoint is None else False,
+        # Who brings a file waits: a store that is away is a fault soon.
+        "retry_config": {"max_retries": 3, "retry_timeout": timedelta(seconds=20)},
         "client_options": {"allow_http": True} if (endpoint or "").startswith("http://") else None,
     }
     return S3Store(bucket, **{name: value for name, value in chosen.items() if value is not None})

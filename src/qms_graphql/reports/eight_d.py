@@ -1,10 +1,9 @@
-"""The 8D report of a nonconformity."""
+"""The picture in the 8D report of a nonconformity."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from qms_graphql.reports.picture import Item, Picture, drawn
-from qms_graphql.reports.rendering import Report
 
 _TONES = {"EFFECTIVE": "good", "INEFFECTIVE": "bad"}
 
@@ -45,6 +44,3 @@ def _effect(check: Mapping[str, Any]) -> Item:
 def _value(point: Mapping[str, Any]) -> str:
     value = point.get("value")
     return "–" if value is None else f"{value:.4g}"
-
-
-EIGHT_D = Report("eight_d", chain)
