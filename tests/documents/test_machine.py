@@ -108,6 +108,7 @@ def test_who_may_move_it(role: Role) -> None:
         ((APPROVED, EFFECTIVE), {"effective_from": AT + timedelta(microseconds=1)}, [("INVALID", "effectiveFrom")]),
         ((APPROVED, EFFECTIVE), {"training_share": Decimal("0.79")}, [("INVALID", None)]),
         ((APPROVED, EFFECTIVE), {"training_share": Decimal("0.8")}, []),
+        ((APPROVED, EFFECTIVE), {"training_share": 7 / 10, "training_share_asked": Decimal("0.7")}, []),
         ((APPROVED, EFFECTIVE), {"training_share": None}, []),
         ((APPROVED, EFFECTIVE), {"training_assigned": False}, [("INVALID", None)]),
         ((APPROVED, EFFECTIVE), {"training_share": 0, "training_waived": "A comma."}, []),

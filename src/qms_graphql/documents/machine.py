@@ -66,7 +66,8 @@ def _trained(facts: Facts) -> Unmet | None:
         return None
     if not facts.get("training_assigned", True):
         return Unmet(ErrorCode.INVALID, "Its training is not assigned yet.")
-    share, wanted = facts.get("training_share"), facts["training_share_asked"]
+    # A share comes as a float: 7 of 10 are not less than the decimal 0.7.
+    share, wanted = facts.get("training_share"), float(facts["training_share_asked"])
     if share is None or share >= wanted:
         return None
     said = f"{share:.0%} of those to be trained have passed; the policy asks for {wanted:.0%}"
