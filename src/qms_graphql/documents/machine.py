@@ -68,7 +68,7 @@ def _trained(facts: Facts) -> Unmet | None:
         return Unmet(ErrorCode.INVALID, "Its training is not assigned yet.")
     # A share comes as a float: 7 of 10 are not less than the decimal 0.7.
     share, wanted = facts.get("training_share"), float(facts["training_share_asked"])
-    if share is None or share >= wanted:
+    if share is None or float(share) >= wanted:
         return None
     said = f"{share:.0%} of those to be trained have passed; the policy asks for {wanted:.0%}"
     return Unmet(ErrorCode.INVALID, f"{said}. Train them, or waive it with waiveTraining.")
