@@ -15,7 +15,7 @@ from tests.journeys.hidden import change, done
 from tests.nonconformities.chain import root_cause
 from tests.records import id_of, made, moved
 
-LATER = {"Requirement.coverage", "Action.revisions"}
+LATER = {"Action.revisions"}
 """What other parts of the product bring."""
 INVESTIGATED, VERIFIED = datetime(2026, 2, 3, 12, tzinfo=UTC), datetime(2026, 6, 2, 10, tzinfo=UTC)
 

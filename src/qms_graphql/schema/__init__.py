@@ -8,7 +8,7 @@ from sqlalchemy import MetaData
 
 from qms_graphql.actions import schema as actions
 from qms_graphql.base.columns import Base
-from qms_graphql.communication import departments, digest, notices
+from qms_graphql.communication import departments, digest, live, notices
 from qms_graphql.communication import schema as communication
 from qms_graphql.complaints import requests
 from qms_graphql.complaints import schema as complaints
@@ -32,6 +32,7 @@ from qms_graphql.nonconformities import views
 from qms_graphql.people import schema as people
 from qms_graphql.people import signing
 from qms_graphql.products import schema as products
+from qms_graphql.reviews import coverage
 from qms_graphql.reviews import requests as review_requests
 from qms_graphql.reviews import schema as reviews
 from qms_graphql.reviews import views as review_views
@@ -68,12 +69,14 @@ ROOMS = (
     predictions,
     effectiveness,
     reviews,
+    coverage,
     review_requests,
     review_views,
     files,
     communication,
     departments,
     digest,
+    live,
     notices,
     events,
     references,
