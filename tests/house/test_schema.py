@@ -82,7 +82,10 @@ BOUNDED = {
     "Query.documentPolicies": "the kinds of document",
     "DocumentPolicy.approverRoles": "the roles there are",
     "DocumentPolicy.trainingRoles": "the roles there are",
+    "TrainingPlan.roles": "the roles there are",
     "DocumentPolicy.trainingDepartments": "at most 200",
+    "Department.openActions": "at most 200",
+    "Department.competenceMatrix": "at most 200 people, the areas there are",
 } | {
     f"{name}.{key}": why
     for key, why in (

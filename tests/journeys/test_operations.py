@@ -58,12 +58,13 @@ async def test_the_complaint_handlers_inbox(company: Company, shared: Path) -> N
 
 async def test_what_an_employee_sees(company: Company, shared: Path) -> None:
     text, missing = designed(shared, company.installation.graph, "people.graphql", "Employee")
-    assert missing <= {"User.training"}
+    assert missing == set()
     await suggest(company, "A rack for the moulds.")
     (done,) = (await company.data(text, who="employee"))["me"]["actions"]
     assert await company.data(text, who="employee") == {
         "me": {
             "actions": [{"number": "ACT-2026-00001", "title": "Try it", "dueAt": "2026-04-01T08:00:00Z"}],
+            "training": [],
             "ideas": [
                 {
                     "number": "FB-2026-00001",
@@ -73,7 +74,7 @@ async def test_what_an_employee_sees(company: Company, shared: Path) -> None:
             ],
         }
     }
-    assert await company.data(text, who="auditor") == {"me": {"actions": [], "ideas": []}}
+    assert await company.data(text, who="auditor") == {"me": {"actions": [], "training": [], "ideas": []}}
 
 
 async def test_the_thread_is_one_request_down_to_the_effect(company: Company, shared: Path, chain: Chain) -> None:

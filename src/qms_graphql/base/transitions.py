@@ -4,7 +4,7 @@ All in one transaction. The guards judge what is after the changes, so a move ca
 not content, nothing stays of either.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -145,13 +145,25 @@ async def _arrive(
     meaning: SignatureMeaning | None = None,
 ) -> None:
     """Write the state and its times, say so in the event, and do what follows."""
+    draft = await _prepared(unit, model, facts, way, intent, meaning)
+    await unit.save(model, [draft])
+    await _follow(unit, model, {**facts, **draft.fields})
+
+
+async def _prepared(
+    unit: UnitOfWork,
+    model: type[Record],
+    facts: Facts,
+    way: Move,
+    intent: Intent,
+    meaning: SignatureMeaning | None = None,
+) -> Draft:
     stamps = {name: unit.now for name in way.stamps if facts[name] is None}
     draft = Draft(facts["id"], {"status": way.to, **stamps}, facts, action=Action.TRANSITIONED)
     draft.notes = _notes(facts["status"], way.to, intent, meaning)
     for prepare in _PREPARATIONS.get((model, way.to), ()):
         await prepare(unit, facts, draft)
-    await unit.save(model, [draft])
-    await _follow(unit, model, {**facts, **draft.fields})
+    return draft
 
 
 async def _known(unit: UnitOfWork, model: type[Record], id_: UUID) -> Facts:
@@ -172,13 +184,21 @@ async def follow_up(unit: UnitOfWork, model: type[Record], id_: UUID, to: Enum, 
 
     Does nothing if the machine has no such move from where the record is.
     """
-    rows = await unit.lock(model, [id_])
-    row = rows[id_]
-    way = next((m for m in machine_of(model).moves if m.to is to and row["status"] in m.sources), None)
-    if way is None:
-        return
-    intent = Intent(to.value, row["version"], reason)
-    await _arrive(unit, model, {**row, ACTOR: None, ROLES: frozenset(), NOW: unit.now}, way, intent)
+    await follow_up_all(unit, model, [id_], to, reason)
+
+
+async def follow_up_all(unit: UnitOfWork, model: type[Record], ids: Iterable[UUID], to: Enum, reason: str) -> None:
+    """Move many records because of something else, as ``follow_up`` does one; they are written together."""
+    moving: list[tuple[Facts, Draft]] = []
+    for row in (await unit.lock(model, ids)).values():
+        way = next((m for m in machine_of(model).moves if m.to is to and row["status"] in m.sources), None)
+        if way is not None:
+            facts: Facts = {**row, ACTOR: None, ROLES: frozenset(), NOW: unit.now}
+            intent = Intent(to.value, row["version"], reason)
+            moving.append((facts, await _prepared(unit, model, facts, way, intent)))
+    await unit.save(model, [draft for _, draft in moving])
+    for facts, draft in moving:
+        await _follow(unit, model, {**facts, **draft.fields})
 
 
 def _target(machine: Machine, row: Mapping[str, Any], wanted: str) -> Enum:

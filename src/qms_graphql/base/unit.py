@@ -114,10 +114,11 @@ class UnitOfWork(Reader):
         """Whether this transaction changed the record already."""
         return (model.__tablename__, id_) in self._changes
 
-    async def save(self, model: type[Record], drafts: Sequence[Draft]) -> None:
+    async def save(self, model: type[Record], drafts: Sequence[Draft], *, for_others: bool = False) -> None:
         """Write the drafts that nothing speaks against, set-based, and note one change for each that differs.
 
-        Sets each draft's outcome: CREATED, UPDATED or UNCHANGED. Raises FORBIDDEN if a person would not see the result.
+        Sets each draft's outcome: CREATED, UPDATED or UNCHANGED. Raises FORBIDDEN if a person would not see the result;
+        unless it is ``for_others``: what follows of something else, and is not the writer's to see.
         """
         drop_dependants(drafts)
         writable = [draft for draft in drafts if not draft.refused]
@@ -127,7 +128,8 @@ class UnitOfWork(Reader):
             await self._insert(model, new)
         await self._update(model, [draft for draft in writable if draft.current is not None], parts_before)
         await self._replace_parts(model, writable, parts_before)
-        await self._keep_in_sight(model, writable)
+        if not for_others:
+            await self._keep_in_sight(model, writable)
 
     async def _insert(self, model: type[Record], drafts: Sequence[Draft]) -> None:
         table = model.__table__

@@ -24,6 +24,7 @@ from qms_graphql.feedback import schema as feedback
 from qms_graphql.files import schema as files
 from qms_graphql.graph.price_directives import priced
 from qms_graphql.graph.roots import Roots, core
+from qms_graphql.metrics import departments as department_metrics
 from qms_graphql.metrics import predictions, themes
 from qms_graphql.metrics import schema as metrics
 from qms_graphql.nonconformities import schema as nonconformities
@@ -37,6 +38,8 @@ from qms_graphql.reviews import views as review_views
 from qms_graphql.risks import schema as risks
 from qms_graphql.standards import editions
 from qms_graphql.standards import schema as standards
+from qms_graphql.training import assigning, matrix
+from qms_graphql.training import schema as training
 
 ROOMS = (
     people,
@@ -56,7 +59,11 @@ ROOMS = (
     documents,
     document_signing,
     policies,
+    training,
+    assigning,
+    matrix,
     metrics,
+    department_metrics,
     themes,
     predictions,
     effectiveness,
