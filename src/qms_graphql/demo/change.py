@@ -19,7 +19,7 @@ async def lay_down(play: Play) -> None:
     policy = {
         "kind": "SPECIFICATION",
         "approverRoles": ["QUALITY_MANAGER"],
-        "trainingShare": "1",
+        "trainingShare": 1,
         "trainingDays": 10,
         "trainingRoles": [],
         "trainingDepartments": [moulding],
@@ -37,10 +37,10 @@ async def lay_down(play: Play) -> None:
         label="A",
         reason="As it was drawn when the Osprey was new.",
         effectiveFrom="2026-02-02T09:00:00Z",
-        characteristics=_characteristics(wall=("1.8", "1.6", "2.0"), cooling="12"),
+        characteristics=_characteristics(wall=(1.8, 1.6, 2.0), cooling=12),
     )
     await _submit_and_approve(play, "revision A")
-    await _train(play, "revision A")
+    await _train(play, "revision A", "2026-02-02T08:30:00Z")
     await play.move(MANAGER, "revision A", "EFFECTIVE")
 
 
@@ -66,7 +66,7 @@ async def draft(play: Play) -> None:
         label="B",
         reason="Lids crack at the hinge: a thicker wall, cooled for longer, is under less stress.",
         effectiveFrom="2026-03-01T00:00:00Z",
-        characteristics=_characteristics(wall=("2.2", "2.0", "2.4"), cooling="18"),
+        characteristics=_characteristics(wall=(2.2, 2.0, 2.4), cooling=18),
         causedBy=[play.ids["corrective"]],
         satisfies=[play.ids["expectation"]],
     )
@@ -79,7 +79,7 @@ async def approve(play: Play) -> None:
 
 async def train(play: Play) -> None:
     """The people of the moulding shop are trained."""
-    await _train(play, "revision B")
+    await _train(play, "revision B", "2026-02-25T15:00:00Z")
 
 
 async def take_effect(play: Play) -> None:
@@ -87,7 +87,7 @@ async def take_effect(play: Play) -> None:
     await play.move(MANAGER, "revision B", "EFFECTIVE")
 
 
-def _characteristics(wall: tuple[str, str, str], cooling: str) -> list[dict[str, Any]]:
+def _characteristics(wall: tuple[float, float, float], cooling: float) -> list[dict[str, Any]]:
     target, lower, upper = wall
     return [
         {"name": "Lid wall", "target": target, "lower": lower, "upper": upper, "unit": "mm", "critical": True},
@@ -100,14 +100,16 @@ async def _submit_and_approve(play: Play, revision: str) -> None:
     await play.move(MANAGER, revision, "APPROVED", signature={"pin": PIN})
 
 
-async def _train(play: Play, revision: str) -> None:
+async def _train(play: Play, revision: str, at: str) -> None:
     """Everybody who was assigned passes, judged by the quality manager."""
     text = "query ($id: ID!) { me { id } revision(by: { id: $id }) { training { id } } }"
     found = await play.stage.ask(MANAGER, text, {"id": play.ids[revision]})
     for number, record in enumerate(found["revision"]["training"]):
         called = f"training {number} in {revision}"
         play.ids[called] = record["id"]
-        await play.move(MANAGER, called, "PASSED", "trainingRecord", {"assessor": found["me"]["id"], "score": 90})
+        await play.move(
+            MANAGER, called, "PASSED", "trainingRecord", {"assessor": found["me"]["id"], "completedAt": at, "score": 90}
+        )
 
 
 async def _moulding(play: Play) -> str:
