@@ -9,6 +9,7 @@ from typing import Any
 
 from qms_graphql.documents.rules import DocumentStatus
 from qms_graphql.risks.rules import action_priority
+from qms_graphql.standards.coverage import Clause, Coverage, coverage
 
 Computed = Callable[[Mapping[str, Any], Any], Any]
 
@@ -132,6 +133,40 @@ def _unanswered(row: Mapping[str, Any], twin: Any) -> int:
     )
 
 
+def _coverage(row: Mapping[str, Any], twin: Any) -> Coverage:
+    return coverage(_clause(row, twin), excused=row["not_applicable_reason"] is not None)
+
+
+def _clause(row: Mapping[str, Any], twin: Any) -> Clause:
+    """A requirement with all that is known of it, and those under it."""
+    status = {record["id"]: record["status"].name for kind in _STATED for record in twin.rows[kind]}
+    findings = [f for f in twin.rows["finding"] if f["requirement_id"] == row["id"] and f["active"]]
+    open_ = {f["kind"].name for f in findings if status.get(f["nonconformity_id"]) != "CLOSED"}
+    named = {
+        owner: [status[pair[f"{owner}_id"]] for pair in twin.rows[pairs] if pair["requirement_id"] == row["id"]]
+        for pairs, owner in (
+            ("revision_requirement", "revision"),
+            ("nonconformity_requirement", "nonconformity"),
+            ("review_criterion", "review"),
+        )
+    }
+    return Clause(
+        applies=row["not_applicable_reason"] is None and row["status"].name != "RETIRED",
+        blocked="MAJOR" in open_ or bool(set(named["nonconformity"]) - {"CLOSED", "CANCELLED"}),
+        minor="MINOR" in open_,
+        satisfied="EFFECTIVE" in named["revision"],
+        looked_at=bool(
+            findings
+            or named["nonconformity"]
+            or set(named["revision"]) - {"DRAFT", "IN_REVIEW"}
+            or set(named["review"]) - {"PLANNED"}
+        ),
+        children=[_clause(child, twin) for child in twin.rows["requirement"] if child["parent_id"] == row["id"]],
+    )
+
+
+_STATED = ("revision", "nonconformity", "review")
+
 VISIBLE: dict[str, Computed] = {
     "Feedback": lambda row, twin: (
         "feedback:confidential" in twin.permissions
@@ -169,6 +204,7 @@ RECORDS = (
 """The types that have a state."""
 
 COMPUTED: dict[tuple[str, str], Computed] = {
+    ("Requirement", "coverage"): _coverage,
     ("Standard", "name"): lambda row, _: f"{row['framework']}:{row['edition']}",
     ("Rating", "rpn"): _rpn,
     ("Rating", "actionPriority"): _priority,

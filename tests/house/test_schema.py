@@ -75,6 +75,7 @@ BOUNDED = {
     "AffectedDepartment.documents": "at most 200",
     "Nonconformity.rootCauses": "the causes of one nonconformity",
     "Nonconformity.similar": "at most 200",
+    "Requirement.suggestedBy": "at most 200",
     "Nonconformity.eightD": "D0 to D8",
     "EightDStep.missing": "the guards of a discipline",
     "Revision.changes": "the characteristics of two revisions",

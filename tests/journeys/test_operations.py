@@ -15,8 +15,6 @@ from tests.journeys.hidden import change, done
 from tests.nonconformities.chain import root_cause
 from tests.records import id_of, made, moved
 
-LATER = {"Requirement.coverage"}
-"""What other parts of the product bring."""
 INVESTIGATED, VERIFIED = datetime(2026, 2, 3, 12, tzinfo=UTC), datetime(2026, 6, 2, 10, tzinfo=UTC)
 
 
@@ -79,7 +77,7 @@ async def test_what_an_employee_sees(company: Company, shared: Path) -> None:
 
 async def test_the_thread_is_one_request_down_to_the_effect(company: Company, shared: Path, chain: Chain) -> None:
     text, missing = designed(shared, company.installation.graph, "golden_thread.graphql", "GoldenThread")
-    assert missing <= LATER
+    assert missing == set()
     coded = await company.data('{ complaints(where: { number: { gte: "CMP-2026-00046" } }) { nodes { id } } }')
     await change(company, "Risk", chain.ids["risk"], complaints=[node["id"] for node in coded["complaints"]["nodes"]])
     words = (await company.data(text, {"id": chain.ids["feedback"]}))["feedback"]

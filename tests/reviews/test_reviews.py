@@ -40,7 +40,9 @@ async def test_an_internal_audit_goes_from_its_plan_to_its_end_by_its_leads_sign
     query ($id: ID!) {
       requirement(by: { id: $id }) {
         verifiedBy {
-          kind grade foundAt review { number heldAt reportedAt status } nonconformity { number findings { grade } }
+          kind grade foundAt
+          review { number heldAt reportedAt status }
+          nonconformity { number status findings { grade } actions { number effectiveness { verdict } } }
         }
       }
     }
@@ -56,7 +58,7 @@ async def test_an_internal_audit_goes_from_its_plan_to_its_end_by_its_leads_sign
                 "reportedAt": "2026-03-02T09:30:00Z",
                 "status": "CLOSED",
             },
-            "nonconformity": {"number": "NC-2026-00002", "findings": [{"grade": "B"}]},
+            "nonconformity": {"number": "NC-2026-00002", "status": "OPEN", "findings": [{"grade": "B"}], "actions": []},
         }
     ]
     closed = {"id": found, "version": 3, "grade": "C"}

@@ -32,6 +32,7 @@ from qms_graphql.nonconformities import views
 from qms_graphql.people import schema as people
 from qms_graphql.people import signing
 from qms_graphql.products import schema as products
+from qms_graphql.reviews import coverage
 from qms_graphql.reviews import requests as review_requests
 from qms_graphql.reviews import schema as reviews
 from qms_graphql.reviews import views as review_views
@@ -68,6 +69,7 @@ ROOMS = (
     predictions,
     effectiveness,
     reviews,
+    coverage,
     review_requests,
     review_views,
     files,
