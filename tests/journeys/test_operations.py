@@ -225,3 +225,12 @@ async def suggest(company: Company, words: str) -> None:
     owner = await id_of(company, "employee")
     due = "2026-04-01T08:00:00Z"
     await made(company, "Action", title="Try it", kind="IMPROVEMENT", feedback=idea, owner=owner, dueAt=due)
+
+
+async def test_what_a_department_head_sees(company: Company, shared: Path, chain: Chain) -> None:
+    text, missing = designed(shared, company.installation.graph, "people.graphql", "DepartmentHead")
+    assert missing == set()
+    found = (await company.data(text, {"since": "2026-06-02T09:00:00Z"}, who="department_head"))["me"]["department"]
+    assert (found["name"], found["objectives"], found["openActions"]) == ("Moulding", [], [])
+    assert found["trainingCurrency"] == {"value": 1.0, "numerator": 2.0, "denominator": 2}
+    assert {entry["record"]["__typename"] for entry in found["digest"]["nodes"]} == {"Action", "Nonconformity", "Risk"}
