@@ -92,6 +92,7 @@ BOUNDED = {
     for key, why in (
         ("transitions", "the states of a machine"),
         ("followers", "at most 200"),
+        ("signatures", "at most 50"),
         ("trace", "at most 1000"),
     )
     for name, type_ in OWN_TYPES.items()

@@ -57,6 +57,10 @@ async def test_everybody_concerned_is_to_be_trained_from_the_approval_on(company
     assert [node["number"] for node in found] == [f"TRN-2026-0000{n}" for n in range(1, 5)]
     told = await company.data("{ changes(types: [TRAINING_RECORD]) { nodes { action actorName } } }")
     assert told["changes"]["nodes"] == [{"action": "CREATED", "actorName": "quality_manager"}] * 4
+    notices = "{ notifications { nodes { kind record { number ... on TrainingRecord { user { name } } } } } }"
+    (notice,) = (await company.data(notices, who="employee"))["notifications"]["nodes"]
+    mine = (await record_of(company, id_, "Ed"))["number"]
+    assert notice == {"kind": "ASSIGNED", "record": {"number": mine, "user": {"name": "Ed"}}}
     await unmoved(company, id_, "EFFECTIVE", ("INVALID", ["to"]))
     # An instruction without policy trains nobody; by role it does.
     other = await approved(company, await document(company, kind="FORM"), "A")

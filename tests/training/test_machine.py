@@ -11,10 +11,10 @@ from qms_graphql.base.access import PERMISSIONS, Role
 from qms_graphql.base.machines import ACTOR, NOW, moves
 from qms_graphql.training.rules import TRAINING, TrainingStatus, expiry, terms
 from tests.conftest import START, Company
-from tests.documents.paper import document, effective
+from tests.documents.paper import document, effective, revision
 from tests.journeys.hidden import change, done
-from tests.records import made, moved, refused, unmoved
-from tests.training.staff import Staff, hired
+from tests.records import made, moved, refused, signature_of, unmoved
+from tests.training.staff import Staff, hired, policy, trained
 
 UPDATE = """
 mutation ($input: UpdateTrainingRecordInput!) {
@@ -147,10 +147,10 @@ async def test_a_training_fails_is_passed_and_expires(company: Company) -> None:
     changed = {"expired": True, "current": False, "effectiveness": "No more scratches."}
     assert (await company.data(SHOWN, {"id": id_}))["trainingRecord"] == shown | changed
     # What has expired is assigned anew; the old record stays.
-    revision = "query ($id: ID!) { trainingRecord(by: { id: $id }) { revision { id training { status } } } }"
-    held = (await company.data(revision, {"id": id_}))["trainingRecord"]["revision"]
+    back = "query ($id: ID!) { trainingRecord(by: { id: $id }) { revision { id training { status } } } }"
+    held = (await company.data(back, {"id": id_}))["trainingRecord"]["revision"]
     await made(company, "TrainingRecord", user=staff.ed, revision=held["id"])
-    held = (await company.data(revision, {"id": id_}))["trainingRecord"]["revision"]
+    held = (await company.data(back, {"id": id_}))["trainingRecord"]["revision"]
     assert [item["status"] for item in held["training"]] == ["PASSED", "ASSIGNED"]
 
 
@@ -230,6 +230,36 @@ async def test_who_sees_and_assigns_whose_training(company: Company) -> None:
         answer = await company.ask(ASSIGN, {"input": {"revision": id_, "users": [staff.ann]}}, who=who)
         assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
     assert await company.data("{ trainingRecords { totalCount } }") == {"trainingRecords": {"totalCount": 2}}
+    # What follows of an approval is for people whom the approver does not see.
+    await policy(company, "FORM", approverRoles=["DEPARTMENT_HEAD"], trainingDepartments=[staff.sales])
+    form = await revision(company, await document(company, kind="FORM"), "A")
+    await moved(company, form, "IN_REVIEW")
+    await moved(
+        company, form, "APPROVED", who="department_head", signature=await signature_of(company, "department_head")
+    )
+    assert await trained(company, form) == [("Sue", "ASSIGNED")]
+    assert await trained(company, form, "department_head") == []
     done_ = await done(company, ASSIGN, "department_head", revision=id_, role="EMPLOYEE")
     assert done_["assigned"] == 1
     assert await company.data(LOOK, {"id": ed}, who="employee") == {"node": {"id": ed}, "nodes": [{"id": ed}]}
+
+
+PLAN = """
+mutation ($input: CreateTrainingPlanInput!) {
+  createTrainingPlan(input: $input) { trainingPlan { id } errors { code field } }
+}
+"""
+
+
+async def test_a_document_has_one_plan(company: Company) -> None:
+    paper = await document(company)
+    marked = {"document": paper, "assessed": False, "passMark": 50}
+    await refused(company, PLAN, marked, ("INVALID", ["passMark"]))
+    await refused(company, PLAN, {"document": paper, "passMark": 101}, ("OUT_OF_RANGE", ["passMark"]))
+    plan = await made(company, "TrainingPlan", show="roles assessed", document=paper, roles=["EMPLOYEE", "AUDITOR"])
+    assert plan == {"roles": ["AUDITOR", "EMPLOYEE"], "assessed": None}
+    await refused(company, PLAN, {"document": paper}, ("CONFLICT", ["document"]))
+    shown = await company.data("{ documents { nodes { trainingPlan { roles } } } }", who="employee")
+    assert shown["documents"]["nodes"] == [{"trainingPlan": {"roles": ["AUDITOR", "EMPLOYEE"]}}]
+    answer = await company.ask(PLAN, {"input": {"document": paper}}, who="department_head")
+    assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"

@@ -15,7 +15,7 @@ from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.facts import fact, facts_of
 from qms_graphql.base.sets import within
 from qms_graphql.base.trees import refuse_circles
-from qms_graphql.base.unit import UnitOfWork, part_columns
+from qms_graphql.base.unit import UnitOfWork, kept_parts
 
 MOST_PENDING = 200
 
@@ -117,7 +117,7 @@ async def change_due(unit: UnitOfWork, id_: UUID, version: int, due_at: datetime
         raise Refusal(ErrorCode.FORBIDDEN, "Somebody other than the owner approves another due time.", ("id",))
     draft = Draft(id_, {"due_at": due_at}, row)
     change = {"at": unit.now, "due_before": before, "due_after": due_at, "reason": reason, "approver_id": approver}
-    draft.parts[ActionDueChange] = [*await _due_changes(unit, id_), change]
+    draft.parts[ActionDueChange] = [*await kept_parts(unit, ActionDueChange, id_), change]
     await unit.save(Action, [draft])
 
 
@@ -137,10 +137,3 @@ async def pending_of(reader: Reader, organization_id: UUID, departments: Sequenc
     )
     found = select(ranked.c.id, ranked.c.department_id).where(ranked.c.place <= MOST_PENDING)
     return list(await reader.rows(found.order_by(ranked.c.place)))
-
-
-async def _due_changes(unit: UnitOfWork, id_: UUID) -> list[dict[str, Any]]:
-    table = ActionDueChange.__table__
-    mine = table.c.organization_id == unit.organization_id, table.c.action_id == id_
-    rows = await unit.rows(select(table).where(*mine).order_by(table.c.position))
-    return [{name: row[name] for name in part_columns(ActionDueChange)} for row in rows]

@@ -63,8 +63,9 @@ APPROVE = frozenset({"documents:approve"})
 WAIVE = frozenset({"training:waive"})
 """To let a person off a training."""
 
-TALK = frozenset({"communication:read", "communication:write", "ideas:write", "training:acknowledge"})
-"""To comment on what one sees, to follow it, to be told of it, to raise ideas, and to say what one has read."""
+TALK = frozenset({"communication:read", "communication:write", "ideas:write", "training:acknowledge", "actions:own"})
+"""To comment on what one sees, to follow it, to be told of it, to raise ideas, to say what one has read, and to do the
+own actions."""
 
 FOLLOW = frozenset({"departments:follow"})
 """To say what the own department follows."""

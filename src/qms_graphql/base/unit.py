@@ -342,6 +342,17 @@ def part_columns(part: type[Part]) -> tuple[str, ...]:
     )
 
 
+async def kept_parts(unit: UnitOfWork, part: type[Part], owner_id: UUID) -> list[dict[str, Any]]:
+    """The content of a record's list as it is, to which a command adds: a list is written whole."""
+    table = part.__table__
+    mine = table.c.organization_id == unit.organization_id, table.c[part.__owner__] == owner_id
+    names = part_columns(part)
+    return [
+        dict(row)
+        for row in await unit.rows(select(*(table.c[name] for name in names)).where(*mine).order_by(table.c.position))
+    ]
+
+
 def _decided(limit: Visibility, draft: Draft) -> list[str]:
     """What a draft changes of that on which it rests who sees the record, in the schema's spelling."""
     current = draft.current

@@ -83,11 +83,15 @@ class MetricPoint:
     high: float | None = strawberry.field(
         description="Upper end of the 95 % interval; null where n is too small for one."
     )
-    n: int = strawberry.field(description="How many answers, customers or other records it was made from.")
+    n: float = strawberry.field(
+        description="How many answers, customers or other records it was made from: whole, but maybe beyond an Int."
+    )
     numerator: float = strawberry.field(
         description="Satisfied answers, promoters - detractors, sum of answers, or customers."
     )
-    denominator: int = strawberry.field(description="What the numerator is divided by.")
+    denominator: float = strawberry.field(
+        description="What the numerator is divided by: a whole number, which may be beyond an Int."
+    )
     rule: str = strawberry.field(
         description="What was counted, on which scale, and what was left out; or why there is no value."
     )
