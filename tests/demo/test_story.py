@@ -95,7 +95,8 @@ async def test_feedback_is_numbered_in_the_year_it_came(brightwater: Company) ->
 
 async def test_customers_words_are_evidence_and_actions_are_overdue(brightwater: Company) -> None:
     answer = await brightwater.data(
-        "{ requirements(where: { source: { eq: CUSTOMER } }, orderBy: [{ field: CREATED_AT }]) { nodes { evidence { source themes { name } } } }"
+        "{ requirements(where: { source: { eq: CUSTOMER } }, orderBy: [{ field: CREATED_AT }])"
+        " { nodes { evidence { source themes { name } } } }"
         " actions { nodes { status dueAt } }"
         " risks(where: { actionPriority: { eq: HIGH } }) { totalCount }"
         " users { nodes { name roles department { name } } } }"
