@@ -56,7 +56,7 @@ async def test_what_the_api_refuses_is_set_aside_too(company: Company) -> None:
     text = "{ findings { nodes { statement reference link foundAt supplier { name } review { number } } } }"
     assert (await company.data(text))["findings"]["nodes"] == [
         {
-            "statement": "Form 483 was issued to Delta Pharma (FEI 3004034796); published on 2024-05-21.",
+            "statement": "Form 483 was issued to FEI 3004034796; published on 2024-05-21.",
             "reference": "483 269271",
             "link": "https://www.fda.gov/media/178599/download",
             "foundAt": "2024-04-12T00:00:00Z",

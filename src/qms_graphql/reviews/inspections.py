@@ -133,12 +133,13 @@ def _ref(key: str) -> dict[str, str]:
 
 
 def _finding(row: Inspected) -> dict[str, Any]:
+    """The supplier's name stands at the supplier alone, so that it can be erased."""
     raw = row.raw
     posted = f"; published on {row.posted}" if row.posted is not None else ""
     return {
         "ref": _ref(row.key),
         "kind": "OBSERVATION",
-        "statement": f"Form {raw['Record Type']} was issued to {raw['Legal Name']} (FEI {row.establishment}){posted}.",
+        "statement": f"Form {raw['Record Type']} was issued to FEI {row.establishment}{posted}.",
         "authority": AUTHORITY,
         "reference": f"{raw['Record Type']} {row.key}",
         "link": raw["Download"] or None,
