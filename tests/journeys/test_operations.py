@@ -106,8 +106,20 @@ async def test_the_thread_is_one_request_down_to_the_effect(company: Company, sh
         "number": "OBJ-2026-00001", "target": 20, "onTrack": True,
         "current": {"value": 15.0, "low": approx(9.285), "high": approx(22.929), "n": 1400},
     }  # fmt: skip
+    assert revision == changed_specification()
+    assert effect.pop("metric") == {"code": "COMPLAINT_RATE", "unit": "per 1000 units sold"}
+    assert {name: effect[name] for name in ("before", "after")} == {
+        "before": {"value": 40.0, "low": approx(29.493), "high": approx(53.034), "n": 1200},
+        "after": {"value": 15.0, "low": approx(9.285), "high": approx(22.929), "n": 1400},
+    }
+    assert (effect["difference"], effect["low"], effect["high"]) == (-25.0, approx(-39.232), approx(-11.837))
+    assert (effect["pValue"], effect["verdict"]) == (pytest.approx(0.000144, abs=1e-6), "EFFECTIVE")
+
+
+def changed_specification() -> dict[str, Any]:
+    """What the thread shows of the revision that the story ends with."""
     seconds = {"lower": None, "upper": None, "unit": "s"}
-    assert revision == {
+    return {
         "number": "REV-2026-00002",
         "label": "B",
         "reason": "Lids crack at the hinge: a thicker wall, cooled for longer, is under less stress.",
@@ -143,13 +155,6 @@ async def test_the_thread_is_one_request_down_to_the_effect(company: Company, sh
             ]
         },
     }  # fmt: skip
-    assert effect.pop("metric") == {"code": "COMPLAINT_RATE", "unit": "per 1000 units sold"}
-    assert {name: effect[name] for name in ("before", "after")} == {
-        "before": {"value": 40.0, "low": approx(29.493), "high": approx(53.034), "n": 1200},
-        "after": {"value": 15.0, "low": approx(9.285), "high": approx(22.929), "n": 1400},
-    }
-    assert (effect["difference"], effect["low"], effect["high"]) == (-25.0, approx(-39.232), approx(-11.837))
-    assert (effect["pValue"], effect["verdict"]) == (pytest.approx(0.000144, abs=1e-6), "EFFECTIVE")
 
 
 def approx(value: float) -> Any:
