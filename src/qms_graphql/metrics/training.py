@@ -76,19 +76,17 @@ async def by_department(
     reader: Reader, viewer: Viewer, departments: Sequence[UUID], now: datetime
 ) -> Mapping[UUID, Estimate]:
     """The share of the people of each of these departments at a moment, of those that have anybody to be trained."""
-    people = _people(counting_limit(TrainingRecord, viewer), Scope())
-    statement = (
-        select(people.c.department_id, func.sum(people.c.trained).label("part"), func.count().label("whole"))
-        .where(within(people.c.department_id, departments, reader.dialect))
-        .group_by(people.c.department_id)
-    )
+    theirs = within(_USER.c.department_id, departments, reader.dialect)
+    people = _people(counting_limit(TrainingRecord, viewer), Scope(), theirs)
+    sums = func.sum(people.c.trained).label("part"), func.count().label("whole")
+    statement = select(people.c.department_id, *sums).group_by(people.c.department_id)
     rows = await reader.rows(statement, prepared.values(viewer, Scope(), Window(None, now)))
     return {row["department_id"]: proportion(row["part"], row["whole"]) for row in rows}
 
 
-def _people(limit: Visibility | None, scope: Scope) -> Subquery:
+def _people(limit: Visibility | None, scope: Scope, *conditions: ColumnElement[bool]) -> Subquery:
     """Each person who is to be trained, and whether the person is trained in all: 1 or 0."""
-    training = _trainings(limit)
+    training = _trainings(limit, *conditions)
     # A training that has expired may have been assigned anew: of a person's trainings in a revision, one is enough.
     trained = (
         select(training.c.user_id, training.c.department_id, func.max(training.c.counts).label("counts"))
@@ -103,7 +101,7 @@ def _people(limit: Visibility | None, scope: Scope) -> Subquery:
     )
 
 
-def _trainings(limit: Visibility | None) -> Subquery:
+def _trainings(limit: Visibility | None, *conditions: ColumnElement[bool]) -> Subquery:
     """What is asked for at the end of the window: with the person's department, and whether it counts, 1 or 0."""
     at: Any = bindparam("window_until", type_=_RECORD.c.due_at.type)
     by_then = and_(_RECORD.c.ended_at.is_not(None), _RECORD.c.ended_at <= at)
@@ -134,7 +132,7 @@ def _trainings(limit: Visibility | None) -> Subquery:
     return (
         select(*columns, case((counts, _ONE), else_=_ZERO).label("counts"))
         .select_from(_RECORD.join(_REVISION, revision).join(_USER, person))
-        .where(*asked)
+        .where(*asked, *conditions)
         .subquery("training")
     )
 

@@ -31,20 +31,14 @@ def _own(row: Any, person: ColumnElement[UUID]) -> ColumnElement[bool]:
 
 def _of_the_department(row: Any, person: ColumnElement[UUID]) -> ColumnElement[bool]:
     """Whether it is about the person, or about somebody of the same department."""
-    viewer, colleague = User.__table__.alias(), User.__table__.alias()
-    same = (
-        select(colleague.c.id)
-        .select_from(
-            colleague.join(
-                viewer,
-                (viewer.c.organization_id == colleague.c.organization_id)
-                & (viewer.c.department_id == colleague.c.department_id),
-            )
-        )
-        .where(colleague.c.organization_id == row.organization_id, colleague.c.id == row.user_id, viewer.c.id == person)
-        .correlate_except(colleague, viewer)
+    viewer, who = User.__table__.alias(), User.__table__.alias()
+    department = select(viewer.c.department_id).where(
+        viewer.c.organization_id == who.c.organization_id, viewer.c.id == person
     )
-    return or_(_own(row, person), same.exists())
+    # One condition on whom it is about, not one of two: so the database can begin with the people.
+    near = or_(who.c.id == person, who.c.department_id == department.correlate(who).scalar_subquery())
+    about = select(who.c.id).where(who.c.organization_id == row.organization_id, who.c.id == row.user_id, near)
+    return about.correlate_except(who).exists()
 
 
 _ALL, _ABOUT = "training:others", (("user_id", "user"),)
