@@ -20,6 +20,7 @@ HANDWRITTEN: dict[str, str] = {
     "auditIntegrity": "{ auditIntegrity { entries } }",
     "changes": "{ changes(first: 1000) { nodes { recordId record { id } externalRefs { externalId } } } }",
     "complaintPolicy": "{ complaintPolicy { noReplyDays } }",
+    "documentPolicies": "{ documentPolicies { kind trainingDepartments { id } } }",
     "externalRefs": 'query($type: RecordType!) { externalRefs(system: "shop", type: $type) { nodes { externalId } } }',
     "me": "{ me { id } }",
     "metric": "",
@@ -30,6 +31,7 @@ HANDWRITTEN: dict[str, str] = {
     "records": "{ records { totalCount nodes { id number transitions { to } history { nodes { at } } } } }",
     "rateLimit": "{ rateLimit { cost } }",
     "recordsByRef": "",
+    "scheduledRuns": "{ scheduledRuns { job } }",
     "viewer": "{ viewer { name } }",
 }
 """Root fields that rooms wrote as functions; an empty text where a test below has it."""
