@@ -30,6 +30,7 @@ from qms_graphql.nonconformities import schema as nonconformities
 from qms_graphql.nonconformities import views
 from qms_graphql.people import schema as people
 from qms_graphql.people import signing
+from qms_graphql.privacy import schema as privacy
 from qms_graphql.products import schema as products
 from qms_graphql.reviews import requests as review_requests
 from qms_graphql.reviews import schema as reviews
@@ -68,6 +69,7 @@ ROOMS = (
     departments,
     digest,
     notices,
+    privacy,
     events,
     references,
     timed,
