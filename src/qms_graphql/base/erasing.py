@@ -96,19 +96,22 @@ async def refuse_erased(unit: "UnitOfWork", model: type[Record], drafts: Sequenc
     for row in await unit.rows(rows_of(table, mine, "subject_id", sorted(subjects), unit.dialect)):
         if row["wrapped"] is None:
             for draft in subjects[row["subject_id"]]:
-                draft.refusals.append(erased_refusal(*_telling(model, draft)[:1]))
+                draft.refusals.append(erased_refusal(_at_fault(model, draft)))
+
+
+def _at_fault(model: type[Record], draft: Draft) -> str:
+    """The field, in the schema's spelling, that names the person, or says something of one who is the record itself."""
+    for name in model.__subject__:  # type: ignore[attr-defined]
+        if name != "id" and draft.value(name) is not None:
+            return str(name).removesuffix("_id")
+    return _telling(model, draft)[0]
 
 
 def _telling(model: type[Record], draft: Draft) -> list[str]:
-    """The personal fields that would say something, in the schema's spelling."""
+    """The personal columns and lists that would say something."""
     names = [column.name for column in personal_columns(model.__table__) if tells(draft.value(column.name))]
     names += [part.__list__ for part in personal_parts(model) if tells(draft.parts.get(part, []))]
-    return [_spelled(name) for name in names]
-
-
-def _spelled(column: str) -> str:
-    first, *others = column.split("_")
-    return first + "".join(map(str.capitalize, others))
+    return names
 
 
 # -- keys ------------------------------------------------------------------------------------------------------------

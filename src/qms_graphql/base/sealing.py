@@ -99,7 +99,5 @@ async def _held(
     """The keys that are there. ``keep`` them until the end of the transaction: an erasure waits for it."""
     table = SubjectKey.__table__
     mine = {"organization_id": organization_id}
-    rows = await connection.execute(
-        rows_of(table, mine, "subject_id", subjects, connection.dialect, share=keep)
-    )
+    rows = await connection.execute(rows_of(table, mine, "subject_id", subjects, connection.dialect, share=keep))
     return {row.subject_id: secrets.unwrap(row.wrapped, row.subject_id) for row in rows if row.wrapped is not None}

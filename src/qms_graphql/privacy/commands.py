@@ -84,16 +84,12 @@ def _refuse_held(customers: reach.Rows, complaints: reach.Rows) -> None:
         raise Refusals(holds)
 
 
-async def _erase_quotations(
-    unit: UnitOfWork, found: Mapping[type, reach.Rows], notes: Mapping[str, Any]
-) -> set[UUID]:
+async def _erase_quotations(unit: UnitOfWork, found: Mapping[type, reach.Rows], notes: Mapping[str, Any]) -> set[UUID]:
     """Take the person's words out of complaints of others, or of many, that were opened from them."""
     words = {row["text"] for row in found[Feedback].values() if row["text"]}
     named = {row["complaint_id"] for row in found[Feedback].values()} - found[Complaint].keys()
     rows = await reach.complaints_with(unit, named, words)
-    drafts = [
-        Draft(id_, {"details": None}, row, action=Action.ERASED, notes=dict(notes)) for id_, row in rows.items()
-    ]
+    drafts = [Draft(id_, {"details": None}, row, action=Action.ERASED, notes=dict(notes)) for id_, row in rows.items()]
     await unit.save(Complaint, drafts)
     return set(rows)
 

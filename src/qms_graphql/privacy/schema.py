@@ -19,6 +19,7 @@ from qms_graphql.graph.declare import mutation
 from qms_graphql.graph.inputs import own_key
 from qms_graphql.graph.types import UserError
 from qms_graphql.privacy import commands
+from qms_graphql.privacy import timed as timed
 
 _ID = "The customer."
 _VERSION = "The version that was read; if it is not the present one: CONFLICT."
