@@ -5,13 +5,14 @@ is sealed for them any more. External keys of the person become digests: what co
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, update
 from sqlalchemy.engine import Dialect
 
-from qms_graphql.base.columns import Json, Part, Record
+from qms_graphql.base.columns import Base, Json, Part, Record
 from qms_graphql.base.database import Reader
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal
@@ -93,9 +94,9 @@ async def refuse_erased(unit: "UnitOfWork", model: type[Record], drafts: Sequenc
     if not subjects:
         return
     table, mine = SubjectKey.__table__, {"organization_id": unit.organization_id}
-    for row in await unit.rows(rows_of(table, mine, "subject_id", sorted(subjects), unit.dialect)):
-        if row["wrapped"] is None:
-            for draft in subjects[row["subject_id"]]:
+    for held in await unit.rows(rows_of(table, mine, "subject_id", sorted(subjects), unit.dialect)):
+        if held["wrapped"] is None:
+            for draft in subjects[held["subject_id"]]:
                 draft.refusals.append(erased_refusal(_at_fault(model, draft)))
 
 
@@ -153,12 +154,22 @@ async def forget_refs(unit: "UnitOfWork", records: Iterable[UUID]) -> None:
     await unit.connection.execute(delete(table).where(*these))
 
 
+@cache
+def _persons() -> frozenset[str]:
+    """The kinds of record that are persons themselves: only their keys are forgotten."""
+    models = (mapper.class_ for mapper in Base.registry.mappers)
+    return frozenset(model.__tablename__.upper() for model in models if getattr(model, "__subject__", None) == ("id",))
+
+
 async def erased_among(
     reader: Reader, secrets: Secrets, organization_id: UUID, keys: Iterable[TypedKey]
 ) -> set[TypedKey]:
     """Those of the keys that were an erased person's."""
     table = ErasedRef.__table__
-    if not await reader.rows(select(table.c.digest).where(table.c.organization_id == organization_id).limit(1)):
+    keys = [(type_, key) for type_, key in keys if type_ in _persons()]
+    if not keys or not await reader.rows(
+        select(table.c.digest).where(table.c.organization_id == organization_id).limit(1)
+    ):
         return set()
     digests = {secrets.erased_digest(organization_id, type_, *key): (type_, key) for type_, key in keys}
     mine = {"organization_id": organization_id}

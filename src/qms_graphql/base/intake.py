@@ -144,8 +144,7 @@ async def _held(
             wanted[kind.record_type].add(item.merged_into)
     held = await held_refs(unit, wanted)
     others = {(type_, key) for type_, keys in wanted.items() for key in keys} - held.keys()
-    erased = await erased_among(unit, unit.secrets, unit.organization_id, others) if others else set()
-    return held, erased
+    return held, await erased_among(unit, unit.secrets, unit.organization_id, others)
 
 
 async def _drafts(

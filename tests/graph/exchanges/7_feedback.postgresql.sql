@@ -21,10 +21,22 @@ FROM unnest($1::VARCHAR[] COLLATE "C") AS k(key) JOIN LATERAL (
   WHERE external_ref.organization_id = $2::UUID AND external_ref.system = $3::VARCHAR COLLATE "C" AND external_ref.type = $4::VARCHAR COLLATE "C" AND external_ref.external_id = k.key
   LIMIT ALL OFFSET 0) AS e ON true;
 
+SELECT erased_ref.digest
+FROM erased_ref
+WHERE erased_ref.organization_id = $1::UUID
+LIMIT $2::INTEGER;
+
 SELECT question.organization_id, question.id, question.survey_id, question.key, question.text, question.metric, question.scale_min, question.scale_max, question.satisfied_from, question.choices, question.rank, question.active, question.version, question.created_at, question.updated_at
 FROM question
 WHERE question.organization_id = $1::UUID AND question.survey_id IN (
   SELECT unnest($2::UUID[]) AS unnest_1);
+
+SELECT e.organization_id, e.subject_id, e.wrapped
+FROM unnest($1::UUID[]) AS k(key) JOIN LATERAL (
+  SELECT subject_key.organization_id AS organization_id, subject_key.subject_id AS subject_id, subject_key.wrapped AS wrapped
+  FROM subject_key
+  WHERE subject_key.organization_id = $2::UUID AND subject_key.subject_id = k.key
+  LIMIT ALL OFFSET 0) AS e ON true;
 
 SELECT organization.time_zone
 FROM organization
@@ -34,6 +46,13 @@ INSERT INTO record_counter (organization_id, prefix, year, last) VALUES ($1::UUI
 
 UPDATE record_counter SET last=(record_counter.last + $1::INTEGER)
 WHERE record_counter.organization_id = $2::UUID AND record_counter.prefix = $3::VARCHAR COLLATE "C" AND record_counter.year = $4::INTEGER RETURNING record_counter.last;
+
+SELECT e.organization_id, e.subject_id, e.wrapped
+FROM unnest($1::UUID[]) AS k(key) JOIN LATERAL (
+  SELECT subject_key.organization_id AS organization_id, subject_key.subject_id AS subject_id, subject_key.wrapped AS wrapped
+  FROM subject_key
+  WHERE subject_key.organization_id = $2::UUID AND subject_key.subject_id = k.key
+  LIMIT ALL OFFSET 0) AS e ON true;
 
 INSERT INTO feedback (number, status, source, voice, text, language, channel, occurred_at, received_at, loop_closed_at, untold_reason, active, confidential, custom, assignee_id, author_id, complaint_id, survey_id, customer_id, contact_id, product_id, interaction_id, focus_group_id, duplicate_of_id, is_complaint, complaint_reason, complaint_decided_by, organization_id, id, version, created_at, updated_at)
 SELECT *
@@ -64,7 +83,7 @@ FROM unnest($1::UUID[]) AS k(key) JOIN LATERAL (
   SELECT subject_key.organization_id AS organization_id, subject_key.subject_id AS subject_id, subject_key.wrapped AS wrapped
   FROM subject_key
   WHERE subject_key.organization_id = $2::UUID AND subject_key.subject_id = k.key
-  LIMIT ALL OFFSET 0) AS e ON true;
+  LIMIT ALL OFFSET 0 FOR SHARE) AS e ON true;
 
 SELECT organization_stream.seq, organization_stream.head
 FROM organization_stream
