@@ -20,8 +20,11 @@ EVERY = 19
 KINDS = (
     *("customer", "product", "survey", "question", "interaction", "feedback", "risk", "action"),
     *("user", "nonconformity", "complaint"),
+    *("standard", "requirement", "document", "revision", "review", "finding", "training_record"),
 )
-"""The records there are: a kind's place is a digit of its ids."""
+"""The records there are: a kind's place is a part of its ids."""
+LISTS = ("answer", "revision_requirement", "nonconformity_action")
+"""Parts of records, which have no ids."""
 OPEN = ("RECEIVED", "ACKNOWLEDGED", "ASSESSED", "INVESTIGATING", "RESPONDED")
 """How far complaints have come: the oldest nine tenths are closed, a handler's others are evenly in these."""
 START = f"timestamptz '{FIRST}'"
@@ -75,12 +78,12 @@ class Scale:
 
 def key(kind: str, number: str) -> str:
     """SQL for the id of the row of a number: rising with it, as the product's own ids rise with time."""
-    return f"('0198000{KINDS.index(kind):x}-0000-7000-8000-' || lpad(to_hex({number}), 12, '0'))::uuid"
+    return f"('0198{KINDS.index(kind):04x}-0000-7000-8000-' || lpad(to_hex({number}), 12, '0'))::uuid"
 
 
 def global_id(kind: str, number: int) -> str:
     """The id of the same row as the API writes it."""
-    return f"{kind}_0198000{KINDS.index(kind):x}000070008000{number:012x}"
+    return f"{kind}_0198{KINDS.index(kind):04x}000070008000{number:012x}"
 
 
 def spread(number: str, count: int) -> str:
@@ -103,15 +106,15 @@ def said_at(number: int) -> datetime:
 def statements(organization: str, scale: Scale) -> list[str]:
     """The inserts, in the order of their foreign keys."""
     return [
-        _insert(organization, table, count, columns)
+        insert(organization, table, count, columns)
         for table, count, columns in (*_base(scale), *_complaints(scale), *_records(scale))
     ]
 
 
-def _insert(organization: str, table: str, count: int, columns: dict[str, str]) -> str:
+def insert(organization: str, table: str, count: int, columns: dict[str, str]) -> str:
     """SQL for ``count`` rows, numbered n: a column's value is an SQL expression of n."""
     own = {"organization_id": f"'{organization}'::uuid"}
-    if table != "answer":  # the only one that is a part of a record
+    if table not in LISTS:
         own |= {"id": key(table, "n"), "version": "1", "created_at": START, "updated_at": START}
     every = own | columns
     values = ", ".join(every.values())
@@ -274,9 +277,15 @@ def _feedback(scale: Scale) -> dict[str, str]:
 
 
 async def fill(url: str, scale: Scale) -> None:
-    """Write the data set into the one organization there is, and let the database look at it."""
+    """Write the data set into the one organization there is."""
     async with place.connected(url) as connection:
         organization = str(await connection.fetchval("SELECT id FROM organization"))
+    await write(url, statements(organization, scale))
+
+
+async def write(url: str, inserts: list[str]) -> None:
+    """Run the inserts of a data set, and let the database look at what it holds then."""
+    async with place.connected(url) as connection:
         # Every id is made from a number in range: the foreign keys hold without being checked a million times.
         await connection.execute("SET session_replication_role = replica; SET maintenance_work_mem = '512MB'")
         await connection.execute("SET synchronous_commit = off")
@@ -285,7 +294,7 @@ async def fill(url: str, scale: Scale) -> None:
         indexes = await connection.fetch(found)
         for name, _ in indexes:
             await connection.execute(f'DROP INDEX "{name}"')
-        for statement in (*statements(organization, scale), *(definition for _, definition in indexes)):
+        for statement in (*inserts, *(definition for _, definition in indexes)):
             await connection.execute(statement)
         await connection.execute("VACUUM ANALYZE")
 

@@ -14,13 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bench.workloads import COMPLAINTS, WORKLOADS
+from bench.workloads import CLAUSES, COMPLAINTS, WORKLOADS
 
 URL = os.environ["LIMIT_DATABASE_URL"]
 ON_SQLITE = URL.startswith("sqlite:")
 STATEMENTS = {
     page.name: (page.text("sqlite.sql" if ON_SQLITE else "postgresql.sql"), page.taken)
-    for page in (*WORKLOADS, COMPLAINTS)
+    for page in (*WORKLOADS, COMPLAINTS, *(() if ON_SQLITE else (CLAUSES,)))
 }
 CONNECTIONS = 10
 Fetch = Callable[[str, list[Any]], Awaitable[Any]]
@@ -60,6 +60,8 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
 
 def argument(name: str, text: str) -> Any:
     """A value as the driver takes it."""
+    if name == "framework":
+        return text
     if name == "id":
         key = text.rpartition("_")[2]
         return key if ON_SQLITE else UUID(key)

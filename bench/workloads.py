@@ -1,8 +1,8 @@
 """The pages that are read. What asks for them, in each language, is in ``pages/``.
 
 `NAME.graphql` is asked of the product, `NAME.postgresql.sql` and `NAME.sqlite.sql` are what somebody would write by
-hand, `NAME.plain.graphql` and `NAME.postgraphile.graphql` are for the rivals. `complaints.transitions.graphql` asks for
-what nobody would write in SQL, too.
+hand, `NAME.plain.graphql` and `NAME.postgraphile.graphql` are for the rivals. `complaints.transitions.graphql`
+and `clauses.verdicts.graphql` ask for what nobody would write in SQL, too.
 """
 
 from collections.abc import Callable
@@ -64,3 +64,6 @@ WORKLOADS = (
 
 COMPLAINTS = Workload("complaints", "complaints", _handler, ("id",))
 """A complaint handler's inbox: the limit and the API are asked for it."""
+
+CLAUSES = Workload("clauses", "clauses", lambda number, scale: {"framework": "ISO 9001"}, ("framework",))
+"""An auditor's matrix of clauses: the limit and the API are asked for it."""

@@ -28,5 +28,6 @@ async def verdicts(_reader: Any, actions: Sequence[Mapping[str, Any]]) -> list[d
 def observing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Within the test, an action's description is what was observed of it."""
     known, gathered = facts._EXPRESSIONS[Action], facts._GATHERED[Action]
+    monkeypatch.setattr(facts, "_SELECTS", {})
     monkeypatch.setitem(facts._EXPRESSIONS, Action, known | {"check_planned": check_planned})
     monkeypatch.setitem(facts._GATHERED, Action, [*gathered, verdicts])

@@ -67,7 +67,8 @@ async def walked(company: Company, id_: str, *states: str, **more: Any) -> dict[
 
 async def version_of(company: Company, id_: str) -> int:
     """The version that a record is at."""
-    text = "query ($id: ID!) { node(id: $id) { ... on Record { version } ... on Cause { version } } }"
+    kinds = " ".join(f"... on {kind} {{ version }}" for kind in ("Record", "Cause", "User", "Competence"))
+    text = f"query ($id: ID!) {{ node(id: $id) {{ {kinds} }} }}"
     return (await company.data(text, {"id": id_}))["node"]["version"]
 
 

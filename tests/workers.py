@@ -3,8 +3,8 @@
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
 DATABASES = ("sqlite", "postgresql")
-TOGETHER = ("tests/conformance/",)
-"""Folders of which one worker takes all: their tests share what is dear to make."""
+TOGETHER = ("tests/conformance/", "tests/graph/test_twin.py")
+"""What one worker takes as a whole: tests that share what is dear to make, or hold one database against the other."""
 
 
 class ByFile(LoadScopeScheduling):
@@ -15,6 +15,8 @@ class ByFile(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file, _, test = nodeid.partition("::")
-        place = next((folder for folder in TOGETHER if file.startswith(folder)), file)
+        for place in TOGETHER:
+            if file.startswith(place):
+                return place
         _, _, given = test.partition("[")
-        return " ".join([place, *(kind for kind in DATABASES if kind in given.removesuffix("]").split("-"))])
+        return " ".join([file, *(kind for kind in DATABASES if kind in given.removesuffix("]").split("-"))])

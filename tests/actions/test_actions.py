@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import START, Company
-from tests.records import id_of, made, moved, refused, walked
+from tests.records import MOVE, id_of, made, moved, refused, unmoved, walked
 
 CREATE = """
 mutation Create($input: CreateActionInput!) {
@@ -309,3 +309,27 @@ async def test_who_may_write_and_who_may_read(company: Company, other_company: C
     assert await company.data(lookup, {"id": one["id"]}, who="connector:shop") == {"node": None}
     assert await other_company.data(lookup, {"id": one["id"]}) == {"node": None}
     assert (await other_company.data("{ actions { totalCount } }"))["actions"]["totalCount"] == 0
+
+
+async def test_who_owns_an_action_does_it_without_further_permission(company: Company) -> None:
+    mine = await made(
+        company, "Action", title="Cool it longer", kind="CONTAINMENT", owner=await id_of(company, "employee")
+    )
+    others = await made(company, "Action", title="Cool it shorter", kind="CONTAINMENT")
+    nobodys = {"who": "auditor"}
+    await unmoved(company, others, "IN_PROGRESS", ("FORBIDDEN", ["to"]), who="employee")
+    await unmoved(company, mine, "CANCELLED", ("FORBIDDEN", ["to"]), who="employee", reason="No time.")
+    await moved(company, mine, "IN_PROGRESS", who="employee")
+    beyond = {"action": {"evidence": [{"text": "Seen."}], "title": "Else"}}
+    await unmoved(company, mine, "DONE", ("FORBIDDEN", ["changes", "action", "title"]), who="employee", changes=beyond)
+    text = "query ($id: ID!) { node(id: $id) { ... on Action { transitions { to allowed unmet { code } } } } }"
+    shown = (await company.data(text, {"id": mine}, who="employee"))["node"]["transitions"]
+    assert {item["to"]: [lack["code"] for lack in item["unmet"]] for item in shown} == {
+        "DONE": ["REQUIRED"],
+        "CANCELLED": ["FORBIDDEN"],
+    }
+    done = {"action": {"evidence": [{"text": "The timer is set to 20 s."}]}}
+    assert (await moved(company, mine, "DONE", who="employee", changes=done))["state"] == "DONE"
+    given = {"id": others, "version": 1, "to": "IN_PROGRESS"}
+    answer = await company.ask(MOVE, {"input": given}, **nobodys)
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["FORBIDDEN"]

@@ -40,6 +40,7 @@ def facts(status: ActionStatus, **other: Any) -> dict[str, Any]:
         "check_planned": True,
         "verdict": verdict,
         "settles_closed": False,
+        "owner_id": None,
     } | other
 
 

@@ -13,6 +13,7 @@ from qms_graphql.base.drafts import Draft
 from qms_graphql.base.event_log import Integrity, verify
 from qms_graphql.base.ids import new_id
 from qms_graphql.base.model import Event
+from qms_graphql.base.schedule import Scheduler
 from qms_graphql.base.unit import UnitOfWork, transact
 from qms_graphql.customers.commands import save_customers
 from tests.conftest import Company, Installation
@@ -24,6 +25,16 @@ async def work(company: Company, command: Callable[[UnitOfWork], Awaitable[T]], 
     """Run a command in one transaction of the product."""
     place = company.installation
     return await transact(place.database, viewer or system_viewer(company.id), place.clock, place.secrets, command)
+
+
+def scheduler(company: Company) -> Scheduler:
+    """One that works for this company only."""
+    place = company.installation
+
+    async def only(_database: Any) -> list[dict[str, Any]]:
+        return [{"id": company.id, "slug": company.slug}]
+
+    return Scheduler(place.database, place.clock, place.secrets, only)
 
 
 async def new_customer(company: Company, **fields: Any) -> Draft:

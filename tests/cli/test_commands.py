@@ -233,3 +233,27 @@ def test_verify_names_the_first_broken_event(embedded: Terminal) -> None:
     assert done.returncode == 1
     assert done.stdout.splitlines() == [acme, "best: BROKEN at event 2 of 4"]
     assert embedded.type("verify", "--organization", "acme").returncode == 0
+
+
+@ON_SQLITE
+def test_a_list_of_clauses_is_taken_in_from_a_file(ready: Terminal, tmp_path: Path) -> None:
+    ready.must("token", "create", "--organization", "clauses", "--role", "admin")
+    file = tmp_path / "list.csv"
+    file.write_text("clause,title\n4,Place\n4.1,What bears on it\n4.2,\n4.1,Again\n")
+    place = ("--framework", "ISO 9001", "--edition", "2015", "-o", "clauses")
+    command = ("standards", "import", str(file), *place)
+    aside = [
+        "line 4, clause 4.2: title: A value is needed.",
+        "line 5, clause 4.1: clause: The clause stands in line 3 already.",
+    ]
+    for more, said in (
+        (("--dry-run",), "2 created, 0 updated, 0 unchanged, 2 rejected. Nothing was written.\n"),
+        (("--status", "draft"), "2 created, 0 updated, 0 unchanged, 2 rejected.\n"),
+        ((), "0 created, 0 updated, 2 unchanged, 2 rejected.\n"),
+    ):
+        done = ready.type(*command, *more)
+        assert (done.returncode, done.stdout, done.stderr.splitlines()) == (0, said, aside)
+    assert ready.refused(*command, "--status", "old").startswith("qms: There is no status old")
+    assert ready.refused("standards", "import", str(tmp_path), *place).startswith(f"qms: {tmp_path} cannot be read")
+    file.write_bytes(b"\xff")
+    assert ready.refused(*command) == "qms: The file is not UTF-8: byte 0."

@@ -24,6 +24,7 @@ mutation ($input: FollowRecordInput!) {
 TOLD = """
 { notifications { totalCount nodes { id kind actorName at readAt user { name } record { __typename number state } } } }
 """
+FIELDS = ["actorName", "at", "kind", "record", "record_type", "user"]
 READ = "mutation ($input: MarkNotificationsReadInput!) { markNotificationsRead(input: $input) { marked } }"
 AT = "2026-03-02T09:30:00Z"
 
@@ -136,11 +137,14 @@ async def test_nobody_else_reads_a_notification_by_any_way(company: Company) -> 
 
 
 async def test_a_notification_does_not_show_a_record_that_its_reader_does_not_see(company: Company) -> None:
-    words = await made(
-        company, "Feedback", source="REVIEW", occurredAt="2026-03-01T08:00:00Z", text="Secret.", confidential=True
-    )
+    words = await made(company, "Feedback", source="REVIEW", occurredAt="2026-03-01T08:00:00Z", text="Secret.")
     head = await person(company, "department_head")
-    await company.data(COMMENT, {"input": {"record": words, "text": "See here.", "mentions": [head]}})
+    await company.data(FOLLOW, {"input": {"record": words, "follow": True}}, who="department_head")
+    hide = "mutation ($input: UpdateFeedbackInput!) { updateFeedback(input: $input) { errors { code } } }"
+    await company.data(hide, {"input": {"id": words, "version": 1, "confidential": True}})
+    named = {"record": words, "text": "See here.", "mentions": [head]}
+    await refused(company, COMMENT, named, ("INVALID", ["mentions", "0"]))
+    await company.data(COMMENT, {"input": {"record": words, "text": "See here."}})
     assert [item["record"] for item in await told(company, "department_head")] == [None]
     await refused(
         company,
@@ -218,3 +222,36 @@ async def test_live_everybody_hears_of_the_own_notifications_only(company: Compa
             for who, listener in (("department_head", head), ("complaint_handler", handler))
         }
     assert heard == {who: {"kind": "MENTIONED", "user": {"name": who}} for who in people}
+
+
+@pytest.mark.parametrize("more", ["", "changedFields record { ... on Notification { kind } }"])
+async def test_who_hears_of_no_other_change_hears_the_own_notifications(
+    company: Company, address: str, more: str
+) -> None:
+    """By the same operation each person hears the own ones only, whatever is selected of them."""
+    record = await requirement(company)
+    people = {who: await person(company, who) for who in ("complaint_handler", "department_head", "employee")}
+    text = f"subscription {{ changes: notification {{ action {more} }} }}"
+    created = {"action": "CREATED"}
+    if more:
+        created |= {"record": {"kind": "MENTIONED"}, "changedFields": FIELDS}
+    async with (
+        opened(address, await company.token("complaint_handler")) as handler,
+        opened(address, await company.token("department_head")) as head,
+        opened(address, await company.token("employee")) as employee,
+    ):
+        for listener in (handler, head, employee):
+            await listener.subscribe("1", text)
+            assert (await listener.change("1", heartbeats=True))["action"] == "HEARTBEAT"
+        for user in people.values():
+            given = {"record": record, "text": "See here.", "mentions": [user]}
+            await company.data(COMMENT, {"input": given}, who="quality_manager")
+        for listener in (handler, head, employee):
+            assert await listener.change("1") == created
+        (mine,) = (await company.data(TOLD, who="employee"))["notifications"]["nodes"]
+        await company.data(READ, {"input": {"ids": [mine["id"]]}}, who="employee")
+        assert (await employee.change("1"))["action"] == "UPDATED"
+    for who in ("employee", "connector:crm"):
+        kind = "changes" if who == "employee" else "notification"
+        answer = await company.ask(f"subscription {{ {kind} {{ action }} }}", who=who)
+        assert answer["errors"]

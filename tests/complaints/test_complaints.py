@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from qms_graphql.complaints.rules import USUAL, ComplaintSeverity
 from tests.complaints.cases import UPDATE, change, complaint, shown
 from tests.conftest import SHARED, START, Company
-from tests.records import made, moved, refused
+from tests.records import made, moved, refused, version_of, walked
 
 SYNC = """
 mutation ($input: SyncComplaintsInput!) {
@@ -241,3 +241,37 @@ async def test_a_handler_s_inbox_is_one_request(company: Company) -> None:
             }
         ],
     }
+
+
+RATE = """
+mutation ($input: RateHandlingInput!) {
+  rateHandling(input: $input) { complaint { satisfaction } errors { code field } }
+}
+"""
+
+
+async def test_who_complained_is_asked_about_the_handling_when_it_is_over(company: Company) -> None:
+    id_ = await made(company, "Complaint", nature="Lid", severity="MINOR", safetyRelated=False, reportable=False)
+    given = {"id": id_, "version": 1, "satisfaction": 4}
+    await refused(company, RATE, given, ("INVALID", ["id"]))
+    await walked(company, id_, "ACKNOWLEDGED", "ASSESSED", "INVESTIGATING")
+    await moved(company, id_, "RESPONDED", changes={"complaint": {"response": "A new lid.", "accepted": True}})
+    await moved(company, id_, "CLOSED")
+    given["version"] = await version_of(company, id_)
+    for wrong in (0, 6):
+        await refused(company, RATE, given | {"satisfaction": wrong}, ("OUT_OF_RANGE", ["satisfaction"]))
+    answer = (await company.data(RATE, {"input": given}, who="complaint_handler"))["rateHandling"]
+    assert answer == {"complaint": {"satisfaction": 4}, "errors": []}
+
+
+async def test_what_happened_does_not_lie_ahead_but_for_what_clocks_differ(company: Company) -> None:
+    asked = "createComplaint(input: $input) { complaint { id } errors { code field } }"
+    create = f"mutation ($input: CreateComplaintInput!) {{ {asked} }}"
+    await refused(
+        company, create, {"nature": "Lid", "receivedAt": "2026-03-02T09:36:00Z"}, ("OUT_OF_RANGE", ["receivedAt"])
+    )
+    await made(company, "Complaint", nature="Lid", receivedAt="2026-03-02T09:34:00Z")
+    row = {"ref": {"system": "shop", "externalId": "1"}, "nature": "Lid", "receivedAt": "2026-03-03T00:00:00Z"}
+    text = "mutation ($input: SyncComplaintsInput!) { syncComplaints(input: $input) { results { errors { code } } } }"
+    answer = await company.data(text, {"input": {"items": [row]}}, who="connector:shop")
+    assert answer["syncComplaints"]["results"] == [{"errors": [{"code": "OUT_OF_RANGE"}]}]

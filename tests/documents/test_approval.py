@@ -46,6 +46,13 @@ async def answered(company: Company, mutation: str, who: str, **given: Any) -> l
     return [(error["code"], error["field"]) for error in answer["errors"]]
 
 
+async def approval(company: Company, id_: str, who: str) -> list[str]:
+    """What `transitions` says that somebody's move to APPROVED lacks."""
+    text = "query ($id: ID!) { revision(by: { id: $id }) { transitions { to unmet { message } } } }"
+    found = (await company.data(text, {"id": id_}, who=who))["revision"]["transitions"]
+    return [lack["message"] for move in found if move["to"] == "APPROVED" for lack in move["unmet"]]
+
+
 async def signing(company: Company, id_: str, who: str, **more: Any) -> dict[str, Any]:
     return {"id": id_, "version": await version_of(company, id_), "signature": await signature_of(company, who)} | more
 
@@ -56,6 +63,19 @@ async def test_each_whom_the_policy_asks_for_signs_once_and_the_last_by_moving_i
     assert await answered(company, APPROVE, APPROVER, **early) == [("INVALID", ["id"])]
     await moved(company, id_, "IN_REVIEW")
     pin = await signature_of(company, APPROVER)
+    said = {who: await approval(company, id_, who) for who in (APPROVER, HEAD, AUTHOR, "auditor")}
+    assert said == {
+        APPROVER: ["It is not signed as DEPARTMENT_HEAD yet."],
+        HEAD: ["It is not signed as QUALITY_MANAGER yet."],
+        AUTHOR: [
+            "Somebody other than its author approves it.",
+            "It is not signed as QUALITY_MANAGER and DEPARTMENT_HEAD yet.",
+        ],
+        "auditor": [
+            "This needs the permission documents:approve.",
+            "It is not signed as QUALITY_MANAGER and DEPARTMENT_HEAD yet.",
+        ],
+    }
     await unmoved(company, id_, "APPROVED", ("INVALID", ["to"]), who=APPROVER, signature=pin)
     by_author = await signing(company, id_, AUTHOR)
     assert await answered(company, APPROVE, AUTHOR, **by_author) == [("FORBIDDEN", ["id"])]
@@ -216,8 +236,8 @@ async def test_what_is_asked_of_a_kind_is_the_organizations_own(company: Company
 @pytest.mark.parametrize("state", ["DRAFT", "IN_REVIEW"])
 async def test_what_is_not_approved_is_for_those_who_work_on_it(company: Company, state: str) -> None:
     paper = await document(company)
-    first = await effective(company, paper, "A")
-    second = await approved(company, paper, "B", **LATE)
+    await effective(company, paper, "A")
+    await approved(company, paper, "B", **LATE)
     id_ = await revision(company, paper, "C")
     if state == "IN_REVIEW":
         await moved(company, id_, state)
@@ -242,4 +262,3 @@ async def test_what_is_not_approved_is_for_those_who_work_on_it(company: Company
         "document": {"status": "EFFECTIVE", "effective": {"label": "A"}, "revisions": {"totalCount": 2}},
     }
     assert (await company.data(text, given, who="auditor"))["node"] == {"id": id_}
-    assert {first, second, id_}

@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.base.work import scheduler
 from tests.conftest import START, Company, Installation, found_company
 from tests.documents.paper import approved, document
-from tests.documents.test_at_once import scheduler
 from tests.records import moved
 
 SHOWN = """
@@ -40,7 +40,7 @@ async def held_at(company: Company, paper: str, moments: list[datetime]) -> list
     return [found and found["label"] for found in (answer[f"at{n}"] for n in range(len(moments)))]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=STEPS)
 async def test_what_was_effective_is_known_of_every_instant(installation: Installation, steps: Any) -> None:
     installation.clock.set(START)

@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 
-from qms_graphql.base.schedule import Scheduler
+from qms_graphql.base.drafts import Draft
+from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.ids import from_global, new_id
+from qms_graphql.base.unit import UnitOfWork
+from qms_graphql.documents.model import Revision
+from qms_graphql.documents.rules import RevisionStatus
+from tests.base.work import scheduler, work
 from tests.conftest import Company
 from tests.documents.paper import APPROVER, HEAD, approved, document, effective, revision
 from tests.documents.test_approval import APPROVE
@@ -20,14 +26,10 @@ async def states(company: Company, paper: str) -> dict[str, str]:
     return {node["label"]: node["state"] for node in found}
 
 
-def scheduler(company: Company) -> Scheduler:
-    """One that works for this company only."""
-    place = company.installation
-
-    async def only(_database: Any) -> list[dict[str, Any]]:
-        return [{"id": company.id, "slug": company.slug}]
-
-    return Scheduler(place.database, place.clock, place.secrets, only)
+async def in_force(company: Company, paper: str) -> Any:
+    """What is effective of a document."""
+    text = "query ($id: ID!) { document(by: { id: $id }) { effective { label } } }"
+    return (await company.data(text, {"id": paper}))["document"]["effective"]
 
 
 async def asked(company: Company, id_: str, to: str, who: str = "admin", **more: Any) -> Any:
@@ -35,11 +37,6 @@ async def asked(company: Company, id_: str, to: str, who: str = "admin", **more:
     given = {"id": id_, "to": to, "version": await version_of(company, id_)} | more
     await company.token(who)
     return company.data(MOVE, {"input": given}, who=who)
-
-
-def codes(answers: Any) -> list[list[str]]:
-    """The error codes of each answer, those without an error first."""
-    return sorted([error["code"] for answer in answers for error in named] for named in answers)
 
 
 @pytest.mark.parametrize("round_", ROUNDS)
@@ -85,6 +82,23 @@ async def test_two_first_revisions(company: Company, round_: int) -> None:
 
 
 @pytest.mark.parametrize("round_", ROUNDS)
+async def test_what_holds_is_withdrawn_while_another_takes_its_place(company: Company, round_: int) -> None:
+    paper = await document(company)
+    first = await effective(company, paper, "A")
+    second = await approved(company, paper, "B")
+    asks = [
+        await asked(company, first, "OBSOLETE", reason="No longer made."),
+        await asked(company, second, "EFFECTIVE"),
+    ]
+    answers = [answer["transition"]["errors"] for answer in await asyncio.gather(*(asks if round_ else reversed(asks)))]
+    assert {error["code"] for errors in answers for error in errors} <= {"CONFLICT"}
+    assert sum(map(bool, answers)) <= 1
+    found = await states(company, paper)
+    assert found["A"] == "OBSOLETE"
+    assert found["B"] == ("EFFECTIVE" if await in_force(company, paper) else "APPROVED")
+
+
+@pytest.mark.parametrize("round_", ROUNDS)
 async def test_a_date_is_reached_while_another_one_is_approved(company: Company, round_: int) -> None:
     paper = await document(company)
     await effective(company, paper, "A")
@@ -124,3 +138,18 @@ async def test_of_several_processes_one_does_a_run_and_what_is_held_back_is_coun
     text = "query ($id: ID!) { revision(by: { id: $id }) { history(first: 1) { nodes { actorName toState } } } }"
     newest = (await company.data(text, {"id": due}))["revision"]["history"]["nodes"]
     assert newest == [{"actorName": "scheduler", "toState": "EFFECTIVE"}]
+
+
+async def test_the_database_itself_holds_no_two(company: Company) -> None:
+    """Whatever a program forgets: not the second of them is written."""
+    paper = await document(company)
+    document_id = from_global(paper)[1]
+
+    async def both(unit: UnitOfWork) -> None:
+        rows = [{"label": n, "number": n, "document_id": document_id, "status": RevisionStatus.EFFECTIVE} for n in "AB"]
+        await unit.save(Revision, [Draft(new_id(), row) for row in rows])
+
+    with pytest.raises(Refusal) as refused:
+        await work(company, both)
+    assert refused.value.code is ErrorCode.CONFLICT
+    assert await states(company, paper) == {}

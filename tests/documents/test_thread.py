@@ -3,10 +3,10 @@
 from typing import Any
 
 from tests.conftest import Company
-from tests.documents.paper import APPROVER, WALL, approved, document, effective, revision
+from tests.documents.paper import WALL, approved, document, effective, revision
 from tests.nonconformities.chain import action, analysed, closing, plan
 from tests.observing import observing
-from tests.records import made, moved, unmoved, walked
+from tests.records import id_of, made, moved, unmoved, walked
 
 __all__ = ["observing"]
 
@@ -123,10 +123,7 @@ async def test_a_nonconformity_is_closed_once_a_document_is_changed(company: Com
     await moved(company, one, "VERIFIED")
     paper = await document(company)
     changed = await approved(company, paper, "A", causedBy=[fix])
-    from tests.records import id_of
-
     way = await closing(company, documentWaived=None, owner=await id_of(company, "admin"))
     await unmoved(company, one, "CLOSED", ("REQUIRED", ["changes", "nonconformity", "documentWaived"]), **way)
     await moved(company, changed, "EFFECTIVE")
     await moved(company, one, "CLOSED", **way)
-    assert APPROVER

@@ -14,12 +14,20 @@ EVIDENCE = {"action": {"evidence": [{"text": "The timer is set to 20 s."}]}}
 TOLD = "query ($id: ID!) { node(id: $id) { ... on Action { transitions { to allowed unmet { message } } } } }"
 FOUND = """
 query ($id: ID!) { node(id: $id) { ... on Action {
-  status effectiveness { id version verdict before { n } after { n } decidedAt }
+  status effectiveness { id version verdict before { n } after { n } decidedAt
+  extensions { untilBefore untilAfter reason verdict } }
 } } }
 """
 LONGER = """
 mutation ($input: UpdateEffectivenessCheckInput!) {
   updateEffectivenessCheck(input: $input) { effectivenessCheck { id } errors { code field } }
+}
+"""
+
+
+EXTENDED = """
+mutation ($input: ExtendObservationInput!) {
+  extendObservation(input: $input) { effectivenessCheck { id } errors { code field } }
 }
 """
 
@@ -115,6 +123,60 @@ async def test_what_decides_nothing_is_observed_longer(shop: Shop, company: Comp
     after = (await found(company, id_))["effectiveness"]
     assert (after["verdict"], after["after"], after["decidedAt"]) == ("EFFECTIVE", {"n": 100}, None)
     assert (await moved(company, id_, "EFFECTIVE"))["state"] == "EFFECTIVE"
+
+
+async def test_who_needs_longer_says_why_before_it_is_over_or_after_it_decided_nothing(
+    shop: Shop, company: Company
+) -> None:
+    id_ = await checking(company)
+    await answered(shop, "02-10", 5, 10)
+    await answered(shop, "03-10", 8, 10)
+    company.installation.clock.set(at("04-20"))
+    check = (await found(company, id_))["effectiveness"]
+    given = {
+        "id": check["id"],
+        "version": check["version"],
+        "observationUntil": "2026-06-01T00:00:00Z",
+        "reason": "Few.",
+    }
+    for wrong, code in (
+        ({"reason": " "}, "REQUIRED"),
+        ({"reason": "x" * 2001}, "TOO_LONG"),
+        ({"observationUntil": "2026-05-01T00:00:00Z"}, "INVALID"),
+    ):
+        await refused(company, EXTENDED, given | wrong, (code, list(wrong)))
+    answer = (await company.data(EXTENDED, {"input": given}, who="quality_manager"))["extendObservation"]
+    assert answer["errors"] == []
+    company.installation.clock.set(at("05-01"))
+    await unmoved(company, id_, "INCONCLUSIVE", ("INVALID", ["to"]))
+    company.installation.clock.set(at("06-01"))
+    await moved(company, id_, "INCONCLUSIVE")
+    again = {**given, "version": check["version"] + 2, "observationUntil": "2026-06-01T12:00:00Z"}
+    company.installation.clock.set(at("06-02"))
+    await refused(company, EXTENDED, again, ("OUT_OF_RANGE", ["observationUntil"]))
+    assert (await company.data(EXTENDED, {"input": again | {"observationUntil": "2026-07-01T00:00:00Z"}}))[
+        "extendObservation"
+    ]["errors"] == []
+    await moved(company, id_, "CHECKING")
+    await answered(shop, "06-20", 72, 80)
+    company.installation.clock.set(at("07-01"))
+    await moved(company, id_, "EFFECTIVE")
+    last = {**again, "version": check["version"] + 5, "observationUntil": "2026-09-01T00:00:00Z"}
+    await refused(company, EXTENDED, last, ("INVALID", ["id"]))
+    assert (await found(company, id_))["effectiveness"]["extensions"] == [
+        {
+            "untilBefore": "2026-05-01T00:00:00Z",
+            "untilAfter": "2026-06-01T00:00:00Z",
+            "reason": "Few.",
+            "verdict": None,
+        },
+        {
+            "untilBefore": "2026-06-01T00:00:00Z",
+            "untilAfter": "2026-07-01T00:00:00Z",
+            "reason": "Few.",
+            "verdict": "INCONCLUSIVE",
+        },
+    ]
 
 
 async def test_a_target_missed_for_sure_is_ineffective(shop: Shop, company: Company) -> None:

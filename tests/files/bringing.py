@@ -6,7 +6,9 @@ from typing import Any
 
 import httpx
 
-from qms_graphql.files.sweeping import sweep
+from qms_graphql.base.access import system_viewer
+from qms_graphql.base.schedule import Shift
+from qms_graphql.files.timed import sweep
 from tests.conftest import Company
 from tests.records import made
 
@@ -29,6 +31,7 @@ query ($id: ID!) {
   }
 }
 """
+AT = "2026-03-02T09:30:00Z"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(200)
 PDF = b"%PDF-1.7\n" + b"x" * 3000
 
@@ -81,7 +84,9 @@ def stored(company: Company) -> list[str]:
 async def swept(company: Company) -> int:
     """Sweep: of how many files something was left."""
     place = company.installation
-    return await sweep(place.database, place.clock, place.secrets, company.id)
+    shift = Shift(place.database, system_viewer(company.id), place.clock, place.secrets)
+    await sweep(shift)
+    return shift.done
 
 
 def code(answer: httpx.Response) -> tuple[int, str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from qms_graphql.documents.rules import DocumentStatus
 from qms_graphql.risks.rules import action_priority
+from qms_graphql.standards.coverage import Clause, Coverage, coverage
 
 Computed = Callable[[Mapping[str, Any], Any], Any]
 
@@ -76,6 +77,29 @@ def _uncovered(row: Mapping[str, Any], twin: Any) -> int:
     )
 
 
+def _expired(row: Mapping[str, Any], twin: Any) -> bool:
+    return row["status"].name == "PASSED" and row["expires_at"] is not None and row["expires_at"] <= twin.now
+
+
+def _current(row: Mapping[str, Any], twin: Any) -> bool:
+    effective = {made["id"] for made in twin.rows["revision"] if _holds(made)}
+    counts = row["status"].name == "WAIVED" or (row["status"].name == "PASSED" and not _expired(row, twin))
+    return counts and row["revision_id"] in effective
+
+
+def _training_overdue(row: Mapping[str, Any], twin: Any) -> bool:
+    return row["status"].name in ("ASSIGNED", "FAILED") and row["due_at"] < twin.now
+
+
+def _of_the_department(row: Mapping[str, Any], twin: Any) -> bool:
+    """What is known of a person is seen by the person, by the head of the department, and by who sees all."""
+    if "training:others" in twin.permissions or row["user_id"] == twin.person:
+        return True
+    department = {user["id"]: user["department_id"] for user in twin.rows["user"]}
+    mine = department.get(twin.person)
+    return "training:department" in twin.permissions and mine is not None and department[row["user_id"]] == mine
+
+
 def _standing_of(document: Mapping[str, Any], twin: Any) -> Any:
     since = [made for made in twin.rows["revision"] if made["document_id"] == document["id"] and made["effective_at"]]
     names = {made["status"].name for made in since}
@@ -109,6 +133,40 @@ def _unanswered(row: Mapping[str, Any], twin: Any) -> int:
     )
 
 
+def _coverage(row: Mapping[str, Any], twin: Any) -> Coverage:
+    return coverage(_clause(row, twin), excused=row["not_applicable_reason"] is not None)
+
+
+def _clause(row: Mapping[str, Any], twin: Any) -> Clause:
+    """A requirement with all that is known of it, and those under it."""
+    status = {record["id"]: record["status"].name for kind in _STATED for record in twin.rows[kind]}
+    findings = [f for f in twin.rows["finding"] if f["requirement_id"] == row["id"] and f["active"]]
+    open_ = {f["kind"].name for f in findings if status.get(f["nonconformity_id"]) != "CLOSED"}
+    named = {
+        owner: [status[pair[f"{owner}_id"]] for pair in twin.rows[pairs] if pair["requirement_id"] == row["id"]]
+        for pairs, owner in (
+            ("revision_requirement", "revision"),
+            ("nonconformity_requirement", "nonconformity"),
+            ("review_criterion", "review"),
+        )
+    }
+    return Clause(
+        applies=row["not_applicable_reason"] is None and row["status"].name != "RETIRED",
+        blocked="MAJOR" in open_ or bool(set(named["nonconformity"]) - {"CLOSED", "CANCELLED"}),
+        minor="MINOR" in open_,
+        satisfied="EFFECTIVE" in named["revision"],
+        looked_at=bool(
+            findings
+            or named["nonconformity"]
+            or set(named["revision"]) - {"DRAFT", "IN_REVIEW"}
+            or set(named["review"]) - {"PLANNED"}
+        ),
+        children=[_clause(child, twin) for child in twin.rows["requirement"] if child["parent_id"] == row["id"]],
+    )
+
+
+_STATED = ("revision", "nonconformity", "review")
+
 VISIBLE: dict[str, Computed] = {
     "Feedback": lambda row, twin: (
         "feedback:confidential" in twin.permissions
@@ -120,6 +178,8 @@ VISIBLE: dict[str, Computed] = {
         or row["status"].name not in ("DRAFT", "IN_REVIEW")
         or (twin.person is not None and row["author_id"] == twin.person)
     ),
+    "Competence": _of_the_department,
+    "TrainingRecord": _of_the_department,
     "Notification": lambda row, twin: twin.person is not None and row["user_id"] == twin.person,
     "Complaint": lambda row, twin: (
         "feedback:confidential" in twin.permissions
@@ -129,10 +189,22 @@ VISIBLE: dict[str, Computed] = {
 }
 """Of the types that not everybody sees whole: whether the twin's viewer sees a row."""
 
-RECORDS = ("Feedback", "Complaint", "Requirement", "Risk", "Action", "Nonconformity", "Objective", "Revision", "Review")
+RECORDS = (
+    "Feedback",
+    "Complaint",
+    "Requirement",
+    "Risk",
+    "Action",
+    "Nonconformity",
+    "Objective",
+    "Revision",
+    "TrainingRecord",
+    "Review",
+)
 """The types that have a state."""
 
 COMPUTED: dict[tuple[str, str], Computed] = {
+    ("Requirement", "coverage"): _coverage,
     ("Standard", "name"): lambda row, _: f"{row['framework']}:{row['edition']}",
     ("Rating", "rpn"): _rpn,
     ("Rating", "actionPriority"): _priority,
@@ -146,6 +218,10 @@ COMPUTED: dict[tuple[str, str], Computed] = {
     ("Document", "status"): _standing_of,
     ("Revision", "scheduled"): _scheduled,
     ("Action", "overdue"): _overdue,
+    ("TrainingRecord", "overdue"): _training_overdue,
+    ("TrainingRecord", "passed"): lambda row, _: row["status"].name == "PASSED",
+    ("TrainingRecord", "expired"): _expired,
+    ("TrainingRecord", "current"): _current,
     ("EffectivenessCheck", "over"): lambda row, twin: row["observation_until"] <= twin.now,
     ("Objective", "overdue"): lambda row, twin: row["due_at"] <= twin.now and row["status"].name == "ACTIVE",
     ("ComplaintDecision", "by"): lambda row, _: row["complaint_decided_by"],

@@ -45,11 +45,15 @@ def all_statements(database: Database) -> Iterator[list[str]]:
 def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The SQL that readers run within the block, in order; both the engine's statements and ordinary selects."""
     seen: list[str] = []
-    value, rows = Reader.value, Reader.rows
+    value, lines, rows = Reader.value, Reader.lines, Reader.rows
 
     async def watched_value(self: Reader, sql: str, arguments: Any) -> Any:
         seen.append(sql)
         return await value(self, sql, arguments)
+
+    async def watched_lines(self: Reader, sql: str, arguments: Any) -> Any:
+        seen.append(sql)
+        return await lines(self, sql, arguments)
 
     async def watched_rows(self: Reader, statement: Any, parameters: Any = None) -> Any:
         seen.append(str(statement.compile(dialect=self.dialect)))
@@ -57,5 +61,6 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     with monkeypatch.context() as patch:
         patch.setattr(Reader, "value", watched_value)
+        patch.setattr(Reader, "lines", watched_lines)
         patch.setattr(Reader, "rows", watched_rows)
         yield seen

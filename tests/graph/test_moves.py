@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import Company
 from tests.graph.observe import statements
-from tests.records import MOVE, made, moved, unmoved
+from tests.records import MOVE, id_of, made, moved, signature_of, unmoved
 
 SHOWN = """
 query Shown($id: ID!) {
@@ -136,6 +136,28 @@ async def test_a_page_costs_one_statement_more_for_transitions_and_one_for_histo
             page = (await company.data(text))["requirements"]["nodes"]
         tables = ("FROM requirement", "FROM event")
         assert (len(page), [sum(table in sql for sql in seen) for table in tables]) == (count, [2, 1])
+
+
+async def test_a_page_shows_who_signed_by_one_statement_more(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = "signatures { at meaning printedName version }"
+    text = f"{{ nonconformities(orderBy: [{{ field: NUMBER }}]) {{ nodes {{ number {shown} }} }} }}"
+    pin = await signature_of(company, "quality_manager")
+    owner = await id_of(company, "admin")
+    for count in (1, 3):
+        for _ in range(count):
+            one = await made(
+                company, "Nonconformity", title="A scratch", origin="COMPLAINT", detectedAt=AT, owner=owner
+            )
+            given = {"containmentNotNeeded": "One piece.", "correctiveNotNeeded": "One.", "reVerification": "Seen."}
+            await moved(company, one, "CONTAINED", changes={"nonconformity": given})
+            await moved(company, one, "CLOSED", who="quality_manager", signature=pin, reason='A "signature":')
+            await made(company, "Nonconformity", title="Another", origin="COMPLAINT", detectedAt=AT)
+        with statements(monkeypatch) as seen:
+            page = (await company.data(text, who="auditor"))["nonconformities"]["nodes"]
+        assert sum("FROM event" in sql for sql in seen) == 1
+        signed = {"at": AT, "meaning": "WAIVED", "printedName": "quality_manager", "version": 3}
+        assert [node["signatures"] for node in page] == [[signed], []] * (len(page) // 2)
+    assert len(page) == 8
 
 
 async def test_records_are_found_by_number_whatever_they_are(company: Company) -> None:

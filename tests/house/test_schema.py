@@ -75,6 +75,7 @@ BOUNDED = {
     "AffectedDepartment.documents": "at most 200",
     "Nonconformity.rootCauses": "the causes of one nonconformity",
     "Nonconformity.similar": "at most 200",
+    "Requirement.suggestedBy": "at most 200",
     "Nonconformity.eightD": "D0 to D8",
     "EightDStep.missing": "the guards of a discipline",
     "Revision.changes": "the characteristics of two revisions",
@@ -82,12 +83,16 @@ BOUNDED = {
     "Query.documentPolicies": "the kinds of document",
     "DocumentPolicy.approverRoles": "the roles there are",
     "DocumentPolicy.trainingRoles": "the roles there are",
+    "TrainingPlan.roles": "the roles there are",
     "DocumentPolicy.trainingDepartments": "at most 200",
+    "Department.openActions": "at most 200",
+    "Department.competenceMatrix": "at most 200 people, the areas there are",
 } | {
     f"{name}.{key}": why
     for key, why in (
         ("transitions", "the states of a machine"),
         ("followers", "at most 200"),
+        ("signatures", "at most 50"),
         ("trace", "at most 1000"),
     )
     for name, type_ in OWN_TYPES.items()

@@ -9,7 +9,7 @@ from tests.records import id_of, made, moved, version_of
 
 MANAGER = "quality_manager"
 PEOPLE = ("complaint_handler", "department_head", "employee")
-"""Who is not to know of it, although all of them are named, and followed it while it was open."""
+"""Who is not to know of it, although those who could see it were named, and followed it while it was open."""
 
 WHISPERED = "whispered"
 """It stands in every text of the hidden part, and in no other."""
@@ -55,7 +55,7 @@ async def change(company: Company, kind: str, id_: str, who: str = "admin", /, *
 
 async def hide(company: Company) -> Hidden:
     """Tell the story. Those who are blind in the end follow what they see, before it is hidden."""
-    people = [await id_of(company, who) for who in PEOPLE]
+    people = [await id_of(company, who) for who in PEOPLE][:2]
     customer = await made(company, "Customer", name="Ann", kind="PERSON")
     product = await made(company, "Product", sku="KT", name="Kettle", kind="GOOD")
     about = {"customer": customer, "product": product}
@@ -71,12 +71,14 @@ async def hide(company: Company) -> Hidden:
     for who in PEOPLE[:2]:
         for record in (secret["id"], complaint["id"]):
             await done(company, FOLLOW, who, record=record)
+    for record in (secret["id"], complaint["id"]):
+        await done(company, SAY, MANAGER, record=record, text=f"{WHISPERED} name", mentions=people)
     await change(company, "Complaint", complaint["id"], confidential=True)
     await change(company, "Feedback", secret["id"], confidential=True)
     links = {"words": plain, **about, "user": await id_of(company, MANAGER)}
     links |= await _linked(company, secret["id"], complaint["id"], about)
     for record in (secret["id"], complaint["id"]):
-        await done(company, SAY, MANAGER, record=record, text=f"{WHISPERED} comment", mentions=people)
+        await done(company, SAY, MANAGER, record=record, text=f"{WHISPERED} comment")
         ref = {"system": "shop", "externalId": f"{WHISPERED}-{record.partition('_')[0]}"}
         await done(company, KEYS, items=[{"recordId": record, "ref": ref}])
     await moved(company, complaint["id"], "ACKNOWLEDGED", who=MANAGER)

@@ -1,7 +1,7 @@
 """A move brings what it needs; nobody gets out of a signature or of a bar by what it changes."""
 
 from tests.conftest import Company
-from tests.records import made, moved, refused, unmoved
+from tests.records import made, moved, refused, unmoved, walked
 
 
 async def test_a_high_risk_is_not_accepted_unsigned_by_lowering_it_in_the_same_step(company: Company) -> None:
@@ -44,6 +44,8 @@ async def test_what_a_state_rests_on_is_not_taken_away_by_an_edit(company: Compa
         company, "Nonconformity", title="Lids crack", origin="COMPLAINT", detectedAt="2026-03-01T08:00:00Z",
         plan=[{"action": contain}],
     )  # fmt: skip
+    done = {"action": {"evidence": [{"text": "It is behind bars."}]}}
+    await walked(company, contain, "IN_PROGRESS", "DONE", changes=done)
     await moved(company, found, "CONTAINED")
     update = """
     mutation ($input: UpdateNonconformityInput!) {

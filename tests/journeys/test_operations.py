@@ -15,7 +15,7 @@ from tests.journeys.hidden import change, done
 from tests.nonconformities.chain import root_cause
 from tests.records import id_of, made, moved
 
-LATER = {"Requirement.coverage", "Action.revisions"}
+LATER = {"Action.revisions"}
 """What other parts of the product bring."""
 INVESTIGATED, VERIFIED = datetime(2026, 2, 3, 12, tzinfo=UTC), datetime(2026, 6, 2, 10, tzinfo=UTC)
 
@@ -58,12 +58,13 @@ async def test_the_complaint_handlers_inbox(company: Company, shared: Path) -> N
 
 async def test_what_an_employee_sees(company: Company, shared: Path) -> None:
     text, missing = designed(shared, company.installation.graph, "people.graphql", "Employee")
-    assert missing <= {"User.training"}
+    assert missing == set()
     await suggest(company, "A rack for the moulds.")
     (done,) = (await company.data(text, who="employee"))["me"]["actions"]
     assert await company.data(text, who="employee") == {
         "me": {
             "actions": [{"number": "ACT-2026-00001", "title": "Try it", "dueAt": "2026-04-01T08:00:00Z"}],
+            "training": [],
             "ideas": [
                 {
                     "number": "FB-2026-00001",
@@ -73,7 +74,7 @@ async def test_what_an_employee_sees(company: Company, shared: Path) -> None:
             ],
         }
     }
-    assert await company.data(text, who="auditor") == {"me": {"actions": [], "ideas": []}}
+    assert await company.data(text, who="auditor") == {"me": {"actions": [], "training": [], "ideas": []}}
 
 
 async def test_the_thread_is_one_request_down_to_the_effect(company: Company, shared: Path, chain: Chain) -> None:

@@ -108,8 +108,8 @@ async def test_the_kettles_lids_hold(kettles: Shop, company: Company) -> None:
     await moved(company, id_, "DONE", changes={"action": {"evidence": [{"text": "The timer is set to 20 s."}]}})
     await moved(company, id_, "CHECKING")
     await sold(kettles, "03-10", "1400", product=key("kettle"))
-    await complained(kettles, "04-20", 21, product=key("kettle"))
     company.installation.clock.set(at("05-01"))
+    await complained(kettles, "04-20", 21, product=key("kettle"))
     await moved(company, id_, "EFFECTIVE")
     found = await company.data(
         """query ($id: ID!) { node(id: $id) { ... on Action { status effectiveness {

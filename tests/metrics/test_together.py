@@ -79,6 +79,7 @@ async def test_what_is_selected_of_all_metrics_is_one_statement(busy: Shop, monk
         ("COMPLAINT_RATE", 6),
         ("DEFECT_RATE", 0),
         ("CAPA_EFFECTIVENESS", 0),
+        ("TRAINING_CURRENCY", 0),
     ]
 
 

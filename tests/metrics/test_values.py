@@ -257,6 +257,7 @@ async def test_all_metrics_are_asked_at_once(shop: Shop) -> None:
         ("COMPLAINT_RATE", {"value": None, "n": 0}, []),
         ("DEFECT_RATE", {"value": None, "n": 0}, []),
         ("CAPA_EFFECTIVENESS", {"value": None, "n": 0}, []),
+        ("TRAINING_CURRENCY", {"value": None, "n": 0}, []),
     ]
     assert all(metric["name"] and metric["unit"] and metric["formula"] for metric in found)
 

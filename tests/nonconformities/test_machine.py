@@ -100,6 +100,9 @@ LACKS: list[tuple[NonconformityStatus, NonconformityStatus, dict[str, Any], tupl
     (CONTAINED, CLOSED, {"owner_id": None}, ("REQUIRED", "owner")),
     (CONTAINED, CLOSED, {ACTOR: OWNER}, ("FORBIDDEN", None)),
     (CONTAINED, CLOSED, {ACTOR: None}, ("FORBIDDEN", "signature")),
+    (CONTAINED, CANCELLED, {"owner_id": None}, ("REQUIRED", "owner")),
+    (VERIFIED, CANCELLED, {ACTOR: OWNER}, ("FORBIDDEN", None)),
+    (PLANNED, CANCELLED, {ACTOR: None}, ("FORBIDDEN", "signature")),
     (IMPLEMENTED, ANALYSED, {"ineffective": 0}, ("INVALID", None)),
     (VERIFIED, ANALYSED, {"ineffective": 0}, ("INVALID", None)),
     (VERIFIED, CLOSED, {"ineffective": 1}, ("INVALID", "plan")),
@@ -168,7 +171,8 @@ def test_to_close_is_to_sign_and_to_cancel_is_to_say_why() -> None:
         way: {
             (CONTAINED, CLOSED): (SignatureMeaning.WAIVED, False),
             (VERIFIED, CLOSED): (SignatureMeaning.CLOSED, False),
-        }.get(way, (None, way[1] is CANCELLED))
+            (OPEN, CANCELLED): (None, True),
+        }.get(way, (SignatureMeaning.WAIVED, True) if way[1] is CANCELLED else (None, False))
         for way in WAYS
     }
 

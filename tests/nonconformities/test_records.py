@@ -18,7 +18,7 @@ from tests.nonconformities.chain import (
     root_cause,
     verify,
 )
-from tests.records import made, moved, refused, version_of
+from tests.records import id_of, made, moved, refused, signature_of, version_of
 
 CREATE = """
 mutation ($input: CreateNonconformityInput!) {
@@ -184,8 +184,9 @@ async def test_a_root_cause_counts_while_it_is_verified(company: Company) -> Non
 
 
 async def test_what_is_settled_keeps_its_causes_and_its_plan(company: Company) -> None:
-    one, cause = await analysed(company)
-    await moved(company, one, "CANCELLED", reason="Recorded twice.")
+    one, cause = await analysed(company, owner=await id_of(company, "admin"))
+    signed = {"who": "quality_manager", "signature": await signature_of(company, "quality_manager")}
+    await moved(company, one, "CANCELLED", reason="Recorded twice.", **signed)
     version = await version_of(company, cause)
     await refused(company, CAUSE, {"nonconformity": one, "statement": "x"}, ("INVALID", ["nonconformity"]))
     await refused(company, CHANGE, {"id": cause, "version": version, "isRoot": False}, ("INVALID", ["nonconformity"]))

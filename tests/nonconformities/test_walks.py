@@ -12,7 +12,7 @@ from qms_graphql.nonconformities.machine import NONCONFORMITY
 from qms_graphql.nonconformities.rules import NonconformityStatus
 from tests.base.work import integrity
 from tests.conftest import Company, Installation, found_company
-from tests.nonconformities.chain import action, analysed, closing, observed, plan
+from tests.nonconformities.chain import action, analysed, closing, nonconformity, observed, plan
 from tests.nonconformities.walk import ONWARD, STEPS, Step, Walk, closed_rightly, states
 from tests.observing import observing
 from tests.records import MOVE, id_of, moved, version_of, walked
@@ -77,7 +77,7 @@ async def test_it_is_not_closed_while_its_verdict_is_looked_at_again(
 
 
 async def test_of_two_moves_of_one_version_one_is_made(company: Company) -> None:
-    one, _ = await analysed(company)
+    one = await nonconformity(company)
     version = await version_of(company, one)
     events = await company.event_count()
     given_ = {"id": one, "to": "CANCELLED", "version": version}

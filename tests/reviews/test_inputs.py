@@ -98,6 +98,7 @@ COUNTED: dict[str, dict[str, int]] = {
         "unanswered findings": 1,
     },
     "9.3.2 c 7": {"nonconformities of suppliers": 1, "findings at suppliers": 1},
+    "9.3.2 d": {"overdue trainings": 0},
     "9.3.2 e": {"effective actions": 0, "ineffective actions": 0, "open actions": 1, "open risks": 1},
     "9.3.2 f": {"opportunities": 0, "ideas": 1, "improvements": 0},
 }
@@ -110,6 +111,7 @@ MEASURED = {
     "COMPLAINT_RATE": (4, 500, 2, 500),
     "DEFECT_RATE": (0.015, 200, 3, 200),
     "CAPA_EFFECTIVENESS": (None, 0, 0, 0),
+    "TRAINING_CURRENCY": (None, 0, 0, 0),
 }
 
 
@@ -206,6 +208,7 @@ def test_whoever_reads_reviews_may_read_what_their_figures_are_made_of() -> None
             "actions",
             "nonconformities",
             "effectiveness",
+            "training",
             "metrics",
         )
     }

@@ -1,9 +1,10 @@
 """Reviews and findings: planned, held, reported, closed; impartial, and what each state rests on."""
 
+import asyncio
 from datetime import timedelta
 
 from tests.conftest import START, Company
-from tests.records import id_of, made, moved, refused, signature_of, unmoved, version_of
+from tests.records import MOVE, id_of, made, moved, refused, signature_of, unmoved, version_of
 from tests.reviews.cases import CREATE, HELD_AT, UPDATE, changed, finding, review
 
 AT = ["changes", "review"]
@@ -40,7 +41,9 @@ async def test_an_internal_audit_goes_from_its_plan_to_its_end_by_its_leads_sign
     query ($id: ID!) {
       requirement(by: { id: $id }) {
         verifiedBy {
-          kind grade foundAt review { number heldAt reportedAt status } nonconformity { number findings { grade } }
+          kind grade foundAt
+          review { number heldAt reportedAt status }
+          nonconformity { number status findings { grade } actions { number effectiveness { verdict } } }
         }
       }
     }
@@ -56,11 +59,39 @@ async def test_an_internal_audit_goes_from_its_plan_to_its_end_by_its_leads_sign
                 "reportedAt": "2026-03-02T09:30:00Z",
                 "status": "CLOSED",
             },
-            "nonconformity": {"number": "NC-2026-00002", "findings": [{"grade": "B"}]},
+            "nonconformity": {"number": "NC-2026-00002", "status": "OPEN", "findings": [{"grade": "B"}], "actions": []},
         }
     ]
     closed = {"id": found, "version": 3, "grade": "C"}
     await refused(company, UPDATE["Finding"], closed, ("INVALID", ["review"]))
+
+
+async def test_what_happened_to_a_finding_is_its_history_and_comes_by_the_feed(company: Company) -> None:
+    found = await finding(company, await review(company))
+    lapse = await made(company, "Nonconformity", title="Scale", origin="AUDIT", detectedAt=HELD_AT)
+    other = await made(company, "Nonconformity", title="Scale", origin="AUDIT", detectedAt=HELD_AT)
+    for came in (lapse, other):
+        await changed(company, "Finding", found, nonconformity=came)
+    text = """
+    query ($id: ID!) {
+      finding(by: { id: $id }) { history(first: 2) { nodes { actorName version changes { field before after } } } }
+      changes(types: [FINDING], first: 9) { nodes { type action changedFields record { __typename } } }
+    }
+    """
+    shown = await company.data(text, {"id": found})
+    assert shown["finding"]["history"]["nodes"] == [
+        {
+            "actorName": "admin",
+            "version": version,
+            "changes": [{"field": "nonconformity", "before": before, "after": after}],
+        }
+        for version, before, after in ((3, lapse, other), (2, None, lapse))
+    ]
+    assert [(node["action"], node["record"]["__typename"]) for node in shown["changes"]["nodes"]] == [
+        ("CREATED", "Finding"),
+        ("UPDATED", "Finding"),
+        ("UPDATED", "Finding"),
+    ]
 
 
 async def test_who_would_audit_their_own_work_needs_a_reason(company: Company) -> None:
@@ -152,6 +183,23 @@ async def test_what_is_held_against_a_finding_is_refused_and_named(company: Comp
     await unmoved(company, one, "CLOSED", ("INVALID", ["to"]))
     await changed(company, "Finding", decided, actionWaived="It is bought already.")
     await moved(company, one, "CLOSED")
+
+
+async def test_a_finding_that_comes_while_its_review_is_closed_is_answered_or_refused(company: Company) -> None:
+    given = {"kind": "MAJOR", "statement": "The scale is broken."}
+    for _ in range(3):
+        one = await review(company, "TEAM_MEETING", attendees=[await id_of(company, "employee")], heldAt=HELD_AT)
+        await moved(company, one, "HELD")
+        await finding(company, one, "OBSERVATION")
+        await moved(company, one, "REPORTED")
+        closing = {"id": one, "to": "CLOSED", "version": await version_of(company, one)}
+        found, closed = await asyncio.gather(
+            company.data(CREATE["Finding"], {"input": given | {"review": one}}), company.data(MOVE, {"input": closing})
+        )
+        # One of them came first, and the other knows.
+        errors = [found["createFinding"]["errors"], closed["transition"]["errors"]]
+        assert sorted(len(some) for some in errors) == [0, 1]
+        assert {error["code"] for some in errors for error in some} == {"INVALID"}
 
 
 async def test_reviews_are_for_those_who_work_with_them(company: Company) -> None:

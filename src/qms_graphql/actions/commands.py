@@ -5,16 +5,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from qms_graphql.actions.model import Action, ActionDueChange, ActionEvidence
 from qms_graphql.actions.rules import NOT_DONE, PENDING, ActionStatus, link_problem
+from qms_graphql.base.database import Reader
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.facts import fact, facts_of
 from qms_graphql.base.sets import within
 from qms_graphql.base.trees import refuse_circles
-from qms_graphql.base.unit import UnitOfWork, part_columns
+from qms_graphql.base.unit import UnitOfWork, kept_parts
+
+MOST_PENDING = 200
 
 
 @fact(Action)
@@ -114,12 +117,23 @@ async def change_due(unit: UnitOfWork, id_: UUID, version: int, due_at: datetime
         raise Refusal(ErrorCode.FORBIDDEN, "Somebody other than the owner approves another due time.", ("id",))
     draft = Draft(id_, {"due_at": due_at}, row)
     change = {"at": unit.now, "due_before": before, "due_after": due_at, "reason": reason, "approver_id": approver}
-    draft.parts[ActionDueChange] = [*await _due_changes(unit, id_), change]
+    draft.parts[ActionDueChange] = [*await kept_parts(unit, ActionDueChange, id_), change]
     await unit.save(Action, [draft])
 
 
-async def _due_changes(unit: UnitOfWork, id_: UUID) -> list[dict[str, Any]]:
-    table = ActionDueChange.__table__
-    mine = table.c.organization_id == unit.organization_id, table.c.action_id == id_
-    rows = await unit.rows(select(table).where(*mine).order_by(table.c.position))
-    return [{name: row[name] for name in part_columns(ActionDueChange)} for row in rows]
+async def pending_of(reader: Reader, organization_id: UUID, departments: Sequence[UUID]) -> list[Mapping[str, Any]]:
+    """Id and department of what departments are to do and have not done: due first, at most 200 of each."""
+    table = Action.__table__
+    order = (table.c.due_at.is_(None), table.c.due_at, table.c.id)
+    place = func.row_number().over(partition_by=table.c.department_id, order_by=order).label("place")
+    ranked = (
+        select(table.c.id, table.c.department_id, place)
+        .where(
+            table.c.organization_id == organization_id,
+            within(table.c.department_id, departments, reader.dialect),
+            or_(*(table.c.status == status for status in PENDING)),
+        )
+        .subquery()
+    )
+    found = select(ranked.c.id, ranked.c.department_id).where(ranked.c.place <= MOST_PENDING)
+    return list(await reader.rows(found.order_by(ranked.c.place)))

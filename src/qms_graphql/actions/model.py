@@ -24,7 +24,7 @@ class Action(Record, Base):
     kind: Mapped[ActionKind] = columns.choice(ActionKind, "What it is for.")
     status: Mapped[ActionStatus] = columns.choice(ActionStatus, "How far it has come.", default=ActionStatus.PLANNED)
     due_at: Mapped[datetime | None] = columns.moment("By when it shall be done.")
-    done_at: Mapped[datetime | None] = columns.moment("When it was done.")
+    done_at: Mapped[datetime | None] = columns.moment("When it was done.", past=True)
     owner_id: Mapped[UUID | None] = columns.link("user", "Who does it.", index=("due_at", "id"))
     verifier_id: Mapped[UUID | None] = columns.link("user", "Who looks whether it works.")
     department_id: Mapped[UUID | None] = columns.link("department", "Whose work it is.", index=("due_at", "id"))

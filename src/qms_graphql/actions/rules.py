@@ -3,7 +3,7 @@
 from enum import Enum
 
 from qms_graphql.base.errors import ErrorCode
-from qms_graphql.base.machines import Facts, Guard, Machine, Move, Unmet, where
+from qms_graphql.base.machines import Facts, Guard, Machine, Move, Own, Unmet, where
 
 
 class ActionKind(Enum):
@@ -100,15 +100,19 @@ def _verdict(status: ActionStatus) -> Guard:
     return guard
 
 
+_OWNER = Own("owner_id", "actions:own", frozenset({"evidence", "doneAt"}))
+"""Who does it may say so, and show it."""
+
 ACTION = Machine(
     start=ActionStatus.PLANNED,
     moves=(
-        Move(ActionStatus.IN_PROGRESS, (ActionStatus.PLANNED,)),
+        Move(ActionStatus.IN_PROGRESS, (ActionStatus.PLANNED,), own=_OWNER),
         Move(
             ActionStatus.DONE,
             (ActionStatus.IN_PROGRESS,),
             (_evidenced,),
             stamps=("done_at",),
+            own=_OWNER,
         ),
         Move(
             ActionStatus.CHECKING,

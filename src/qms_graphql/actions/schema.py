@@ -1,8 +1,9 @@
 """What the graph shows of actions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import strawberry
 from sqlalchemy import and_, or_
@@ -13,9 +14,10 @@ from qms_graphql.actions import facts as facts
 from qms_graphql.actions.rules import PENDING
 from qms_graphql.base.drafts import check_value
 from qms_graphql.base.errors import Refusal
+from qms_graphql.base.ids import from_global
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.graph.context import Context, ref
-from qms_graphql.graph.declare import mutation, node, one, part, parts, sql_field, writes
+from qms_graphql.graph.declare import batch_field, extend, mutation, node, one, part, parts, sql_field, writes
 from qms_graphql.graph.inputs import own_key
 from qms_graphql.graph.record import Record
 from qms_graphql.graph.types import UserError
@@ -132,3 +134,18 @@ async def change_due_date(context: Context, unit: UnitOfWork, given: Mapping[str
             raise Refusal(*problem, (name,))
     await commands.change_due(unit, id_, given["version"], given["dueAt"], given["reason"])
     return ChangeDueDatePayload(action=ref("Action", id_))
+
+
+@extend("Department")
+class DepartmentActions:
+    """What is still to be done in a department."""
+
+    @batch_field(needs=())
+    async def open_actions(rows: Sequence[Any], context: Context) -> list[list[Action]]:
+        """What the department is to do and has not done yet: those due first come first, at most 200."""
+        ids = [from_global(row.id)[1] for row in rows]
+        found: dict[UUID, list[Any]] = {id_: [] for id_ in ids}
+        if context.viewer.may("actions:read"):
+            for row in await commands.pending_of(await context.reader(), context.viewer.organization_id, ids):
+                found[row["department_id"]].append(ref("Action", row["id"]))
+        return [found[id_] for id_ in ids]

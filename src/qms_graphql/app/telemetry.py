@@ -117,7 +117,7 @@ class Edge:
                 else:
                     await self._traced(self._teller.tracing, opened, scope, receive, sent)
             finally:
-                if opened.viewer is not None or opened.codes:
+                if opened.viewer is not None or (opened.codes and scope["path"] == GRAPHQL):
                     self._teller.operation(opened, status)
                 else:
                     self._teller.request(opened, scope, status)

@@ -39,6 +39,7 @@ AREAS = (
     "actions",
     "nonconformities",
     "documents",
+    "training",
     "effectiveness",
     "reviews",
     "communication",
@@ -50,7 +51,7 @@ READ_ALL = frozenset(
 WRITE_ALL = frozenset(f"{area}:write" for area in AREAS)
 CONTACT = frozenset({"customers:contact"})
 """To read how a customer is reached: what is not needed to see who they are."""
-SEE_ALL = CONTACT | {"feedback:confidential"}
+SEE_ALL = CONTACT | {"feedback:confidential", "training:others"}
 """To read what is not for everybody who may read its type."""
 
 CLOSE = frozenset({"nonconformities:close"})
@@ -59,8 +60,12 @@ CLOSE = frozenset({"nonconformities:close"})
 APPROVE = frozenset({"documents:approve"})
 """To approve what is laid down, and to put it away; the policy of its kind says who has to."""
 
-TALK = frozenset({"communication:read", "communication:write", "ideas:write"})
-"""To comment on what one sees, to follow it, to be told of it, and to raise ideas."""
+WAIVE = frozenset({"training:waive"})
+"""To let a person off a training."""
+
+TALK = frozenset({"communication:read", "communication:write", "ideas:write", "training:acknowledge", "actions:own"})
+"""To comment on what one sees, to follow it, to be told of it, to raise ideas, to say what one has read, and to do the
+own actions."""
 
 FOLLOW = frozenset({"departments:follow"})
 """To say what the own department follows."""
@@ -70,7 +75,7 @@ FOLLOW_ANY = FOLLOW | {"departments:follow_any"}
 ERASE = frozenset({"customers:erase"})
 """To erase a person's data, and to say that they must be kept."""
 
-POLICIES = frozenset({"complaints:policy", "documents:policy"})
+POLICIES = frozenset({"complaints:policy", "documents:policy", "training:policy"})
 """To set the rules that others work by."""
 
 SIGN = frozenset({"records:sign"})
@@ -87,6 +92,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | CLOSE
     | APPROVE
     | FOLLOW_ANY
+    | WAIVE
     | {"audit:read", "sync:write"},
     Role.QUALITY_MANAGER: READ_ALL
     | SEE_ALL
@@ -98,6 +104,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | CLOSE
     | APPROVE
     | FOLLOW_ANY
+    | WAIVE
     | {"audit:read"},
     Role.COMPLAINT_HANDLER: READ_ALL
     | CONTACT
@@ -125,6 +132,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "effectiveness:write",
         "documents:write",
         "reviews:write",
+        "training:write",
+        "training:department",
         "files:write",
     },
     Role.EMPLOYEE: TALK
@@ -136,6 +145,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
             "standards:read",
             "documents:read",
             "actions:read",
+            "training:read",
             "effectiveness:read",
             "files:read",
             "metrics:read",

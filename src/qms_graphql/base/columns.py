@@ -4,6 +4,7 @@ A column says once what it holds: type, nullability, description, limit, whether
 inputs, the checks of incoming values and the sealing in the event log all read it from here.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
@@ -276,9 +277,9 @@ def truth(doc: str) -> MappedColumn[Any]:
     return mapped_column(Boolean, doc=doc)
 
 
-def moment(doc: str) -> MappedColumn[Any]:
-    """An aware moment."""
-    return mapped_column(Timestamp, doc=doc)
+def moment(doc: str, *, past: bool = False) -> MappedColumn[Any]:
+    """An aware moment; ``past``: of what has happened, so it does not lie ahead."""
+    return mapped_column(Timestamp, doc=doc, info={"past": past})
 
 
 def choice(choices: type[E], doc: str, *, default: E | None = None) -> MappedColumn[Any]:
@@ -303,3 +304,9 @@ def link(
     """The id of a row of ``target``: its composite foreign key, and an index (organization, this, ``index`` …)."""
     info = {"link": target, "index": index}
     return mapped_column(Uuid(), doc=doc, info=info, primary_key=part_of_key, sort_order=-85 if part_of_key else 0)
+
+
+def index_but(states: Sequence[Enum], name: str, *names: str) -> Index:
+    """An index of the rows whose ``status`` is none of these. It is used where a filter says so in the same words."""
+    such = sql_text(f"status NOT IN ({', '.join(repr(state.value) for state in states)})")
+    return Index(name, *names, postgresql_where=such, sqlite_where=such)

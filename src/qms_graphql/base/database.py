@@ -66,9 +66,11 @@ class Reader:
     async def lines(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
         """All rows of an already rendered statement, as the driver gives them."""
         async with self._turn:
-            if isinstance(self._driver, aiosqlite.Connection):
-                return [tuple(row) for row in await self._driver.execute_fetchall(sql, arguments)]
-            return [tuple(row) for row in await self._driver.fetch(sql, *arguments)]
+            self.statements += 1
+            with self._watch(sql, arguments) if self._watch else _UNWATCHED:
+                if isinstance(self._driver, aiosqlite.Connection):
+                    return [tuple(row) for row in await self._driver.execute_fetchall(sql, arguments)]
+                return [tuple(row) for row in await self._driver.fetch(sql, *arguments)]
 
     async def rows(
         self, statement: Executable, parameters: Mapping[str, Any] | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -40,6 +40,10 @@ class Outcome(Enum):
     DELETED = "DELETED"
     MERGED = "MERGED"
     REJECTED = "REJECTED"
+
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far ahead another system's clock may be."""
 
 
 @dataclass(slots=True, eq=False)
@@ -97,8 +101,8 @@ class Draft:
             rows.sort(key=itemgetter(column))
 
 
-def check_columns(model: type[Record], draft: Draft, spelling: Mapping[str, str]) -> None:
-    """Hold each value against its column: given if needed, of the right length and range.
+def check_columns(model: type[Record], draft: Draft, spelling: Mapping[str, str], now: datetime | None = None) -> None:
+    """Hold each value against its column: given if needed, of the right length and range, not ahead of ``now``.
 
     ``spelling`` maps a column to the name the caller used for it, ``outer.inner`` within an object.
     """
@@ -106,8 +110,10 @@ def check_columns(model: type[Record], draft: Draft, spelling: Mapping[str, str]
     columns = _columns(table)
     for name, value in draft.fields.items():
         problem = check_value(columns[name], value)
+        if problem is None and now is not None and columns[name].info.get("past"):
+            problem = _check_past(value, now)
         if problem is not None:
-            draft.refuse(*problem, *spelling.get(name, name).split("."))
+            draft.refuse(*problem, *(spelling.get(name) or _usual(name)).split("."))
     if draft.current is None:
         for name in _required(table):
             if name in spelling and name not in draft.fields:
@@ -145,6 +151,19 @@ def check_value(column: Column[Any], value: Any) -> tuple[ErrorCode, str] | None
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return number_problem(value, column.info.get("low"), column.info.get("high"))
     return None
+
+
+def _usual(column: str) -> str:
+    """The schema's name of a column that the command fills in unless it is given."""
+    first, *rest = column.split("_")
+    return first + "".join(map(str.capitalize, rest))
+
+
+def _check_past(value: datetime | None, now: datetime) -> tuple[ErrorCode, str] | None:
+    """Clocks of different systems do not agree to the minute."""
+    if value is None or value <= now + CLOCK_SKEW:
+        return None
+    return ErrorCode.OUT_OF_RANGE, "This lies in the future."
 
 
 def _check_text(value: str, limit: int | None) -> tuple[ErrorCode, str] | None:

@@ -6,21 +6,23 @@ it. It says so as an SQL expression over the record's row; all facts of a page o
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, select
+from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy.engine import Dialect
 
 from qms_graphql.base.columns import Record
 from qms_graphql.base.database import Reader
 from qms_graphql.base.machines import NOW
-from qms_graphql.base.sets import within
+from qms_graphql.base.prepared import Prepared
+from qms_graphql.base.sets import among, list_parameter
 
 Expression = Callable[[Any], ColumnElement[Any]]
 Gather = Callable[[Reader, Sequence[Mapping[str, Any]]], Awaitable[Sequence[Mapping[str, Any]]]]
 _EXPRESSIONS: dict[type[Record], dict[str, Expression]] = {}
 _GATHERED: dict[type[Record], list[Gather]] = {}
+_SELECTS: dict[tuple[type[Record], str, frozenset[str] | None], Prepared] = {}
 
 
 def fact(model: type[Record]) -> Callable[[Expression], Expression]:
@@ -46,27 +48,41 @@ def gathered(model: type[Record]) -> Callable[[Gather], Gather]:
     return note
 
 
-@cache
-def _built(table: FromClause, name: str, make: Expression) -> ColumnElement[Any]:
-    """A fact of a table's rows in SQL, built once: to build it for each request takes longer than to read it."""
-    return make(table.c).label(name)
+def _select(model: type[Record], dialect: Dialect, only: frozenset[str] | None) -> Prepared:
+    """What reads facts: to build and to render it for each request takes longer than to read them."""
+    key = model, dialect.name, only
+    if key not in _SELECTS:
+        _SELECTS[key] = _made(model, dialect, only)
+    return _SELECTS[key]
+
+
+def _made(model: type[Record], dialect: Dialect, only: frozenset[str] | None) -> Prepared:
+    table = model.__table__
+    facts = {name: make(table.c).label(name) for name, make in _EXPRESSIONS.get(model, {}).items()}
+    wanted = [*table.columns, *facts.values()]
+    if only is not None and model not in _GATHERED:
+        wanted = [one for one in wanted if one.name in only | {"id", "status"}]
+    ids = list_parameter("ids", table.c.id.type, dialect)
+    mine = table.c.organization_id == bindparam("organization_id"), among(table.c.id, ids)
+    return Prepared(select(*wanted).where(*mine))
 
 
 async def facts_of(
-    reader: Reader, model: type[Record], organization_id: UUID, ids: Iterable[UUID], now: datetime
+    reader: Reader,
+    model: type[Record],
+    organization_id: UUID,
+    ids: Iterable[UUID],
+    now: datetime,
+    only: frozenset[str] | None = None,
 ) -> dict[UUID, dict[str, Any]]:
     """The columns and all contributed facts of the records with these ids: one statement, and what Python gathers.
 
-    The moment is a fact too (``machines.NOW``).
+    The moment is a fact too (``machines.NOW``). ``only`` names those that are wanted, where Python gathers none.
     """
-    table = model.__table__
-    expressions = (_built(table, name, make) for name, make in _EXPRESSIONS.get(model, {}).items())
-    found = await reader.rows(
-        select(*table.columns, *expressions).where(
-            table.c.organization_id == organization_id, within(table.c.id, set(ids), reader.dialect)
-        )
-    )
-    rows = [dict(row) | {NOW: now} for row in found]
+    given = {"organization_id": organization_id, "ids": list(set(ids))}
+    rows = await _select(model, reader.dialect, only).rows(reader, given)
+    for row in rows:
+        row[NOW] = now
     for gather in _GATHERED.get(model, ()):
         for row, more in zip(rows, await gather(reader, rows), strict=True):
             row |= more

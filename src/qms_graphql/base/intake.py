@@ -85,7 +85,7 @@ async def _write(
     resolve(kind, winners, drafts, held, erased)
     writable = [draft for draft in drafts.values() if draft.outcome is None]
     for draft in writable:
-        check_columns(kind.model, draft, kind.spelling)
+        check_columns(kind.model, draft, kind.spelling, unit.now)
     for wave in _waves(writable):
         await _refresh(unit, kind, wave)
         await kind.command(unit, wave)

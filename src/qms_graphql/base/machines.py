@@ -5,7 +5,7 @@ carries moves out; whatever tells a client what is possible asks here too, so th
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 from uuid import UUID
@@ -71,6 +71,17 @@ class Signing:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """That a person may make a move of what is the own, with less than the machine's permission."""
+
+    fact: str
+    """Holds the id of the person whose it is."""
+    permission: str
+    fields: frozenset[str]
+    """What may be set in the same step, in the schema's spelling."""
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """A way from any of ``sources`` to ``to``. Several moves may lead from one state to another; the first applies."""
 
@@ -84,6 +95,8 @@ class Move:
     """Whether the one who moves it must say why."""
     stamps: tuple[str, ...] = ()
     """Columns that get the moment of the move, unless they are set with it."""
+    own: Own | None = None
+    """Who may make it beside those with the permission."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +113,37 @@ class Possible:
         return not self.unmet
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Machine:
     """The moves of a kind of record. ``permission`` is what it takes to move it.
 
-    In the ``settled`` states a record's fields stay as they are: it has to be moved first.
+    In the ``settled`` states a record's fields stay as they are: it has to be moved first. What a state rests on, its
+    ``held`` guards, no edit takes away as long as the record is in it.
     """
 
     start: Enum
     moves: tuple[Move, ...]
     permission: str
     settled: frozenset[Enum] = frozenset()
+    held: Mapping[Enum, tuple[Guard, ...]] = field(default_factory=dict)
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """Each of which lets somebody make a move of it."""
+        return frozenset({self.permission}) | {
+            name for move in self.moves for name in (move.permission, move.own and move.own.permission) if name
+        }
+
+    def barred(self, move: Move, facts: Facts, permissions: frozenset[str]) -> Unmet | None:
+        """The permission that somebody lacks for a move, whatever else it needs."""
+        needed = move.permission or self.permission
+        if needed in permissions or _is_own(move.own, facts, permissions):
+            return None
+        return Unmet(ErrorCode.FORBIDDEN, f"This needs the permission {needed}.")
+
+    def only_own(self, move: Move, permissions: frozenset[str]) -> bool:
+        """Whether somebody can make a move of what is the own only."""
+        return (move.permission or self.permission) not in permissions
 
     def possible(self, facts: Facts, permissions: frozenset[str]) -> list[Possible]:
         """The moves from the record's state, with what each lacks; one for each target, in the order declared."""
@@ -125,15 +158,20 @@ class Machine:
         return next((item for item in self.possible(facts, permissions) if item.move.to is to), None)
 
     def _judged(self, move: Move, facts: Facts, permissions: frozenset[str]) -> Possible:
-        unmet: list[Unmet] = []
-        needed = move.permission or self.permission
-        if needed not in permissions:
-            unmet.append(Unmet(ErrorCode.FORBIDDEN, f"This needs the permission {needed}."))
+        barred = self.barred(move, facts, permissions)
+        unmet = [] if barred is None else [barred]
         unmet += [lack for guard in move.guards if (lack := guard(facts)) is not None]
         meaning = move.signing.meaning if move.signing is not None and move.signing.when(facts) else None
         if meaning is not None and facts.get(ACTOR) is None:
             unmet.append(Unmet(ErrorCode.FORBIDDEN, "Only a person can sign this.", "signature"))
         return Possible(move, tuple(unmet), meaning)
+
+
+def _is_own(own: Own | None, facts: Facts, permissions: frozenset[str]) -> bool:
+    if own is None or own.permission not in permissions:
+        return False
+    owner: UUID | None = facts[own.fact]
+    return owner is not None and owner == facts.get(ACTOR)
 
 
 def moves(machine: Machine) -> Sequence[tuple[Enum, Enum]]:
@@ -177,8 +215,13 @@ def either(*guards: Guard) -> Guard:
     """That one of several guards is content; else what the first lacks."""
 
     def guard(facts: Facts) -> Unmet | None:
-        lacks = [one(facts) for one in guards]
-        return None if None in lacks else lacks[0]
+        first: Unmet | None = None
+        for one in guards:
+            lack = one(facts)
+            if lack is None:
+                return None
+            first = first or lack
+        return first
 
     return guard
 

@@ -11,6 +11,8 @@ from sqlalchemy.sql import Select
 from qms_graphql.base.database import Reader
 
 Process = Callable[[Any], Any]
+_NUMERIC = 1700
+"""PostgreSQL's number for decimals: of all types only they ask what the driver gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Prepared:
                 for name in compiled.positiontup or ()
             ],
             columns=[
-                (name, column.type.dialect_impl(dialect).result_processor(dialect, None))
+                (name, column.type.dialect_impl(dialect).result_processor(dialect, _NUMERIC))
                 for name, column in self._statement.selected_columns.items()
             ],
         )

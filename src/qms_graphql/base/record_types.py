@@ -27,6 +27,10 @@ class RecordType(Enum):
     CAUSE: Why a nonconformity came about.
     DOCUMENT: Something that is laid down.
     REVISION: A document as it was, is or shall be.
+    TRAINING_PLAN: What training on a document asks for.
+    TRAINING_RECORD: That a person is to be trained, and what came of it.
+    COMPETENCE: What a person is able to do in an area.
+    REQUIRED_COMPETENCE: The level that people need in an area.
     EFFECTIVENESS_CHECK: Whether an action has its effect.
     OBJECTIVE: What is to be reached by when.
     NOTIFICATION: That a person is told of something.
@@ -53,6 +57,10 @@ class RecordType(Enum):
     CAUSE = "CAUSE"
     DOCUMENT = "DOCUMENT"
     REVISION = "REVISION"
+    TRAINING_PLAN = "TRAINING_PLAN"
+    TRAINING_RECORD = "TRAINING_RECORD"
+    COMPETENCE = "COMPETENCE"
+    REQUIRED_COMPETENCE = "REQUIRED_COMPETENCE"
     EFFECTIVENESS_CHECK = "EFFECTIVENESS_CHECK"
     OBJECTIVE = "OBJECTIVE"
     NOTIFICATION = "NOTIFICATION"

@@ -4,7 +4,8 @@ All in one transaction. The guards judge what is after the changes, so a move ca
 not content, nothing stays of either.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -17,6 +18,7 @@ from qms_graphql.base.database import Reader
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal, Refusals
 from qms_graphql.base.facts import facts_of
+from qms_graphql.base.judging import Judgments, readable
 from qms_graphql.base.machines import ACTOR, NOW, ROLES, Facts, Machine, Move, Possible, SignatureMeaning
 from qms_graphql.base.model import Action
 from qms_graphql.base.unit import UnitOfWork
@@ -52,6 +54,8 @@ class Intent:
     signature: Signature | None = None
     place: tuple[str, ...] = ("changes",)
     """Where in the input the record's fields are."""
+    changed: tuple[str, ...] = ()
+    """The fields among them, in the schema's spelling."""
 
 
 def consequence(model: type[Record], *states: Enum) -> Callable[[Consequence], Consequence]:
@@ -98,6 +102,30 @@ def machine_of(model: Any) -> Machine:
     return machine
 
 
+@asynccontextmanager
+async def holding(unit: UnitOfWork, model: type[Record], drafts: Sequence[Draft]) -> AsyncIterator[None]:
+    """Refuse the drafts that are written within and take away what their record's state rests on (``Machine.held``).
+
+    It looks at what was written; a refused draft leaves nothing of it. What was lacking before may go on lacking.
+    """
+    held = machine_of(model).held
+    before = await _held_facts(unit, model, [d for d in drafts if d.current and d.current["status"] in held])
+    yield
+    after = await _held_facts(unit, model, [d for d in drafts if d.id in before and not d.refused])
+    for draft in drafts:
+        if draft.id not in after:
+            continue
+        for guard in held[draft.current["status"]] if draft.current else ():
+            lack = guard(after[draft.id])
+            if lack is not None and guard(before[draft.id]) is None:
+                draft.refuse(lack.code, lack.message, *(lack.field or "").split("."))
+
+
+async def _held_facts(unit: UnitOfWork, model: type[Record], drafts: Sequence[Draft]) -> dict[UUID, Facts]:
+    ids = [draft.id for draft in drafts]
+    return {**await facts_of(unit, model, unit.organization_id, ids, unit.now)} if ids else {}
+
+
 def refuse_settled(model: type[Record], row: Mapping[str, Any]) -> None:
     """Refuse to change a record that is in a settled state."""
     machine = getattr(model, "__machine__", None)
@@ -109,12 +137,16 @@ def refuse_settled(model: type[Record], row: Mapping[str, Any]) -> None:
 
 async def possible(
     reader: Reader, viewer: Viewer, model: type[Record], ids: list[UUID], now: datetime
-) -> dict[UUID, list[Possible]]:
-    """The moves of many records of one kind, with what each lacks now for this viewer."""
-    known = await facts_of(reader, model, viewer.organization_id, ids, now)
+) -> dict[UUID, Sequence[Possible]]:
+    """The moves of many records of one kind, with what each lacks now for this viewer.
+
+    Of records that are alike in all that was asked of them it is the same list.
+    """
     machine = machine_of(model)
+    known = await facts_of(reader, model, viewer.organization_id, ids, now, readable(machine))
+    judgments = Judgments(machine, viewer.permissions)
     asked = {ACTOR: viewer.user_id, ROLES: viewer.roles, NOW: now}
-    return {id_: machine.possible(facts | asked, viewer.permissions) for id_, facts in known.items()}
+    return {id_: judgments.of(facts | asked) for id_, facts in known.items()}
 
 
 async def move(unit: UnitOfWork, model: type[Record], id_: UUID, intent: Intent, change: Change | None = None) -> None:
@@ -125,6 +157,9 @@ async def move(unit: UnitOfWork, model: type[Record], id_: UUID, intent: Intent,
     facts = await _known(unit, model, id_)
     before = judged = machine.judged(target, facts, unit.viewer.permissions)
     if change is not None:
+        if before is not None and (barred := machine.barred(before.move, facts, unit.viewer.permissions)):
+            # Who may not make it is not told either what of the changes would be wrong.
+            raise Refusal(barred.code, barred.message, ("to",))
         await change(row)
         facts = await _known(unit, model, id_)
         judged = machine.judged(target, facts, unit.viewer.permissions)
@@ -133,6 +168,8 @@ async def move(unit: UnitOfWork, model: type[Record], id_: UUID, intent: Intent,
     if before is not None:
         judged = _no_easier(judged, before)
     _refuse_unmet(judged, intent)
+    if machine.only_own(judged.move, unit.viewer.permissions):
+        _refuse_beyond_own(judged.move, intent)
     await _arrive(unit, model, facts, judged.move, intent, judged.meaning)
 
 
@@ -145,13 +182,25 @@ async def _arrive(
     meaning: SignatureMeaning | None = None,
 ) -> None:
     """Write the state and its times, say so in the event, and do what follows."""
+    draft = await _prepared(unit, model, facts, way, intent, meaning)
+    await unit.save(model, [draft])
+    await _follow(unit, model, {**facts, **draft.fields})
+
+
+async def _prepared(
+    unit: UnitOfWork,
+    model: type[Record],
+    facts: Facts,
+    way: Move,
+    intent: Intent,
+    meaning: SignatureMeaning | None = None,
+) -> Draft:
     stamps = {name: unit.now for name in way.stamps if facts[name] is None}
     draft = Draft(facts["id"], {"status": way.to, **stamps}, facts, action=Action.TRANSITIONED)
     draft.notes = _notes(facts["status"], way.to, intent, meaning)
     for prepare in _PREPARATIONS.get((model, way.to), ()):
         await prepare(unit, facts, draft)
-    await unit.save(model, [draft])
-    await _follow(unit, model, {**facts, **draft.fields})
+    return draft
 
 
 async def _known(unit: UnitOfWork, model: type[Record], id_: UUID) -> Facts:
@@ -172,13 +221,21 @@ async def follow_up(unit: UnitOfWork, model: type[Record], id_: UUID, to: Enum, 
 
     Does nothing if the machine has no such move from where the record is.
     """
-    rows = await unit.lock(model, [id_])
-    row = rows[id_]
-    way = next((m for m in machine_of(model).moves if m.to is to and row["status"] in m.sources), None)
-    if way is None:
-        return
-    intent = Intent(to.value, row["version"], reason)
-    await _arrive(unit, model, {**row, ACTOR: None, ROLES: frozenset(), NOW: unit.now}, way, intent)
+    await follow_up_all(unit, model, [id_], to, reason)
+
+
+async def follow_up_all(unit: UnitOfWork, model: type[Record], ids: Iterable[UUID], to: Enum, reason: str) -> None:
+    """Move many records because of something else, as ``follow_up`` does one; they are written together."""
+    moving: list[tuple[Facts, Draft]] = []
+    for row in (await unit.lock(model, ids)).values():
+        way = next((m for m in machine_of(model).moves if m.to is to and row["status"] in m.sources), None)
+        if way is not None:
+            facts: Facts = {**row, ACTOR: None, ROLES: frozenset(), NOW: unit.now}
+            intent = Intent(to.value, row["version"], reason)
+            moving.append((facts, await _prepared(unit, model, facts, way, intent)))
+    await unit.save(model, [draft for _, draft in moving])
+    for facts, draft in moving:
+        await _follow(unit, model, {**facts, **draft.fields})
 
 
 def _target(machine: Machine, row: Mapping[str, Any], wanted: str) -> Enum:
@@ -198,16 +255,30 @@ def _no_way(status: Enum, target: Enum) -> Refusal:
 
 def _refuse_unmet(judged: Possible, intent: Intent) -> None:
     refusals = [Refusal(lack.code, lack.message, _place(lack.field, intent.place)) for lack in judged.unmet]
-    if judged.move.reason and not (intent.reason or "").strip():
-        refusals.append(Refusal(ErrorCode.REQUIRED, "Say why.", ("reason",)))
-    if intent.reason is not None and len(intent.reason) > REASON_LIMIT:
-        refusals.append(Refusal(ErrorCode.TOO_LONG, f"At most {REASON_LIMIT} characters.", ("reason",)))
+    refusals += bad_reason(intent.reason, needed=judged.move.reason)
     if judged.meaning is not None and intent.signature is None:
         refusals.append(
             Refusal(ErrorCode.REQUIRED, f"This is signed, with the meaning {judged.meaning.value}.", ("signature",))
         )
     if refusals:
         raise Refusals(refusals)
+
+
+def _refuse_beyond_own(way: Move, intent: Intent) -> None:
+    """Who moves the own record only does not change it otherwise."""
+    beyond = [name for name in intent.changed if way.own is None or name not in way.own.fields]
+    if beyond:
+        why = "Whose it is may move it, but not change this."
+        raise Refusals([Refusal(ErrorCode.FORBIDDEN, why, (*intent.place, name)) for name in beyond])
+
+
+def bad_reason(reason: str | None, *, needed: bool) -> list[Refusal]:
+    """What is wrong with a reason that somebody gives for what is done to a record."""
+    if needed and not (reason or "").strip():
+        return [Refusal(ErrorCode.REQUIRED, "Say why.", ("reason",))]
+    if len(reason or "") > REASON_LIMIT:
+        return [Refusal(ErrorCode.TOO_LONG, f"At most {REASON_LIMIT} characters.", ("reason",))]
+    return []
 
 
 def _place(field: str | None, changes: tuple[str, ...]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ _HIGHEST = 100
 async def refuse_circles(
     unit: UnitOfWork, model: type[Record], drafts: Sequence[Draft], *, column: str = "parent_id", name: str = "parent"
 ) -> None:
-    """Refuse the drafts that would stand above themselves by ``column``; ``name`` is what the input calls it.
+    """Refuse the drafts that would lead back to themselves by ``column``; ``name`` is what the input calls it.
 
     One statement for each level above the drafts, whatever their number.
     """
@@ -34,7 +34,7 @@ async def refuse_circles(
         above |= {row["id"]: row[column] for row in await unit.rows(select(table.c.id, table.c[column]).where(mine))}
     for draft in placed:
         if _leads_back(draft.id, above):
-            draft.refuse(ErrorCode.INVALID, "It would stand above itself.", name)
+            draft.refuse(ErrorCode.INVALID, f"It would lead back to itself by {name}.", name)
 
 
 def _leads_back(start: UUID, above: dict[UUID, UUID | None]) -> bool:

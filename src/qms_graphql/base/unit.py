@@ -118,10 +118,11 @@ class UnitOfWork(Reader):
         """Whether this transaction changed the record already."""
         return (model.__tablename__, id_) in self._changes
 
-    async def save(self, model: type[Record], drafts: Sequence[Draft]) -> None:
+    async def save(self, model: type[Record], drafts: Sequence[Draft], *, for_others: bool = False) -> None:
         """Write the drafts that nothing speaks against, set-based, and note one change for each that differs.
 
-        Sets each draft's outcome: CREATED, UPDATED or UNCHANGED. Raises FORBIDDEN if a person would not see the result.
+        Sets each draft's outcome: CREATED, UPDATED or UNCHANGED. Raises FORBIDDEN if a person would not see the result;
+        unless it is ``for_others``: what follows of something else, and is not the writer's to see.
         What would bring an erased person back is refused.
         """
         await refuse_erased(self, model, drafts)
@@ -133,7 +134,8 @@ class UnitOfWork(Reader):
             await self._insert(model, new)
         await self._update(model, [draft for draft in writable if draft.current is not None], parts_before)
         await self._replace_parts(model, writable, parts_before)
-        await self._keep_in_sight(model, writable)
+        if not for_others:
+            await self._keep_in_sight(model, writable)
 
     async def _insert(self, model: type[Record], drafts: Sequence[Draft]) -> None:
         table = model.__table__
@@ -339,6 +341,17 @@ def part_columns(part: type[Part]) -> tuple[str, ...]:
         for column in part.__table__.columns
         if column.name not in ("organization_id", "position", part.__owner__)
     )
+
+
+async def kept_parts(unit: UnitOfWork, part: type[Part], owner_id: UUID) -> list[dict[str, Any]]:
+    """The content of a record's list as it is, to which a command adds: a list is written whole."""
+    table = part.__table__
+    mine = table.c.organization_id == unit.organization_id, table.c[part.__owner__] == owner_id
+    names = part_columns(part)
+    return [
+        dict(row)
+        for row in await unit.rows(select(*(table.c[name] for name in names)).where(*mine).order_by(table.c.position))
+    ]
 
 
 def _decided(limit: Visibility, draft: Draft) -> list[str]:

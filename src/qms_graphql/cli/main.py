@@ -9,7 +9,7 @@ import sys
 import typer
 
 from qms_graphql.base.errors import Refusal, Refusals, SetupError
-from qms_graphql.cli import demo, explain, serve, standards, timed, token, verify
+from qms_graphql.cli import demo, explain, findings, serve, standards, timed, token, verify
 
 app = typer.Typer(
     name="qms",
@@ -37,6 +37,7 @@ def migrate() -> None:
 app.command()(serve.serve)
 app.add_typer(token.app, name="token")
 app.add_typer(standards.app, name="standards")
+app.add_typer(findings.app, name="findings")
 app.command()(verify.verify)
 app.command()(explain.explain)
 app.command()(timed.work)

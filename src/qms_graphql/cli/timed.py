@@ -18,7 +18,7 @@ _SECONDS = 30.0
 def work(
     once: Annotated[bool, typer.Option("--once", help="Do what is due now, and end.")] = False,
 ) -> None:
-    """Do timed work: revisions become effective at their date.
+    """Do timed work: revisions become effective at their date, what is left of removed files goes.
 
     A server does it too, unless QMS_WORK_SECONDS is 0; whatever the number of processes, each run is done by one.
     The exit code is 1 if a run failed.

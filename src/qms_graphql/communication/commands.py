@@ -1,10 +1,11 @@
 """What may be done with comments, follows and notifications."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import select
 
+from qms_graphql.base.access import Viewer
 from qms_graphql.base.columns import Record
 from qms_graphql.base.drafts import Draft, check_columns
 from qms_graphql.base.errors import ErrorCode, Refusal, Refusals
@@ -15,6 +16,7 @@ from qms_graphql.base.transitions import witness
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.communication.model import Comment, CommentMention, DepartmentFollow, Follow, Notification
 from qms_graphql.communication.rules import NotificationKind
+from qms_graphql.people.identity import as_person
 from qms_graphql.people.model import User
 
 CONCERNED = ("author_id", "owner_id", "handler_id", "assignee_id")
@@ -22,6 +24,9 @@ CONCERNED = ("author_id", "owner_id", "handler_id", "assignee_id")
 
 Place = tuple[RecordType, UUID]
 """A record: its kind and id."""
+
+Sees = Callable[[Viewer], Awaitable[bool]]
+"""Whether somebody sees the record."""
 
 
 def writer(unit: UnitOfWork) -> UUID:
@@ -31,10 +36,11 @@ def writer(unit: UnitOfWork) -> UUID:
     return unit.viewer.user_id
 
 
-async def add_comment(unit: UnitOfWork, place: Place, text: str, mentions: Sequence[UUID]) -> UUID:
+async def add_comment(unit: UnitOfWork, place: Place, text: str, mentions: Sequence[UUID], sees: Sees) -> UUID:
     """Say something about a record; those named and those who follow it are told. Whoever comments follows from then.
 
-    Raises ``Refusals`` on ``text`` and ``mentions``.
+    Raises ``Refusals`` on ``text`` and ``mentions``: nobody is named who does not see the record, and so could not
+    read what is said.
     """
     author = writer(unit)
     people = await unit.lock(User, mentions)
@@ -42,6 +48,8 @@ async def add_comment(unit: UnitOfWork, place: Place, text: str, mentions: Seque
     for index, user in enumerate(mentions):
         if user not in people or not people[user]["active"]:
             draft.refuse(ErrorCode.NOT_FOUND, "There is no such person.", "mentions", str(index))
+        elif not await sees(as_person(people[user])):
+            draft.refuse(ErrorCode.INVALID, "This person does not see the record.", "mentions", str(index))
     draft.parts[CommentMention] = [{"user_id": user} for user in sorted(set(mentions))]
     check_columns(Comment, draft, {"text": "text"})
     if draft.refused:
@@ -91,14 +99,17 @@ async def followers(unit: UnitOfWork, place: Place) -> list[UUID]:
 
 async def notify(unit: UnitOfWork, place: Place, kind: NotificationKind, people: Iterable[UUID]) -> None:
     """Tell people of a record, in the transaction of what they are told of."""
-    told = {
-        "kind": kind,
-        "record_type": place[0],
-        "record_id": place[1],
-        "actor_name": unit.viewer.actor_name,
-        "at": unit.now,
-    }
-    await unit.save(Notification, [Draft(new_id(), told | {"user_id": user}) for user in sorted(people)])
+    await notify_each(unit, kind, [(place, user) for user in sorted(people)])
+
+
+async def notify_each(unit: UnitOfWork, kind: NotificationKind, told: Iterable[tuple[Place, UUID]]) -> None:
+    """Tell people of a record each."""
+    said = {"kind": kind, "actor_name": unit.viewer.actor_name, "at": unit.now}
+    drafts = [
+        Draft(new_id(), said | {"record_type": place[0], "record_id": place[1], "user_id": user})
+        for place, user in told
+    ]
+    await unit.save(Notification, drafts)
 
 
 async def mark_read(unit: UnitOfWork, ids: Sequence[UUID]) -> int:

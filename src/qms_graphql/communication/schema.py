@@ -9,10 +9,12 @@ import strawberry
 from sqlalchemy import select
 from strawberry import auto
 
+from qms_graphql.base.access import Viewer
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import from_global
 from qms_graphql.base.sets import within
 from qms_graphql.base.unit import UnitOfWork
+from qms_graphql.base.visibility import visible_ids
 from qms_graphql.communication import commands, model
 from qms_graphql.graph.abstract import one_of
 from qms_graphql.graph.context import Context, ref
@@ -216,7 +218,12 @@ async def add_comment(context: Context, unit: UnitOfWork, given: Mapping[str, An
         raise Refusal(ErrorCode.TOO_LONG, f"At most {MOST_MENTIONS} people.", ("mentions",))
     user = context.engine.by_table["user"]
     people = [own_key(text, user, ("mentions", str(index))) for index, text in enumerate(mentions)]
-    await commands.add_comment(unit, named.place, given["text"], people)
+
+    async def sees(viewer: Viewer) -> bool:
+        seen = await visible_ids(unit, named.model, viewer, [named.id])
+        return viewer.may(named.declared.read) and bool(seen)
+
+    await commands.add_comment(unit, named.place, given["text"], people, sees)
     return AddCommentPayload(record=named.ref)
 
 

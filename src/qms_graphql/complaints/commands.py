@@ -1,17 +1,17 @@
 """What may be done with complaints."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from qms_graphql.base.drafts import Draft
-from qms_graphql.base.errors import ErrorCode
-from qms_graphql.base.facts import facts_of
+from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.machines import Facts
-from qms_graphql.base.transitions import consequence
+from qms_graphql.base.transitions import consequence, holding
 from qms_graphql.base.trees import refuse_circles
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.complaints.model import Complaint
 from qms_graphql.complaints.policy import policy_of
-from qms_graphql.complaints.rules import ComplaintStatus, kept, made_lighter
+from qms_graphql.complaints.rules import ComplaintStatus, made_lighter
 from qms_graphql.customers.rules import is_code
 from qms_graphql.feedback.commands import note_decision
 
@@ -19,8 +19,8 @@ from qms_graphql.feedback.commands import note_decision
 async def save_complaints(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     """Take in or change complaints: gives the new ones their numbers, and all of them their deadlines.
 
-    Refuses one that would lose what its status rests on (``rules.kept``), or that everybody would see although it is
-    about feedback that not everybody sees.
+    Refuses one that would lose what its status rests on, or that everybody would see although it is about feedback
+    that not everybody sees.
     """
     await refuse_circles(unit, Complaint, drafts, column="earlier_investigation_id", name="earlierInvestigation")
     for draft in drafts:
@@ -32,8 +32,8 @@ async def save_complaints(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
         _keep_grave(draft)
     await _set_deadlines(unit, drafts)
     await unit.give_numbers(Complaint, drafts)
-    await unit.save(Complaint, drafts)
-    await _hold(unit, drafts)
+    async with holding(unit, Complaint, drafts):
+        await unit.save(Complaint, drafts)
 
 
 def _keep_grave(draft: Draft) -> None:
@@ -73,20 +73,12 @@ def _clocks_change(draft: Draft) -> bool:
     )
 
 
-async def _hold(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
-    """What a record's status rests on stays. Looks at what was just written: a refused batch leaves nothing of it."""
-    present = {draft.id: draft for draft in drafts if not draft.refused and draft.current is not None}
-    if not present:
-        return
-    known = await facts_of(unit, Complaint, unit.organization_id, present, unit.now)
-    for id_, draft in present.items():
-        facts = known[id_]
-        for guard in kept(facts["status"]):
-            lack = guard(facts)
-            if lack is not None:
-                draft.refuse(lack.code, lack.message, lack.field or "")
-        if facts["about_confidential"] and not facts["confidential"]:
-            draft.refuse(ErrorCode.INVALID, "It is about confidential feedback.", "confidential")
+async def rate_handling(unit: UnitOfWork, id_: UUID, version: int, satisfaction: int) -> None:
+    """Note how content the complainant is. Raises ``Refusal(INVALID)`` where no answer was given."""
+    row = await unit.lock_one(Complaint, id_, version)
+    if row["status"] not in (ComplaintStatus.RESPONDED, ComplaintStatus.CLOSED):
+        raise Refusal(ErrorCode.INVALID, "People are asked once they have an answer.", ("id",))
+    await unit.save(Complaint, [Draft(id_, {"satisfaction": satisfaction}, row)])
 
 
 @consequence(Complaint, ComplaintStatus.RESPONDED)

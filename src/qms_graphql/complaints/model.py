@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, MappedColumn
 from qms_graphql.base import columns
 from qms_graphql.base.columns import Base, Part, Record
 from qms_graphql.base.visibility import Visibility
-from qms_graphql.complaints.rules import COMPLAINT, ComplaintSeverity, ComplaintStatus
+from qms_graphql.complaints.rules import COMPLAINT, SETTLED, ComplaintSeverity, ComplaintStatus
 from qms_graphql.feedback.model import Decided
 
 
@@ -65,9 +65,11 @@ class Complaint(Decided, Record, Base):
     not_confirmed: Mapped[bool] = columns.flag("Whether nothing was found to be wrong.", default=False)
     skip_reason: Mapped[str | None] = columns.text("Why it is not investigated.", limit=2000)
     skipped_by: Mapped[str | None] = columns.text("Who decided that: the printed name at that time.")
-    event_at: Mapped[datetime | None] = columns.moment("When it happened.")
-    aware_at: Mapped[datetime] = columns.moment("When the organization learned of it: regulatory clocks begin.")
-    received_at: Mapped[datetime] = columns.moment("When it was received as a complaint: our clocks begin.")
+    event_at: Mapped[datetime | None] = columns.moment("When it happened.", past=True)
+    aware_at: Mapped[datetime] = columns.moment(
+        "When the organization learned of it: regulatory clocks begin.", past=True
+    )
+    received_at: Mapped[datetime] = columns.moment("When it was received as a complaint: our clocks begin.", past=True)
     acknowledge_due_at: Mapped[datetime] = columns.moment("By when the complainant shall know that it is here.")
     due_at: Mapped[datetime] = columns.moment("By when it shall be closed.")
     acknowledged_at: Mapped[datetime | None] = columns.moment("When the complainant was told that it is here.")
@@ -97,6 +99,8 @@ class Complaint(Decided, Record, Base):
         Index(None, "organization_id", "due_at", "id"),
         Index(None, "organization_id", "received_at", "id"),
         Index(None, "organization_id", "status", "due_at", "id"),
+        # What a handler has to do: it stays short, however much is closed.
+        columns.index_but(SETTLED, "ix_complaint_open", "organization_id", "handler_id", "due_at", "id"),
     )
 
 

@@ -6,12 +6,12 @@ from uuid import UUID
 
 import strawberry
 
-from qms_graphql.base.drafts import Draft
+from qms_graphql.base.drafts import Draft, check_value
 from qms_graphql.base.errors import ErrorCode, Refusal, Refusals
 from qms_graphql.base.idempotency import once
 from qms_graphql.base.ids import new_id
 from qms_graphql.base.unit import UnitOfWork
-from qms_graphql.complaints import opening
+from qms_graphql.complaints import commands, model, opening
 from qms_graphql.complaints.policy import policy_of, set_policy
 from qms_graphql.complaints.rules import ComplaintSeverity, Policy, Terms
 from qms_graphql.complaints.schema import Complaint
@@ -194,3 +194,36 @@ async def set_complaint_policy(
             if f"{kind}Days" in (given.get(severity) or {}):
                 fields[f"{severity}_{kind}"] = given[severity][f"{kind}Days"]
     return SetComplaintPolicyPayload(policy=ComplaintPolicy.of(await set_policy(unit, fields)))
+
+
+@strawberry.input(description="How content the complainant is with how the complaint was handled.")
+class RateHandlingInput:
+    """How content the complainant is with how the complaint was handled."""
+
+    id: strawberry.ID = strawberry.field(description="The complaint.")
+    version: int = strawberry.field(
+        description="The version it was decided on; if it is not the present one: CONFLICT."
+    )
+    satisfaction: int = strawberry.field(description="From 1 to 5, 5 the most.")
+
+
+@strawberry.type(description="What came of rateHandling.")
+class RateHandlingPayload:
+    """What came of rateHandling."""
+
+    complaint: Complaint | None = strawberry.field(description="The complaint.", default=None)
+    errors: list[UserError] = strawberry.field(description="Why it was refused.", default_factory=list)
+
+
+@mutation(permission="complaints:write", input=RateHandlingInput)
+async def rate_handling(context: Context, unit: UnitOfWork, given: Mapping[str, Any]) -> RateHandlingPayload:
+    """Note what the complainant says of the handling, once it is answered, also when it is closed.
+
+    People are asked after the end (ISO 10002). Needs complaints:write.
+    """
+    id_ = own_key(given["id"], context.engine.by_table[model.Complaint.__tablename__], ("id",))
+    problem = check_value(model.Complaint.__table__.c.satisfaction, given["satisfaction"])
+    if problem is not None:
+        raise Refusal(*problem, ("satisfaction",))
+    await commands.rate_handling(unit, id_, given["version"], given["satisfaction"])
+    return RateHandlingPayload(complaint=ref("Complaint", id_))

@@ -141,6 +141,20 @@ def _reason_to_go_back(facts: Facts) -> Unmet | None:
 _STATED = Signing(SignatureMeaning.VERIFIED, _unconfirmed, curable=True)
 """That a grave complaint was not confirmed is signed: it was checked against the evidence."""
 
+
+def _as_its_words(facts: Facts) -> Unmet | None:
+    """The fact ``about_confidential`` is contributed by the room of complaints, of its feedback."""
+    if facts["confidential"] or not facts["about_confidential"]:
+        return None
+    return Unmet(ErrorCode.INVALID, "It is about confidential feedback.", "confidential")
+
+
+_BASIS: dict[Enum, tuple[Guard, ...]] = {
+    ComplaintStatus.ASSESSED: _ASSESSMENT,
+    ComplaintStatus.INVESTIGATING: _ASSESSMENT,
+    ComplaintStatus.RESPONDED: (*_ASSESSMENT, _ANSWERED),
+}
+
 COMPLAINT = Machine(
     start=ComplaintStatus.RECEIVED,
     moves=(
@@ -184,15 +198,8 @@ COMPLAINT = Machine(
     ),
     permission="complaints:write",
     settled=frozenset(SETTLED),
+    held={status: (*_BASIS.get(status, ()), _as_its_words) for status in ComplaintStatus},
 )
-
-_ASSESSED = (ComplaintStatus.ASSESSED, ComplaintStatus.INVESTIGATING, ComplaintStatus.RESPONDED)
-
-
-def kept(status: ComplaintStatus) -> tuple[Guard, ...]:
-    """What a complaint of this status came with, and does not lose as long as it stays there."""
-    assessment = _ASSESSMENT if status in _ASSESSED else ()
-    return (*assessment, _ANSWERED) if status is ComplaintStatus.RESPONDED else assessment
 
 
 def made_lighter(before: Facts, after: Facts) -> list[str]:

@@ -1,6 +1,5 @@
 """Approving, waiving and taking effect: what happens to a revision beside its fields."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -82,21 +81,21 @@ async def lapse(_unit: UnitOfWork, _facts: Facts, draft: Draft) -> None:
 async def replace(unit: UnitOfWork, facts: Facts, draft: Draft) -> None:
     """Make what it changes OBSOLETE, in the same transaction and before it takes effect itself.
 
-    Raises ``Refusal`` CONFLICT if another request made another revision of the document effective meanwhile.
+    Raises ``Refusal`` CONFLICT if another request changed meanwhile what is effective.
     """
-    # Whoever makes a revision of the document effective waits here for the others.
+    # Whoever makes a revision of the document effective waits here for the others, and looks again.
     await unit.lock(Document, [facts["document_id"]])
     held = await _held(unit, facts["document_id"])
-    if held is None:
-        return
-    if held["id"] != facts["supersedes_id"]:
-        raise Refusal(ErrorCode.CONFLICT, f"{held['number']} became effective meanwhile.", ("to",))
-    await follow_up(unit, Revision, held["id"], RevisionStatus.OBSOLETE, f"{facts['number']} became effective.")
+    if held != facts["held_id"]:
+        raise Refusal(ErrorCode.CONFLICT, "Another request changed what is effective; read again.", ("to",))
+    if held is not None:
+        await follow_up(unit, Revision, held, RevisionStatus.OBSOLETE, f"{facts['number']} became effective.")
 
 
-async def _held(unit: UnitOfWork, document_id: UUID) -> Mapping[str, Any] | None:
-    """The effective revision of a document."""
+async def _held(unit: UnitOfWork, document_id: UUID) -> UUID | None:
+    """The effective revision of a document, locked; None if there is none."""
     table = Revision.__table__
     mine = table.c.organization_id == unit.organization_id, table.c.document_id == document_id
-    rows = await unit.rows(select(table.c.id, table.c.number).where(*mine, table.c.status == RevisionStatus.EFFECTIVE))
-    return rows[0] if rows else None
+    rows = await unit.rows(select(table.c.id).where(*mine, table.c.status == RevisionStatus.EFFECTIVE))
+    locked = await unit.lock(Revision, [row["id"] for row in rows])
+    return next((id_ for id_, row in locked.items() if row["status"] is RevisionStatus.EFFECTIVE), None)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from qms_graphql.base.database import Reader
 from qms_graphql.base.facts import fact, gathered
@@ -53,9 +53,13 @@ def held_number(revision: Any) -> ColumnElement[Any]:
 
 
 @fact(Revision)
-def held_since(revision: Any) -> ColumnElement[Any]:
-    """Since when that one is effective."""
-    return _held(revision, "effective_at")
+def last_change(revision: Any) -> ColumnElement[Any]:
+    """When a revision of its document became effective, or was so no longer, the last time."""
+    other = Revision.__table__.alias()
+    same = other.c.organization_id == revision.organization_id, other.c.document_id == revision.document_id
+    moments = func.max(func.coalesce(other.c.obsolete_at, other.c.effective_at))
+    found = select(moments).where(*same, other.c.effective_at.is_not(None))
+    return found.correlate_except(other).scalar_subquery()
 
 
 @gathered(Revision)

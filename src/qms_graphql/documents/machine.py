@@ -66,8 +66,9 @@ def _trained(facts: Facts) -> Unmet | None:
         return None
     if not facts.get("training_assigned", True):
         return Unmet(ErrorCode.INVALID, "Its training is not assigned yet.")
-    share, wanted = facts.get("training_share"), facts["training_share_asked"]
-    if share is None or share >= wanted:
+    # A share comes as a float: 7 of 10 are not less than the decimal 0.7.
+    share, wanted = facts.get("training_share"), float(facts["training_share_asked"])
+    if share is None or float(share) >= wanted:
         return None
     said = f"{share:.0%} of those to be trained have passed; the policy asks for {wanted:.0%}"
     return Unmet(ErrorCode.INVALID, f"{said}. Train them, or waive it with waiveTraining.")
@@ -82,10 +83,10 @@ def _changes_what_holds(facts: Facts) -> Unmet | None:
 
 
 def _in_order_of_time(facts: Facts) -> Unmet | None:
-    """That time goes on: clocks of several machines differ."""
-    if facts["held_since"] is None or facts["held_since"] <= facts[NOW]:
+    """That time goes on, so that no two hold at the same instant: clocks of several machines differ."""
+    if facts["last_change"] is None or facts["last_change"] <= facts[NOW]:
         return None
-    return Unmet(ErrorCode.INVALID, f"By this clock {facts['held_number']} is not effective yet.")
+    return Unmet(ErrorCode.INVALID, "By this clock, what holds is from the future; look at the clocks, or wait.")
 
 
 SUBMITTED = (

@@ -1,6 +1,7 @@
 """What may be done with effectiveness checks and objectives."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +10,16 @@ from sqlalchemy import select
 from qms_graphql.actions.model import Action
 from qms_graphql.actions.rules import ActionStatus
 from qms_graphql.base.drafts import Draft
-from qms_graphql.base.errors import ErrorCode
+from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.sets import within
-from qms_graphql.base.unit import UnitOfWork
-from qms_graphql.effectiveness.model import EffectivenessCheck, Objective
-from qms_graphql.effectiveness.rules import AIM, SCOPE, out_of_order
+from qms_graphql.base.unit import UnitOfWork, kept_parts
+from qms_graphql.effectiveness.model import EffectivenessCheck, Objective, ObservationExtension
+from qms_graphql.effectiveness.rules import AIM, SCOPE, Outcome, out_of_order
 from qms_graphql.graph.build import graphql_name
 from qms_graphql.metrics.scope import Scope
 from qms_graphql.metrics.together import WAYS
 
+_JUDGED = (ActionStatus.EFFECTIVE, ActionStatus.INEFFECTIVE, ActionStatus.CANCELLED)
 _WINDOWS = ("baseline_from", "baseline_until", "observation_from", "observation_until")
 
 
@@ -93,6 +95,33 @@ def _refuse_strange_scope(draft: Draft) -> None:
     way, scope = WAYS[code], Scope(**{name.removesuffix("_id"): draft.value(name) for name in SCOPE})
     for name in way.source.beyond(code, scope):
         draft.refuse(ErrorCode.INVALID, f"{way.records} have no {name}.", name)
+
+
+async def extend(unit: UnitOfWork, id_: UUID, version: int, until: datetime, reason: str) -> None:
+    """Observe longer than was planned, for a reason that stands in the event; by what it is judged stays.
+
+    Raises ``Refusal``: INVALID if a verdict stands that is not INCONCLUSIVE, or if it would not be longer; OUT_OF_RANGE
+    if nothing of the longer observation lies ahead: nobody looks first and then says how far.
+    """
+    row = await unit.lock_one(EffectivenessCheck, id_, version)
+    action = (await unit.lock(Action, [row["action_id"]]))[row["action_id"]]
+    if action["status"] in _JUDGED:
+        raise Refusal(ErrorCode.INVALID, f"The action is {action['status'].value}: the verdict stands.", ("id",))
+    if until <= row["observation_until"]:
+        raise Refusal(ErrorCode.INVALID, "This is not longer than it is observed already.", ("observationUntil",))
+    if until <= unit.now:
+        raise Refusal(ErrorCode.OUT_OF_RANGE, "What is observed longer lies ahead.", ("observationUntil",))
+    draft = Draft(id_, {"observation_until": until}, row, notes={"reason": reason})
+    extension = {
+        "at": unit.now,
+        "until_before": row["observation_until"],
+        "until_after": until,
+        "reason": reason,
+        "verdict": None if row["outcome"] is None else Outcome.of(row["outcome"]).verdict,
+        "approver_id": unit.viewer.user_id,
+    }
+    draft.parts[ObservationExtension] = [*await kept_parts(unit, ObservationExtension, id_), extension]
+    await unit.save(EffectivenessCheck, [draft])
 
 
 def _refuse_begun(unit: UnitOfWork, draft: Draft) -> None:

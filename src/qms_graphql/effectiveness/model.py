@@ -8,10 +8,10 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from qms_graphql.base import columns
-from qms_graphql.base.columns import Base, Record
+from qms_graphql.base.columns import Base, Part, Record
 from qms_graphql.effectiveness.rules import OBJECTIVE, ObjectiveStatus
 from qms_graphql.feedback.rules import FeedbackSource
-from qms_graphql.metrics.comparisons import Direction
+from qms_graphql.metrics.comparisons import Direction, Verdict
 from qms_graphql.metrics.rules import Counting, MetricCode
 
 
@@ -48,6 +48,24 @@ class EffectivenessCheck(Aimed, Record, Base):
     observation_until: Mapped[datetime] = columns.moment("The first moment after the observation.")
 
     __table_args__ = (UniqueConstraint("organization_id", "action_id"),)
+
+
+class ObservationExtension(Part, Base):
+    """That a check observes longer than was planned: kept by the system, in order."""
+
+    __tablename__ = "observation_extension"
+    __owner__ = "effectiveness_check_id"
+    __list__ = "extensions"
+
+    effectiveness_check_id: Mapped[UUID] = columns.link(
+        "effectiveness_check", "The check.", index=None, part_of_key=True
+    )
+    at: Mapped[datetime] = columns.moment("When it was decided.")
+    until_before: Mapped[datetime] = columns.moment("The first moment after the observation, as it was.")
+    until_after: Mapped[datetime] = columns.moment("The first moment after the observation from then on.")
+    reason: Mapped[str] = columns.text("Why.", limit=2000)
+    verdict: Mapped[Verdict | None] = columns.choice(Verdict, "The verdict that had fallen; null if none had.")
+    approver_id: Mapped[UUID | None] = columns.link("user", "Who decided it; null for a program.", index=None)
 
 
 class Objective(Aimed, Record, Base):

@@ -4,17 +4,22 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import strawberry
 from sqlalchemy import and_
 from strawberry import auto
 
+from qms_graphql.base.errors import Refusals
 from qms_graphql.base.ids import from_global
+from qms_graphql.base.transitions import REASON_LIMIT, bad_reason
+from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.effectiveness import commands, measuring, model
 from qms_graphql.effectiveness import facts as facts
 from qms_graphql.effectiveness.rules import Measured, ObjectiveStatus, Outcome, on_track, progress, still_to_decide
-from qms_graphql.graph.context import Context
-from qms_graphql.graph.declare import batch_field, node, one, sql_field, writes
+from qms_graphql.graph.context import Context, ref
+from qms_graphql.graph.declare import batch_field, mutation, node, one, part, parts, sql_field, writes
+from qms_graphql.graph.inputs import own_key
 from qms_graphql.graph.record import Record
-from qms_graphql.graph.types import Node, describe_enum
+from qms_graphql.graph.types import Node, UserError, describe_enum
 from qms_graphql.metrics.comparisons import Verdict
 from qms_graphql.metrics.rules import DEFINITIONS, MetricCode
 from qms_graphql.metrics.schema import Metric, MetricPoint
@@ -101,6 +106,7 @@ class EffectivenessCheck(Node):
         return [still_to_decide(row, found) if found else None for row, found in await _outcomes(rows, context)]
 
     decided_at: auto
+    extensions: "list[ObservationExtension]" = parts(model.ObservationExtension.effectiveness_check_id)
     customer: "Customer | None" = one(model.EffectivenessCheck.customer_id)
     product: "Product | None" = one(
         model.EffectivenessCheck.product_id, back="effectiveness_checks", back_doc="Checks that measure it."
@@ -116,6 +122,18 @@ class EffectivenessCheck(Node):
     version: auto
     created_at: auto
     updated_at: auto
+
+
+@part(model.ObservationExtension, read="effectiveness:read")
+class ObservationExtension:
+    """That a check observes longer than was planned, and the verdict that had fallen until then."""
+
+    at: auto
+    until_before: auto
+    until_after: auto
+    reason: auto
+    verdict: auto
+    approver: "User | None" = one(model.ObservationExtension.approver_id)
 
 
 @node(model.Objective, read="effectiveness:read", plural="objectives", numbered=True)
@@ -210,6 +228,40 @@ objective_writes = writes(
     permission="effectiveness:write",
     fields=f"title dueAt {_AIM} owner department",
 )
+
+
+@strawberry.input(description="How long a check observes from now on.")
+class ExtendObservationInput:
+    """How long a check observes from now on."""
+
+    id: strawberry.ID = strawberry.field(description="The check.")
+    version: int = strawberry.field(
+        description="The version it was decided on; if it is not the present one: CONFLICT."
+    )
+    observation_until: datetime = strawberry.field(description="The first moment after the observation, in the future.")
+    reason: str = strawberry.field(description=f"Why; at most {REASON_LIMIT} characters.")
+
+
+@strawberry.type(description="What came of extendObservation.")
+class ExtendObservationPayload:
+    """What came of extendObservation."""
+
+    effectiveness_check: EffectivenessCheck | None = strawberry.field(description="The check.", default=None)
+    errors: list[UserError] = strawberry.field(description="Why it was refused.", default_factory=list)
+
+
+@mutation(permission="effectiveness:write", input=ExtendObservationInput)
+async def extend_observation(context: Context, unit: UnitOfWork, given: Mapping[str, Any]) -> ExtendObservationPayload:
+    """Observe longer, before the verdict falls or after it was INCONCLUSIVE. Needs effectiveness:write.
+
+    By what it is judged stays. The reason is in the event, and so is the verdict that was kept until then.
+    """
+    id_ = own_key(given["id"], context.engine.by_table[model.EffectivenessCheck.__tablename__], ("id",))
+    problems = bad_reason(given["reason"], needed=True)
+    if problems:
+        raise Refusals(problems)
+    await commands.extend(unit, id_, given["version"], given["observationUntil"], given["reason"])
+    return ExtendObservationPayload(effectiveness_check=ref("EffectivenessCheck", id_))
 
 
 async def _outcomes(rows: Sequence[Any], context: Context) -> list[tuple[Mapping[str, Any], Outcome | None]]:

@@ -1,7 +1,7 @@
 """What the graph shows of events: the change feed as query and subscription, and the integrity of the audit trail."""
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Sequence
 from contextlib import aclosing
 from datetime import datetime
 from typing import Annotated, Any
@@ -167,11 +167,20 @@ async def changes_live(
     exclude_origin: ExcludeOrigin = None,
 ) -> AsyncIterator[Change]:
     """Changes as they are committed, in order, none missed or repeated. `after` resumes; null starts now."""
+    async with aclosing(followed(context, after, readable(context, types), exclude_origin or ())) as changes:
+        async for change in changes:
+            yield change
+
+
+async def followed(
+    context: Context, after: str | None, kinds: Iterable[str], left_out: Collection[str] = ()
+) -> AsyncGenerator[Change, None]:
+    """Changes of these kinds of record as they are committed, without those of records that the viewer does not see."""
     organization_id = context.viewer.organization_id
     start = None
     if after is not None:
         start = _position(context, after, await head_position(context.database, organization_id))
-    wanted, left_out = set(readable(context, types)), set(exclude_origin or ())
+    wanted = set(kinds)
     previous, spoken = start, time.monotonic()
     # Closed at once when the subscriber goes: left to the collector, the reader would go on for nobody.
     async with aclosing(context.feed.follow(organization_id, start)) as pages:

@@ -2,7 +2,7 @@
 
 The bytes go to the store as they come; what is in memory is a few megabytes, however long the file is. Only when all of
 them are there, are what was announced and have passed the scanner, does one transaction show the file. Whatever ends
-before that leaves a row that is PENDING, and perhaps bytes that nobody can fetch: :mod:`.sweeping` removes them.
+before that leaves a row that is PENDING, and perhaps bytes that nobody can fetch: :mod:`.timed` removes them.
 """
 
 import hashlib

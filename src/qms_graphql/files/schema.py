@@ -13,7 +13,9 @@ from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import from_global, to_global
 from qms_graphql.base.record_types import RecordType
 from qms_graphql.base.unit import UnitOfWork
-from qms_graphql.files import commands, facts, model
+from qms_graphql.files import commands, model
+from qms_graphql.files import facts as facts
+from qms_graphql.files import timed as timed
 from qms_graphql.files.addresses import Purpose, address
 from qms_graphql.files.holders import Holder, HolderOf
 from qms_graphql.files.rules import DOWNLOAD_LIFE, UPLOAD_LIFE, FileState
@@ -25,8 +27,6 @@ from qms_graphql.graph.pages import id_after, keyset_page, newest_of_each, page_
 from qms_graphql.graph.record import Record
 from qms_graphql.graph.types import Node, PageInfo, UserError
 from qms_graphql.people.schema import User
-
-__all__ = ["facts"]
 
 FIRST_OF_FILES = 20
 MOST_OF_FILES = 200

@@ -7,6 +7,7 @@ import orjson
 from sqlalchemy import (
     JSON,
     Boolean,
+    Column,
     ColumnClause,
     ColumnElement,
     Function,
@@ -122,6 +123,9 @@ class PostgresqlJson:
         piece = self._piece(element, as_number)
         if not getattr(element, "nullable", True):
             return piece
+        if isinstance(element.type, Choice) and not isinstance(element, Column):
+            # Computed once: || is null where it is, which concat is not.
+            return func.coalesce(quoted('"') + type_coerce(element, Text) + quoted('"'), quoted("null"))
         if _is_concat(piece):
             return case((element.is_(None), quoted("null")), else_=piece)
         return func.coalesce(piece if isinstance(piece.type, Text) else cast(piece, Text), quoted("null"))

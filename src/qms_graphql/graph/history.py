@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import FromClause
+from sqlalchemy import FromClause, Text, type_coerce
 
 from qms_graphql.base.ids import to_global
 from qms_graphql.base.machines import SignatureMeaning
@@ -25,6 +25,7 @@ from qms_graphql.graph.types import PageInfo, describe_enum
 
 FIRST_OF_HISTORY = 20
 MOST_OF_HISTORY = 200
+MOST_SIGNATURES = 50
 
 describe_enum(Action, name="ChangeAction")
 
@@ -55,6 +56,16 @@ class HistoryEntry:
     changes: list[FieldChange] = strawberry.field(description="What changed, by field.")
 
 
+@strawberry.type(description="A person's signature at a record (21 CFR 11.50).")
+class RecordSignature:
+    """A person's signature at a record."""
+
+    at: datetime = strawberry.field(description="When it was signed.")
+    meaning: SignatureMeaning = strawberry.field(description="What was stated by it.")
+    printed_name: str = strawberry.field(description="Who signed: the printed name at that time.")
+    version: int = strawberry.field(description="The record's version that it is bound to.")
+
+
 @strawberry.type(description="A page of a record's history, newest first.")
 class HistoryPage:
     """A page of a record's history."""
@@ -80,6 +91,24 @@ async def history_of(
         cursor = context.secrets.cursor(organization_id, row["seq"])
         found[row["record_id"]].append((cursor, _entry(context, declared, row, unsealed)))
     return [_page(found[id_], first, after) for id_ in ids]
+
+
+async def signatures_of(context: Context, ids: Sequence[UUID]) -> list[list[RecordSignature]]:
+    """The newest signatures of each of these records, newest first: one statement."""
+    organization_id, reader = context.viewer.organization_id, await context.reader()
+    table = Event.__table__
+    signed = type_coerce(table.c.payload, Text).contains('"signature":')
+    mine = [table.c.organization_id == organization_id, table.c.action == Action.TRANSITIONED, signed]
+    found: dict[UUID, list[RecordSignature]] = {id_: [] for id_ in ids}
+    for row in await newest_of_each(reader, table.c.record_id, table.c.seq, ids, MOST_SIGNATURES - 1, *mine):
+        signature = row["payload"].get("signature")
+        if signature is not None:
+            meaning = SignatureMeaning(signature["meaning"])
+            shown = RecordSignature(
+                at=row["at"], meaning=meaning, printed_name=signature["printedName"], version=row["record_version"]
+            )
+            found[row["record_id"]].append(shown)
+    return [found[id_] for id_ in ids]
 
 
 def _page(entries: Sequence[tuple[str, HistoryEntry]], first: int, after: str | None) -> HistoryPage:

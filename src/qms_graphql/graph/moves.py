@@ -56,7 +56,7 @@ class Mover:
             if declared.is_node and hasattr(declared.model, "__machine__")
         }
         machines = [machine_of(declared.model) for declared in self._by_table.values()]
-        self._permissions = {move.permission or machine.permission for machine in machines for move in machine.moves}
+        self._permissions = frozenset().union(*(machine.permissions for machine in machines))
         self._writers = writers
         """Of those types that have one, by the type's name."""
 
@@ -134,11 +134,12 @@ class Mover:
         signature: Signature | None,
     ) -> None:
         place = ("changes", declared.singular)
-        intent = Intent(values["to"], values["version"], values.get("reason"), signature, place)
         changes = values.get("changes")
         if changes and declared.singular not in changes:
             raise Refusal(ErrorCode.INVALID, f"It is a {declared.name}: give {declared.singular}.", ("changes",))
         given = changes[declared.singular] if changes else None
+        reason, changed = values.get("reason"), tuple(given or ())
+        intent = Intent(values["to"], values["version"], reason, signature, place, changed)
 
         async def change(row: Mapping[str, Any]) -> None:
             try:

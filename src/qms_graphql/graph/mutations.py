@@ -131,7 +131,7 @@ class Writer:
         custom = draft.fields.get("custom", {})
         if not isinstance(custom, dict):
             draft.refuse(ErrorCode.INVALID, "custom is a JSON object.", "custom")
-        check_columns(self.model, draft, self.input.spelling())
+        check_columns(self.model, draft, self.input.spelling(), unit.now)
         await self.noted.command(unit, [draft])
         if draft.refused:
             raise Refusals(draft.refusals)

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 NULL_REFUSED = "A value that must not be null is missing."
 
 
+_MOST_LASTING = 2000
+
+
+class Lasting(list[Any]):
+    """A list of plain values that never changes, refers to no record, and is the same object in many requests."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Something that could not be answered: where, why, and how many rows it is about."""
@@ -87,7 +94,7 @@ async def _fill(context: "Context", item: Patch, places: Sequence[_Place]) -> li
         if len(values) != len(rows):
             raise ValueError(f"{item.declared.name}.{item.field.name} answered {len(values)} of {len(rows)} rows")
         wanted = [None if isinstance(value, Exception) else value for value in values]
-        shown, failures = await _projected(context, wanted, returns, nodes, paths)
+        shown, failures = await _projected(context, item, wanted, returns, paths)
     except Exception as error:  # noqa: BLE001 - the rest of the answer stays
         values, shown = [_Told()] * len(places), [None] * len(places)
         failures = [Failure(paths[0], error, nodes, len(places))]
@@ -114,20 +121,32 @@ def _row(place: _Place, needs: str) -> Any:
 
 async def _projected(
     context: "Context",
+    item: Patch,
     values: Sequence[Any],
     returns: GraphQLOutputType,
-    nodes: Sequence[FieldNode],
     paths: Sequence[tuple[str | int, ...]],
 ) -> tuple[list[Any], list[Failure]]:
-    """The JSON of the values. A list that stands at several rows, the same object, is projected once."""
+    """The JSON of the values. A list that stands at several rows, the same object, is projected once.
+
+    One that lasts is projected once for as long as the plan lasts, which is made anew for another selection.
+    """
     first = {id(value): place for place, value in reversed([*enumerate(values)]) if isinstance(value, list)}
-    if len(first) == len(values):
-        return await context.engine.project(context, values, returns, nodes, paths)
-    own = [place for place, value in enumerate(values) if first.get(id(value), place) == place]
-    projected, failures = await context.engine.project(
-        context, [values[place] for place in own], returns, nodes, [paths[place] for place in own]
-    )
-    known = dict(zip(own, projected, strict=True))
+    known: dict[int, Any] = {}
+    for place, value in enumerate(values):
+        if isinstance(value, Lasting) and id(value) in item.lasting:
+            known[place] = item.lasting[id(value)][1]
+    own = [place for place, value in enumerate(values) if first.get(id(value), place) == place and place not in known]
+    failures: list[Failure] = []
+    if own:
+        projected, failures = await context.engine.project(
+            context, [values[place] for place in own], returns, item.selected.nodes, [paths[place] for place in own]
+        )
+        known.update(zip(own, projected, strict=True))
+        if len(item.lasting) > _MOST_LASTING:
+            item.lasting.clear()
+        item.lasting |= {
+            id(values[place]): (values[place], known[place]) for place in own if isinstance(values[place], Lasting)
+        }
     return [known[first.get(id(value), place)] for place, value in enumerate(values)], failures
 
 

@@ -1,5 +1,6 @@
 """Plans: a statement rendered once, and how its parameters are taken from the variables of a request."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -128,6 +129,8 @@ class Patch:
     selected: Selected
     arguments: Mapping[str, Any]
     """As coerced, with slots for the variables' values."""
+    lasting: dict[int, tuple[Any, Any]] = dataclasses.field(default_factory=dict)
+    """Values that outlive a request, by identity, each with its JSON."""
 
 
 @dataclass(slots=True)

@@ -14,7 +14,15 @@ from qms_graphql.base.transitions import possible
 from qms_graphql.graph.abstract import interface
 from qms_graphql.graph.context import Context
 from qms_graphql.graph.declare import FieldDeclaration, SqlField, TypeDeclaration, batch_field
-from qms_graphql.graph.history import FIRST_OF_HISTORY, MOST_OF_HISTORY, HistoryPage, history_of
+from qms_graphql.graph.history import (
+    FIRST_OF_HISTORY,
+    MOST_OF_HISTORY,
+    MOST_SIGNATURES,
+    HistoryPage,
+    RecordSignature,
+    history_of,
+    signatures_of,
+)
 from qms_graphql.graph.trace import DEEPEST_TRACE, TraceDirection, TraceEntry
 from qms_graphql.graph.trace import trace as traced
 from qms_graphql.graph.transitions import Transition
@@ -38,6 +46,9 @@ class Record(Node):
     state: str = strawberry.field(description="Its status as text: each kind of record has states of its own.")
     transitions: list[Transition] = strawberry.field(
         description="Where it can be moved from here, and what each move lacks; empty where nothing moves it."
+    )
+    signatures: list[RecordSignature] = strawberry.field(
+        description=f"Who signed what of it, newest first; at most {MOST_SIGNATURES}."
     )
     version: int = strawberry.field(description="Raised by one with every change.")
     created_at: datetime = strawberry.field(description="When the record was made here.")
@@ -64,7 +75,12 @@ def shared_fields(declared: TypeDeclaration) -> dict[str, FieldDeclaration]:
             return [[] for _ in rows]
         ids = [from_global(row.id)[1] for row in rows]
         found = await possible(await context.reader(), context.viewer, model, ids, context.clock.now())
-        return Transition.all_of([found.get(id_, ()) for id_ in ids])
+        return [*Transition.all_of([found.get(id_, ()) for id_ in ids])]
+
+    @batch_field(needs=())
+    async def signatures(rows: Sequence[Any], context: Context) -> list[list[RecordSignature]]:
+        """Who signed what of it, newest first; at most 50."""
+        return await signatures_of(context, [from_global(row.id)[1] for row in rows])
 
     @batch_field(needs=())
     async def history(
@@ -86,4 +102,10 @@ def shared_fields(declared: TypeDeclaration) -> dict[str, FieldDeclaration]:
         annotation=str,
         description="Its status as text: each kind of record has states of its own.",
     )
-    return {"state": state, "transitions": transitions, "history": history, "trace": trace}
+    return {
+        "state": state,
+        "transitions": transitions,
+        "signatures": signatures,
+        "history": history,
+        "trace": trace,
+    }

@@ -1,14 +1,18 @@
 """What the graph shows of the moves that a record can make."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import strawberry
 
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.machines import Possible, SignatureMeaning
+from qms_graphql.graph.patching import Lasting
 from qms_graphql.graph.types import describe_enum
 
 describe_enum(SignatureMeaning)
+
+_SHOWN: "dict[Hashable, Lasting]" = {}
+_MOST_SHOWN = 2000
 
 
 @strawberry.type(description="Something that a move lacks.")
@@ -36,13 +40,18 @@ class Transition:
     )
 
     @classmethod
-    def all_of(cls, rows: Sequence[Sequence[Possible]]) -> "list[list[Transition]]":
-        """How the moves of many records are shown; where they are equal, by the same list."""
-        known: dict[tuple[Possible, ...], list[Transition]] = {}
-        for row in map(tuple, rows):
-            if row not in known:
-                known[row] = [cls.of(item) for item in row]
-        return [known[tuple(row)] for row in rows]
+    def all_of(cls, rows: Sequence[Sequence[Possible]]) -> "list[Lasting]":
+        """How the moves of many records are shown; where they are equal, in this request or another, by one list."""
+        known: dict[int, Lasting] = {}
+        for row in rows:
+            if id(row) not in known:
+                key = tuple(map(_told, row))
+                if key not in _SHOWN:
+                    if len(_SHOWN) >= _MOST_SHOWN:
+                        _SHOWN.clear()
+                    _SHOWN[key] = Lasting(cls.of(item) for item in row)
+                known[id(row)] = _SHOWN[key]
+        return [known[id(row)] for row in rows]
 
     @classmethod
     def of(cls, item: Possible) -> "Transition":
@@ -55,3 +64,8 @@ class Transition:
             requires_reason=item.move.reason,
             signature_meaning=item.meaning,
         )
+
+
+def _told(item: Possible) -> Hashable:
+    """All that is shown of a possible move. Moves and enumerations by identity: their values take long to hash."""
+    return (id(item.move), id(item.meaning), *((id(u.code), u.message, u.field) for u in item.unmet))

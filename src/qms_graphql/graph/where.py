@@ -3,8 +3,9 @@
 Two-valued: a comparison with null is false, its negation true.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -26,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import Select
 
-from qms_graphql.base.columns import Exact
+from qms_graphql.base.columns import Choice, Exact
 from qms_graphql.base.drafts import number_problem
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import from_global
@@ -41,6 +42,7 @@ from qms_graphql.graph.declare import (
     OneField,
     TypeDeclaration,
 )
+from qms_graphql.graph.dialects import quoted
 from qms_graphql.graph.plan import Given, Source
 
 if TYPE_CHECKING:
@@ -271,6 +273,9 @@ def _operation(
 ) -> ColumnElement[bool]:
     if operator == "isNull":
         return element.is_(None) if value else element.is_not(None)
+    if operator in ("in", "notIn") and isinstance(element.type, Choice):
+        found = _is_one_of(element, element.type, _bounded(value))
+        return found if operator == "in" else not_(found if _is_filled(element) else func.coalesce(found, false()))
     if operator in ("in", "notIn"):
         if ids_of is not None:
             members = compiler.parameters.bind_list(
@@ -299,6 +304,21 @@ def _operation(
         "gte": lambda: element >= bound,
     }
     return operations[operator]()
+
+
+def _is_one_of(element: ColumnElement[Any], type_: Choice, wanted: Sequence[Enum]) -> ColumnElement[bool]:
+    """Whether an enumeration's value is one of a few, which stand in the text, in the order they are declared.
+
+    They shape the plan anyway; and only of what stands in the text can a database see that an index of some of the
+    rows (``complaint``: those that are open) has all that are asked for.
+    """
+    named = [quoted(member.value) for member in type_.choices if member in wanted]
+    return element.in_(named) if named else false()
+
+
+def _is_filled(element: ColumnElement[Any]) -> bool:
+    """Whether it is a column that is never null."""
+    return not getattr(element, "nullable", True)
 
 
 def own_id(text: str, declared: TypeDeclaration) -> Any:

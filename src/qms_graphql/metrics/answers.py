@@ -61,9 +61,9 @@ def rule(viewer: Viewer, code: MetricCode, counting: Counting) -> str:
     return " ".join([SCALE_RULES[code], COUNTING_RULES[counting], NO_ANSWER, *hidden])
 
 
-def beyond(_code: MetricCode, _scope: Scope) -> list[str]:
-    """Answers meet every counting_limit."""
-    return []
+def beyond(_code: MetricCode, scope: Scope) -> list[str]:
+    """The restrictions that feedback cannot meet."""
+    return scope.missing(_FEEDBACK)
 
 
 def marked(form: Form) -> Select[Any]:

@@ -39,6 +39,7 @@ class MetricCode(Enum):
     COMPLAINT_RATE: How many complaints there are for 1000 units sold.
     DEFECT_RATE: The share of inspected units that had a defect.
     CAPA_EFFECTIVENESS: The share of corrective and preventive actions that had their effect.
+    TRAINING_CURRENCY: The share of people who are trained in all that they are to be trained in.
     """
 
     CSAT = "CSAT"
@@ -49,6 +50,7 @@ class MetricCode(Enum):
     COMPLAINT_RATE = "COMPLAINT_RATE"
     DEFECT_RATE = "DEFECT_RATE"
     CAPA_EFFECTIVENESS = "CAPA_EFFECTIVENESS"
+    TRAINING_CURRENCY = "TRAINING_CURRENCY"
 
 
 class Family(Enum):
@@ -156,6 +158,16 @@ DEFINITIONS: Mapping[MetricCode, MetricDefinition] = MappingProxyType(
                 name="Effectiveness of corrective and preventive actions",
                 unit=_SHARE,
                 formula="The actions that were EFFECTIVE divided by those that were EFFECTIVE or INEFFECTIVE.",
+                interval_method="Wilson",
+                higher_is_better=True,
+            ),
+            MetricDefinition(
+                code=MetricCode.TRAINING_CURRENCY,
+                family=Family.PROPORTION,
+                name="Currency of training",
+                unit=_SHARE,
+                formula="The people whose training in all effective revisions that they are to be trained in is passed "
+                "or waived and has not expired, divided by the people who are to be trained in any.",
                 interval_method="Wilson",
                 higher_is_better=True,
             ),

@@ -42,6 +42,9 @@ class MetricScope:
 
     customer: strawberry.ID | None = strawberry.field(description="Of this customer (the account).", default=None)
     product: strawberry.ID | None = strawberry.field(description="About this product.", default=None)
+    department: strawberry.ID | None = strawberry.field(
+        description="Of this department: its actions, the people in it.", default=None
+    )
     survey: strawberry.ID | None = strawberry.field(description="Answers to this survey.", default=None)
     theme: strawberry.ID | None = strawberry.field(description="Feedback about this theme.", default=None)
     question: str | None = strawberry.field(description="Answers to questions with this key.", default=None)
@@ -58,7 +61,13 @@ Scoped = Annotated[MetricScope | None, strawberry.argument(description="What is 
 Windowed = Annotated[Window | None, strawberry.argument(description="When; all there is if left out.")]
 Counted = Annotated[Counting, strawberry.argument(description="Which answers count.")]
 
-_RECORDS = {"customer": "Customer", "product": "Product", "survey": "Survey", "theme": "Theme"}
+_RECORDS = {
+    "customer": "Customer",
+    "product": "Product",
+    "department": "Department",
+    "survey": "Survey",
+    "theme": "Theme",
+}
 """The scope's fields that are ids, and of what."""
 
 
@@ -74,11 +83,15 @@ class MetricPoint:
     high: float | None = strawberry.field(
         description="Upper end of the 95 % interval; null where n is too small for one."
     )
-    n: int = strawberry.field(description="How many answers or customers it was made from.")
+    n: float = strawberry.field(
+        description="How many answers, customers or other records it was made from: whole, but maybe beyond an Int."
+    )
     numerator: float = strawberry.field(
         description="Satisfied answers, promoters - detractors, sum of answers, or customers."
     )
-    denominator: int = strawberry.field(description="What the numerator is divided by.")
+    denominator: float = strawberry.field(
+        description="What the numerator is divided by: a whole number, which may be beyond an Int."
+    )
     rule: str = strawberry.field(
         description="What was counted, on which scale, and what was left out; or why there is no value."
     )
@@ -122,7 +135,9 @@ class Metric:
         )
 
     @strawberry.field(  # type: ignore[untyped-decorator]
-        description="The metric over the whole window; an open window takes all there is.", metadata={"weight": 100}
+        description="The metric over the whole window; an open window takes all there is. TRAINING_CURRENCY: at the"
+        " end of the window, at the latest now.",
+        metadata={"weight": 100},
     )
     def value(
         self,
@@ -138,7 +153,7 @@ class Metric:
     @strawberry.field(  # type: ignore[untyped-decorator]
         description="The metric of each calendar period of the organization's time zone that has something to count, at"
         " most 2000 periods. Counting is decided over the whole window, so the periods of CSAT, NPS and CES add up to"
-        " it; RETENTION takes its periods whole.",
+        " it; RETENTION takes its periods whole; TRAINING_CURRENCY is measured at one moment and has none.",
         metadata={"weight": 20},
     )
     def series(
@@ -196,9 +211,12 @@ def _asked(
     counting: Counting,
     grain: Grain | None,
 ) -> Any:
-    return _Measuring(
-        series.Measurement(context.viewer, code, _scope(context, scope), windowed(window), counting, grain)
-    )
+    when = windowed(window)
+    if code is MetricCode.TRAINING_CURRENCY and grain is None:
+        # It is measured at one moment, which is now, or was: what is to come, nobody knows.
+        now = context.clock.now()
+        when = periods.Window(None, min(when.until or now, now))
+    return _Measuring(series.Measurement(context.viewer, code, _scope(context, scope), when, counting, grain))
 
 
 def _scope(context: Context, given: MetricScope | None) -> Scope:

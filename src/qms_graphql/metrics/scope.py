@@ -4,25 +4,31 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Alias, ColumnElement, Table, bindparam, select
+from sqlalchemy import ColumnElement, FromClause, bindparam, select
 
 from qms_graphql.customers.model import Customer
 from qms_graphql.feedback.model import FeedbackTheme
 from qms_graphql.feedback.rules import FeedbackSource
 
-Rows = Table | Alias
+Rows = FromClause
 
 _ONLY_OF_FEEDBACK = ("survey", "question", "theme", "source", "language")
-_BY_COLUMN = {"customer_id": ("customer", "segment", "country"), "product_id": ("product",), "channel": ("channel",)}
+_BY_COLUMN = {
+    "customer_id": ("customer", "segment", "country"),
+    "product_id": ("product",),
+    "department_id": ("department",),
+    "channel": ("channel",),
+}
 """Which restrictions rest on a column of other records."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Restrictions that hold together; None restricts nothing. The first four are ids of records."""
+    """Restrictions that hold together; None restricts nothing. The first five are ids of records."""
 
     customer: UUID | None = None
     product: UUID | None = None
+    department: UUID | None = None
     survey: UUID | None = None
     theme: UUID | None = None
     question: str | None = None
@@ -34,8 +40,13 @@ class Scope:
 
     def beyond(self, rows: Rows) -> list[str]:
         """The restrictions that records other than feedback cannot meet, because they have no such field."""
-        missing = [name for column, names in _BY_COLUMN.items() if column not in rows.c for name in names]
-        return [name for name in (*_ONLY_OF_FEEDBACK, *missing) if getattr(self, name) is not None]
+        only = [name for name in _ONLY_OF_FEEDBACK if getattr(self, name) is not None]
+        return only + self.missing(rows)
+
+    def missing(self, rows: Rows) -> list[str]:
+        """The restrictions that rest on a column which these records do not have."""
+        names = [name for column, names in _BY_COLUMN.items() if column not in rows.c for name in names]
+        return [name for name in names if getattr(self, name) is not None]
 
     def _given(self) -> dict[str, Any]:
         return {name: value for name in self.__slots__ if (value := getattr(self, name)) is not None}

@@ -10,7 +10,7 @@ from qms_graphql.base.access import Viewer
 from qms_graphql.base.database import Reader
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.graph.recent import Recent
-from qms_graphql.metrics import prepared, retention
+from qms_graphql.metrics import prepared, retention, training
 from qms_graphql.metrics.count import Count
 from qms_graphql.metrics.periods import Grain, Window, at_most, periods, preceding
 from qms_graphql.metrics.rules import Counting, Estimate, MetricCode, proportion
@@ -73,6 +73,8 @@ class Measurement:
             return reason
         if self.grain is None and self.code is MetricCode.RETENTION and None in (self.window.start, self.window.until):
             return retention.OPEN_WINDOW
+        if self.code is MetricCode.TRAINING_CURRENCY and (self.grain is not None or self.window.until is None):
+            return training.ONE_MOMENT
         return None
 
     async def closed(self, reader: Reader) -> "Measurement | None":

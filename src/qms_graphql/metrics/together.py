@@ -21,11 +21,12 @@ from qms_graphql.complaints.model import Complaint
 from qms_graphql.feedback.model import Feedback
 from qms_graphql.graph.dialects import Pair, json_dialect
 from qms_graphql.graph.plan import Plan
-from qms_graphql.metrics import answers, complaints, prepared, quality, retention
+from qms_graphql.metrics import answers, complaints, prepared, quality, retention, training
 from qms_graphql.metrics.count import Count, Form, Over, Rows, form
 from qms_graphql.metrics.periods import MOST_PERIODS, Window
 from qms_graphql.metrics.rules import Counting, Estimate, MetricCode
 from qms_graphql.metrics.scope import Scope
+from qms_graphql.training.model import TrainingRecord
 
 _LEAST_WEIGHT = 20
 """How many periods are as long as the rest of what one count adds to a statement."""
@@ -75,6 +76,7 @@ WAYS: Mapping[MetricCode, Way] = {
     MetricCode.COMPLAINT_RATE: Way(complaints, "Complaints", complaints.counted, complaints.estimates, Complaint),
     MetricCode.DEFECT_RATE: Way(quality, "Inspections", quality.counted, quality.estimates),
     MetricCode.CAPA_EFFECTIVENESS: Way(quality, "Actions", quality.counted, quality.estimates),
+    MetricCode.TRAINING_CURRENCY: Way(training, "Trainings", training.counted, training.estimates, TrainingRecord),
 }
 
 

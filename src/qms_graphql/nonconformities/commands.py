@@ -10,15 +10,13 @@ from qms_graphql.actions.model import Action
 from qms_graphql.actions.rules import ActionStatus, link_problem
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal
-from qms_graphql.base.facts import facts_of
 from qms_graphql.base.machines import Facts
 from qms_graphql.base.sets import within
-from qms_graphql.base.transitions import consequence, follow_up, refuse_settled
+from qms_graphql.base.transitions import consequence, follow_up, holding, refuse_settled
 from qms_graphql.base.trees import refuse_circles
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.customers.commands import suppliers_among
 from qms_graphql.customers.rules import is_code
-from qms_graphql.nonconformities.machine import HELD
 from qms_graphql.nonconformities.model import (
     Cause,
     Nonconformity,
@@ -38,9 +36,8 @@ async def save_nonconformities(unit: UnitOfWork, drafts: Sequence[Draft]) -> Non
 
     Refuses a supplier who is none, more defective than suspect units, a cost without currency, a disposition without
     the person who decided on it, a plan that names an action twice for a cause, or a cause of another one, and an edit
-    that takes away what the present state rests on (``machine.HELD``).
+    that takes away what the present state rests on.
     """
-    before = await _known(unit, drafts)
     suppliers = await suppliers_among(unit, [draft.fields.get("supplier_id") for draft in drafts])
     causes = await _causes(unit, drafts)
     for draft in drafts:
@@ -55,24 +52,8 @@ async def save_nonconformities(unit: UnitOfWork, drafts: Sequence[Draft]) -> Non
         if looked != (draft.current or {}).get("similar_occurrence"):
             draft.fields["similar_checked_at"] = None if looked is None else unit.now
     await unit.give_numbers(Nonconformity, drafts)
-    await unit.save(Nonconformity, drafts)
-    after = await _known(unit, drafts)
-    for draft in drafts:
-        if not draft.refused and draft.id in after:
-            _hold_state(draft, before[draft.id], after[draft.id])
-
-
-async def _known(unit: UnitOfWork, drafts: Sequence[Draft]) -> dict[UUID, dict[str, Any]]:
-    """The facts of those that are there already, where their state rests on something."""
-    ids = [draft.id for draft in drafts if draft.current is not None and draft.current["status"] in HELD]
-    return await facts_of(unit, Nonconformity, unit.organization_id, ids, unit.now) if ids else {}
-
-
-def _hold_state(draft: Draft, before: Facts, after: Facts) -> None:
-    for guard in HELD[after["status"]]:
-        lack = guard(after)
-        if lack is not None and guard(before) is None:
-            draft.refuse(lack.code, lack.message, *((lack.field,) if lack.field else ()))
+    async with holding(unit, Nonconformity, drafts):
+        await unit.save(Nonconformity, drafts)
 
 
 def _hold_values(draft: Draft) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Alias, ColumnElement, and_, distinct, func, or_, select
+from sqlalchemy import Alias, ColumnElement, and_, distinct, false, func, or_, select
 
 from qms_graphql.actions.model import Action
 from qms_graphql.actions.rules import PENDING, VERDICTS, ActionKind, ActionStatus
@@ -36,8 +36,10 @@ def team_size(row: Any) -> ColumnElement[int]:
 
 @fact(Nonconformity)
 def containments(row: Any) -> ColumnElement[int]:
-    """How many containment actions stand."""
-    return _actions(row, lambda action: action.kind == ActionKind.CONTAINMENT)
+    """How many containment actions stand and are done."""
+    return _actions(
+        row, lambda action: and_(action.kind == ActionKind.CONTAINMENT, ~_is_one_of(action.status, PENDING))
+    )
 
 
 @fact(Nonconformity)
@@ -149,8 +151,9 @@ def nonconformity_linked(complaint: Any) -> ColumnElement[bool]:
     """Whether the complaint made a nonconformity known; one that was CANCELLED was none."""
     known = Nonconformity.__table__.alias()
     named = known.c.organization_id == complaint.organization_id, known.c.id == complaint.nonconformity_id
-    found = select(known.c.id).where(*named, known.c.status != NonconformityStatus.CANCELLED)
-    return found.correlate_except(known).exists()
+    # Its value, not that there is one: PostgreSQL would answer EXISTS by a walk through all nonconformities.
+    counts = select(known.c.status != NonconformityStatus.CANCELLED).where(*named).correlate_except(known)
+    return func.coalesce(counts.scalar_subquery(), false())
 
 
 @fact(Action)

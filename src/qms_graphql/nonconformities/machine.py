@@ -5,6 +5,7 @@ for, so that an action that is cancelled meanwhile, or a cause that is found lat
 """
 
 from dataclasses import dataclass
+from enum import Enum
 
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.machines import (
@@ -46,7 +47,7 @@ CONTAINED = (
         "containments",
         "containment_not_needed",
         "containmentNotNeeded",
-        "Plan a containment action, or say why none is needed.",
+        "Carry out a containment action, or say why none is needed.",
     ),
 )
 ROOT_CAUSE = (holds("root_causes", "No root cause is verified.", None, ErrorCode.REQUIRED),)
@@ -74,8 +75,8 @@ SEEN_TO = (
 )
 """The fact ``document_changed`` is contributed by the room of documents."""
 BY_ANOTHER = (
-    needs("owner_id", "owner", "It needs an owner, so that somebody else can close it."),
-    by_another("owner_id", "Somebody other than the owner closes it."),
+    needs("owner_id", "owner", "It needs an owner, so that somebody else can end it."),
+    by_another("owner_id", "Somebody other than the owner ends it."),
 )
 WITHOUT_CORRECTIVE = needs("corrective_not_needed", "correctiveNotNeeded", "Say why no corrective action is needed.")
 NONE_NEEDED = (
@@ -89,7 +90,7 @@ IMPLEMENTED = PLANNED + CARRIED_OUT
 VERIFIED = IMPLEMENTED + JUDGED
 CLOSED = VERIFIED + PROVEN + SEEN_TO + BY_ANOTHER + (_not_own_work,)
 
-HELD = {
+_HELD: dict[Enum, tuple[Guard, ...]] = {
     Status.CONTAINED: CONTAINED,
     Status.ANALYSED: CONTAINED + ANALYSED,
     Status.PLANNED: CONTAINED + PLANNED,
@@ -130,21 +131,18 @@ NONCONFORMITY = Machine(
             (Status.IMPLEMENTED, Status.VERIFIED),
             (holds("ineffective", "No action was INEFFECTIVE."),),
         ),
+        Move(Status.CANCELLED, (Status.OPEN,), reason=True),
         Move(
             Status.CANCELLED,
-            (
-                Status.OPEN,
-                Status.CONTAINED,
-                Status.ANALYSED,
-                Status.PLANNED,
-                Status.IMPLEMENTED,
-                Status.VERIFIED,
-            ),
+            (Status.CONTAINED, Status.ANALYSED, Status.PLANNED, Status.IMPLEMENTED, Status.VERIFIED),
+            BY_ANOTHER,
+            signing=Signing(SignatureMeaning.WAIVED),
             reason=True,
         ),
     ),
     permission="nonconformities:write",
     settled=frozenset({Status.CLOSED, Status.CANCELLED}),
+    held=_HELD,
 )
 """An INCONCLUSIVE corrective action is accepted by the nonconformity that rests on it: ``inconclusive_accepted`` says
 why, in the move to CLOSED or before, and who signs that move accepts it. So one signature is bound to one version and

@@ -34,7 +34,7 @@ class Nonconformity(Record, Base):
     )
     origin: Mapped[NonconformityOrigin] = columns.choice(NonconformityOrigin, "How it came to be known.")
     stage: Mapped[DetectionStage | None] = columns.choice(DetectionStage, "Where on its way it was detected.")
-    detected_at: Mapped[datetime] = columns.moment("When it was detected.")
+    detected_at: Mapped[datetime] = columns.moment("When it was detected.", past=True)
     contained_at: Mapped[datetime | None] = columns.moment("When it was contained.")
     closed_at: Mapped[datetime | None] = columns.moment("When it was closed.")
     lot: Mapped[str | None] = columns.text("The lot it was found in.", limit=100)

@@ -5,7 +5,7 @@ import hmac
 import re
 import secrets as randomness
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -139,19 +139,20 @@ class Doorkeeper:
         mine = (users.c.organization_id == token["organization_id"]) & (users.c.id == token["user_id"])
         async with self._database.reading(token["organization_id"]) as reader:
             user = (await reader.rows(select(users).where(mine)))[0]
-        return _person(token, user) if user["active"] else None
+        return as_person(user, token["id"]) if user["active"] else None
 
 
-def _person(token: Any, user: Any) -> Viewer:
+def as_person(user: Mapping[str, Any], token_id: UUID | None = None) -> Viewer:
+    """A user, with the rights of the user's roles."""
     roles = frozenset(Role(name) for name in user["roles"])
     return Viewer(
-        organization_id=token["organization_id"],
+        organization_id=user["organization_id"],
         actor_kind=ActorKind.USER,
         actor_id=user["id"],
         actor_name=user["name"],
         roles=roles,
         permissions=permissions_of(roles),
-        token_id=token["id"],
+        token_id=token_id,
     )
 
 

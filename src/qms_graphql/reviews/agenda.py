@@ -30,6 +30,8 @@ from qms_graphql.reviews.model import Finding, FindingAction, Review
 from qms_graphql.reviews.rules import AUDITS, NOT_WRONG, UNMET, FindingKind, ReviewKind, ReviewStatus
 from qms_graphql.risks.model import Risk
 from qms_graphql.risks.rules import RiskStatus
+from qms_graphql.training.model import TrainingRecord
+from qms_graphql.training.rules import OPEN as UNTRAINED
 
 Such = Callable[[Alias, Any, datetime], Sequence[ColumnElement[bool]]]
 """Which rows count: given the table, the review's row, and now."""
@@ -292,6 +294,19 @@ TOPICS = (
                 "What audits and authorities found at suppliers in the period, without conformities and decisions.",
                 Finding,
                 _SUPPLIED,
+            ),
+        ),
+    ),
+    Topic(
+        "9.3.2 d",
+        "Whether there are the means, skilled people among them",
+        (MetricCode.TRAINING_CURRENCY,),
+        (
+            Counted(
+                "overdue trainings",
+                "Trainings that are assigned or were failed, and should be passed by now.",
+                TrainingRecord,
+                _all(_is("status", *UNTRAINED), _late),
             ),
         ),
     ),

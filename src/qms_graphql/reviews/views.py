@@ -11,6 +11,8 @@ from qms_graphql.effectiveness.measuring import rows_of
 from qms_graphql.effectiveness.schema import Objective
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import batch_field, extend
+from qms_graphql.graph.history import FIRST_OF_HISTORY, HistoryPage, history_of
+from qms_graphql.graph.record import After, First
 from qms_graphql.metrics.rules import MetricCode
 from qms_graphql.metrics.schema import MetricPoint
 from qms_graphql.people.schema import User
@@ -91,6 +93,19 @@ class ReviewViews:
             None if topics is None else [ReviewTopic.of(topic) for topic in topics]
             for topics in (now.get(row["id"], _kept(row)) for row in found)
         ]
+
+
+@extend("Finding")
+class FindingViews:
+    """What happened to a finding."""
+
+    @batch_field(needs=())
+    async def history(
+        rows: Sequence[Any], context: Context, first: First = FIRST_OF_HISTORY, after: After = None
+    ) -> list[HistoryPage]:
+        """What happened to it, newest first. Values that the viewer may not read are null."""
+        declared = context.engine.by_table[model.Finding.__tablename__]
+        return await history_of(context, declared, [from_global(row.id)[1] for row in rows], first, after)
 
 
 def _is_open(row: Any) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import MetaData
 
 from qms_graphql.actions import schema as actions
 from qms_graphql.base.columns import Base
-from qms_graphql.communication import departments, digest, notices
+from qms_graphql.communication import departments, digest, live, notices
 from qms_graphql.communication import schema as communication
 from qms_graphql.complaints import requests
 from qms_graphql.complaints import schema as complaints
@@ -24,6 +24,7 @@ from qms_graphql.feedback import schema as feedback
 from qms_graphql.files import schema as files
 from qms_graphql.graph.price_directives import priced
 from qms_graphql.graph.roots import Roots, core
+from qms_graphql.metrics import departments as department_metrics
 from qms_graphql.metrics import predictions, themes
 from qms_graphql.metrics import schema as metrics
 from qms_graphql.nonconformities import schema as nonconformities
@@ -32,12 +33,15 @@ from qms_graphql.people import schema as people
 from qms_graphql.people import signing
 from qms_graphql.privacy import schema as privacy
 from qms_graphql.products import schema as products
+from qms_graphql.reviews import coverage
 from qms_graphql.reviews import requests as review_requests
 from qms_graphql.reviews import schema as reviews
 from qms_graphql.reviews import views as review_views
 from qms_graphql.risks import schema as risks
 from qms_graphql.standards import editions
 from qms_graphql.standards import schema as standards
+from qms_graphql.training import assigning, matrix
+from qms_graphql.training import schema as training
 
 ROOMS = (
     people,
@@ -57,17 +61,23 @@ ROOMS = (
     documents,
     document_signing,
     policies,
+    training,
+    assigning,
+    matrix,
     metrics,
+    department_metrics,
     themes,
     predictions,
     effectiveness,
     reviews,
+    coverage,
     review_requests,
     review_views,
     files,
     communication,
     departments,
     digest,
+    live,
     notices,
     privacy,
     events,

@@ -54,7 +54,18 @@ SELECT concat('{"zone":', to_json(organization.time_zone), ',"0":', (
     FROM (
       SELECT 0 AS period, CASE WHEN (action.status = $29::VARCHAR) THEN 1 ELSE 0 END AS part, 1 AS whole
       FROM action
-      WHERE action.organization_id = $6::UUID AND (action.kind = $30::VARCHAR OR action.kind = $31::VARCHAR) AND (action.status = $32::VARCHAR OR action.status = $33::VARCHAR) AND action.done_at >= $34::TIMESTAMP WITH TIME ZONE AND action.done_at < $35::TIMESTAMP WITH TIME ZONE) AS counted GROUP BY counted.period) AS found), '}') AS concat_1
+      WHERE action.organization_id = $6::UUID AND (action.kind = $30::VARCHAR OR action.kind = $31::VARCHAR) AND (action.status = $32::VARCHAR OR action.status = $33::VARCHAR) AND action.done_at >= $34::TIMESTAMP WITH TIME ZONE AND action.done_at < $35::TIMESTAMP WITH TIME ZONE) AS counted GROUP BY counted.period) AS found), ',"7":', (
+  SELECT concat('[', string_agg(concat('{"period":', coalesce(CAST(found.period AS TEXT), 'null'), ',"part":', coalesce(CAST(found.part AS TEXT), 'null'), ',"whole":', coalesce(CAST(found.whole AS TEXT), 'null'), '}'), ','), ']') AS concat_9
+  FROM (
+    SELECT 0 AS period, sum(people.trained) AS part, count(*) AS whole
+    FROM (
+      SELECT trained.user_id AS user_id, trained.department_id AS department_id, min(trained.counts) AS trained
+      FROM (
+        SELECT training.user_id AS user_id, training.department_id AS department_id, max(training.counts) AS counts
+        FROM (
+          SELECT training_record.organization_id AS organization_id, training_record.user_id AS user_id, training_record.revision_id AS revision_id, "user".department_id AS department_id, CASE WHEN (training_record.status = $36::VARCHAR AND training_record.completed_at <= $37::TIMESTAMP WITH TIME ZONE AND (training_record.expires_at IS NULL OR training_record.expires_at > $37::TIMESTAMP WITH TIME ZONE) OR training_record.status = $38::VARCHAR AND training_record.ended_at IS NOT NULL AND training_record.ended_at <= $37::TIMESTAMP WITH TIME ZONE) THEN 1 ELSE 0 END AS counts
+          FROM training_record JOIN revision ON revision.organization_id = training_record.organization_id AND revision.id = training_record.revision_id AND revision.effective_at <= $37::TIMESTAMP WITH TIME ZONE AND (revision.obsolete_at IS NULL OR revision.obsolete_at > $37::TIMESTAMP WITH TIME ZONE) JOIN "user" ON "user".organization_id = training_record.organization_id AND "user".id = training_record.user_id AND "user".active IS true
+          WHERE training_record.organization_id = $6::UUID AND (training_record.status != $39::VARCHAR OR NOT (training_record.ended_at IS NOT NULL AND training_record.ended_at <= $37::TIMESTAMP WITH TIME ZONE)) AND training_record.created_at <= $37::TIMESTAMP WITH TIME ZONE) AS training GROUP BY training.user_id, training.department_id, training.revision_id) AS trained GROUP BY trained.user_id, trained.department_id) AS people HAVING count(*) > 0) AS found), '}') AS concat_1
 FROM organization
 WHERE organization.id = $6::UUID;
 

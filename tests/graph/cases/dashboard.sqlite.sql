@@ -54,7 +54,18 @@ SELECT json_object('zone', organization.time_zone, '0', (
     FROM (
       SELECT 0 AS period, CASE WHEN (action.status = ?) THEN 1 ELSE 0 END AS part, 1 AS whole
       FROM action
-      WHERE action.organization_id = ? AND (action.kind = ? OR action.kind = ?) AND (action.status = ? OR action.status = ?) AND action.done_at >= ? AND action.done_at < ?) AS counted GROUP BY counted.period) AS found)) AS json_object_1
+      WHERE action.organization_id = ? AND (action.kind = ? OR action.kind = ?) AND (action.status = ? OR action.status = ?) AND action.done_at >= ? AND action.done_at < ?) AS counted GROUP BY counted.period) AS found), '7', (
+  SELECT json_group_array(json_object('period', found.period, 'part', found.part, 'whole', found.whole)) AS json_group_array_8
+  FROM (
+    SELECT 0 AS period, sum(people.trained) AS part, count(*) AS whole
+    FROM (
+      SELECT trained.user_id AS user_id, trained.department_id AS department_id, min(trained.counts) AS trained
+      FROM (
+        SELECT training.user_id AS user_id, training.department_id AS department_id, max(training.counts) AS counts
+        FROM (
+          SELECT training_record.organization_id AS organization_id, training_record.user_id AS user_id, training_record.revision_id AS revision_id, user.department_id AS department_id, CASE WHEN (training_record.status = ? AND training_record.completed_at <= ? AND (training_record.expires_at IS NULL OR training_record.expires_at > ?) OR training_record.status = ? AND training_record.ended_at IS NOT NULL AND training_record.ended_at <= ?) THEN 1 ELSE 0 END AS counts
+          FROM training_record JOIN revision ON revision.organization_id = training_record.organization_id AND revision.id = training_record.revision_id AND revision.effective_at <= ? AND (revision.obsolete_at IS NULL OR revision.obsolete_at > ?) JOIN user ON user.organization_id = training_record.organization_id AND user.id = training_record.user_id AND user.active IS 1
+          WHERE training_record.organization_id = ? AND (training_record.status != ? OR NOT (training_record.ended_at IS NOT NULL AND training_record.ended_at <= ?)) AND training_record.created_at <= ?) AS training GROUP BY training.user_id, training.department_id, training.revision_id) AS trained GROUP BY trained.user_id, trained.department_id) AS people HAVING count(*) > 0) AS found)) AS json_object_1
 FROM organization
 WHERE organization.id = ?;
 

@@ -5,12 +5,11 @@ SELECT concat('{"User":', (
       FROM (
         SELECT t3.id AS id, t3.number AS number, t3.title AS title, t3.status AS status, t3.due_at AS due_at
         FROM action AS t3
-        WHERE t3.organization_id = $4::UUID AND t3.department_id = t2.id AND t3.status IN (
-          SELECT unnest($5::VARCHAR(40)[]) AS unnest_1)
+        WHERE t3.organization_id = $4::UUID AND t3.department_id = t2.id AND t3.status IN ('PLANNED', 'IN_PROGRESS')
         ORDER BY t3.id ASC
         LIMIT 50) AS anon_1), '}') AS concat_3
     FROM department AS t2
     WHERE t2.organization_id = $4::UUID AND t2.id = t1.department_id), 'null'), '}}'), ','), ']') AS concat_2
   FROM "user" AS t1
   WHERE t1.organization_id = $4::UUID AND t1.id IN (
-    SELECT unnest($6::UUID[]) AS unnest_2)), '}') AS concat_1;
+    SELECT unnest($5::UUID[]) AS unnest_1)), '}') AS concat_1;

@@ -5,14 +5,12 @@ SELECT json_object('User', (
       FROM (
         SELECT t3.id AS id, t3.number AS number, t3.title AS title, t3.status AS status, t3.due_at AS due_at
         FROM action AS t3
-        WHERE t3.organization_id = ? AND t3.department_id = t2.id AND t3.status IN (
-          SELECT anon_2.value
-          FROM json_each(?) AS anon_2)
+        WHERE t3.organization_id = ? AND t3.department_id = t2.id AND t3.status IN ('PLANNED', 'IN_PROGRESS')
         ORDER BY t3.id ASC
         LIMIT 50 OFFSET ?) AS anon_1)) AS json_object_2
     FROM department AS t2
     WHERE t2.organization_id = ? AND t2.id = t1.department_id)))) AS json_group_array_1
   FROM user AS t1
   WHERE t1.organization_id = ? AND t1.id IN (
-    SELECT anon_3.value
-    FROM json_each(?) AS anon_3))) AS json_object_1;
+    SELECT anon_2.value
+    FROM json_each(?) AS anon_2))) AS json_object_1;

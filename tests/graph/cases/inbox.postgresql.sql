@@ -24,14 +24,12 @@ SELECT concat('{"nodes":[', string_agg(concat('{"id":"feedback_', encode(uuid_se
     LIMIT 200) AS anon_3), '}'), ',') FILTER (WHERE anon_1.rn <= 20), '],"pageInfo":{"hasNextPage":', coalesce(CAST(coalesce(max(anon_1.cnt), 0) > 20 AS TEXT), 'null'), ',"endCursor":', coalesce(max(concat('"', encode(convert_to('["-occurredAt,-id"' || ',' || concat('"', replace(CAST(timezone('UTC', anon_1.occurred_at) AS TEXT), ' ', 'T'), 'Z"') || ',' || concat('"', encode(uuid_send(anon_1.id), 'hex'), '"') || ']', 'UTF8'), 'hex'), '"')) FILTER (WHERE (anon_1.rn = 20 OR anon_1.rn = anon_1.cnt) AND anon_1.rn <= 20), 'null'), '},"totalCount":', (
   SELECT count(*) AS count_1
   FROM feedback AS t7
-  WHERE t7.organization_id = $1::UUID AND t7.status IN (
-    SELECT unnest($2::VARCHAR(40)[]) AS unnest_1) AND t7.active = $3::BOOLEAN), '}') AS concat_1
+  WHERE t7.organization_id = $1::UUID AND t7.status IN ('RECEIVED', 'TRIAGED') AND t7.active = $2::BOOLEAN), '}') AS concat_1
 FROM (
   SELECT anon_4.id AS id, anon_4.number AS number, anon_4.status AS status, anon_4.text AS text, anon_4.occurred_at AS occurred_at, anon_4.customer_id AS customer_id, row_number() OVER () AS rn, count(*) OVER () AS cnt
   FROM (
     SELECT t1.id AS id, t1.number AS number, t1.status AS status, t1.text AS text, t1.occurred_at AS occurred_at, t1.customer_id AS customer_id
     FROM feedback AS t1
-    WHERE t1.organization_id = $1::UUID AND t1.status IN (
-      SELECT unnest($4::VARCHAR(40)[]) AS unnest_2) AND t1.active = $5::BOOLEAN
+    WHERE t1.organization_id = $1::UUID AND t1.status IN ('RECEIVED', 'TRIAGED') AND t1.active = $3::BOOLEAN
     ORDER BY t1.occurred_at DESC, t1.id DESC
     LIMIT 21) AS anon_4) AS anon_1;

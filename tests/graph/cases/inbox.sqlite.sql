@@ -24,16 +24,12 @@ SELECT json_object('nodes', json_group_array(json_object('id', 'feedback_' || an
     LIMIT 200 OFFSET ?) AS anon_3))) FILTER (WHERE anon_1.rn <= 20), 'pageInfo', json_object('hasNextPage', json(CASE WHEN ((coalesce(max(anon_1.cnt), 0) > 20) IS 1) THEN 'true' WHEN ((coalesce(max(anon_1.cnt), 0) > 20) IS 0) THEN 'false' END), 'endCursor', max(lower(hex('["-occurredAt,-id"' || ',' || json_quote(rtrim(rtrim(anon_1.occurred_at, '0'), '.') || 'Z') || ',' || json_quote(anon_1.id) || ']'))) FILTER (WHERE (anon_1.rn = 20 OR anon_1.rn = anon_1.cnt) AND anon_1.rn <= 20)), 'totalCount', (
   SELECT count(*) AS count_1
   FROM feedback AS t7
-  WHERE t7.organization_id = ? AND t7.status IN (
-    SELECT anon_4.value
-    FROM json_each(?) AS anon_4) AND t7.active = ?)) AS json_object_1
+  WHERE t7.organization_id = ? AND t7.status IN ('RECEIVED', 'TRIAGED') AND t7.active = ?)) AS json_object_1
 FROM (
-  SELECT anon_5.id AS id, anon_5.number AS number, anon_5.status AS status, anon_5.text AS text, anon_5.occurred_at AS occurred_at, anon_5.customer_id AS customer_id, row_number() OVER () AS rn, count(*) OVER () AS cnt
+  SELECT anon_4.id AS id, anon_4.number AS number, anon_4.status AS status, anon_4.text AS text, anon_4.occurred_at AS occurred_at, anon_4.customer_id AS customer_id, row_number() OVER () AS rn, count(*) OVER () AS cnt
   FROM (
     SELECT t1.id AS id, t1.number AS number, t1.status AS status, t1.text AS text, t1.occurred_at AS occurred_at, t1.customer_id AS customer_id
     FROM feedback AS t1
-    WHERE t1.organization_id = ? AND t1.status IN (
-      SELECT anon_6.value
-      FROM json_each(?) AS anon_6) AND t1.active = ?
+    WHERE t1.organization_id = ? AND t1.status IN ('RECEIVED', 'TRIAGED') AND t1.active = ?
     ORDER BY t1.occurred_at DESC, t1.id DESC
-    LIMIT 21 OFFSET ?) AS anon_5) AS anon_1;
+    LIMIT 21 OFFSET ?) AS anon_4) AS anon_1;

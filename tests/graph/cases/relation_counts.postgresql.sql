@@ -10,8 +10,7 @@ SELECT concat('{"totalCount":', (
     WHERE t7.organization_id = $1::UUID AND t7.parent_id = t5.id AND t7.active = $3::BOOLEAN)) OR (EXISTS (
     SELECT t8.organization_id
     FROM action AS t8
-    WHERE t8.organization_id = $1::UUID AND t8.customer_id = t5.id AND t8.status IN (
-      SELECT unnest($4::VARCHAR(40)[]) AS unnest_1))))), ',"nodes":[', string_agg(concat('{"name":', to_json(anon_1.name), ',"feedback":', (
+    WHERE t8.organization_id = $1::UUID AND t8.customer_id = t5.id AND t8.status IN ('PLANNED', 'IN_PROGRESS'))))), ',"nodes":[', string_agg(concat('{"name":', to_json(anon_1.name), ',"feedback":', (
   SELECT concat('{"totalCount":', (
     SELECT count(*) AS count_3
     FROM feedback AS t10
@@ -33,13 +32,12 @@ FROM (
   WHERE t1.organization_id = $1::UUID AND (
     SELECT count(*) AS count_4
     FROM feedback AS t2
-    WHERE t2.organization_id = $1::UUID AND t2.customer_id = t1.id) >= $5::INTEGER AND (NOT (EXISTS (
+    WHERE t2.organization_id = $1::UUID AND t2.customer_id = t1.id) >= $4::INTEGER AND (NOT (EXISTS (
     SELECT t3.organization_id
     FROM customer AS t3
-    WHERE t3.organization_id = $1::UUID AND t3.parent_id = t1.id AND t3.active = $6::BOOLEAN)) OR (EXISTS (
+    WHERE t3.organization_id = $1::UUID AND t3.parent_id = t1.id AND t3.active = $5::BOOLEAN)) OR (EXISTS (
     SELECT t4.organization_id
     FROM action AS t4
-    WHERE t4.organization_id = $1::UUID AND t4.customer_id = t1.id AND t4.status IN (
-      SELECT unnest($7::VARCHAR(40)[]) AS unnest_2))))
+    WHERE t4.organization_id = $1::UUID AND t4.customer_id = t1.id AND t4.status IN ('PLANNED', 'IN_PROGRESS'))))
   ORDER BY t1.id ASC
   LIMIT 10) AS anon_1;

@@ -10,24 +10,22 @@ SELECT json_object('totalCount', (
     WHERE t7.organization_id = ? AND t7.parent_id = t5.id AND t7.active = ?)) OR (EXISTS (
     SELECT t8.organization_id
     FROM action AS t8
-    WHERE t8.organization_id = ? AND t8.customer_id = t5.id AND t8.status IN (
-      SELECT anon_1.value
-      FROM json_each(?) AS anon_1))))), 'nodes', json_group_array(json_object('name', anon_2.name, 'feedback', (
+    WHERE t8.organization_id = ? AND t8.customer_id = t5.id AND t8.status IN ('PLANNED', 'IN_PROGRESS'))))), 'nodes', json_group_array(json_object('name', anon_1.name, 'feedback', (
   SELECT json_object('totalCount', (
     SELECT count(*) AS count_3
     FROM feedback AS t10
-    WHERE t10.organization_id = ? AND t10.customer_id = anon_2.id AND 1 = 1), 'nodes', json_group_array(json_object('number', anon_3.number)) FILTER (WHERE anon_3.rn <= 2)) AS json_object_2
+    WHERE t10.organization_id = ? AND t10.customer_id = anon_1.id AND 1 = 1), 'nodes', json_group_array(json_object('number', anon_2.number)) FILTER (WHERE anon_2.rn <= 2)) AS json_object_2
   FROM (
-    SELECT anon_4.id AS id, anon_4.number AS number, anon_4.rn AS rn, anon_4.cnt AS cnt
+    SELECT anon_3.id AS id, anon_3.number AS number, anon_3.rn AS rn, anon_3.cnt AS cnt
     FROM (
-      SELECT anon_5.id AS id, anon_5.number AS number, row_number() OVER () AS rn, count(*) OVER () AS cnt
+      SELECT anon_4.id AS id, anon_4.number AS number, row_number() OVER () AS rn, count(*) OVER () AS cnt
       FROM (
         SELECT t9.id AS id, t9.number AS number
         FROM feedback AS t9
-        WHERE t9.organization_id = ? AND t9.customer_id = anon_2.id AND 1 = 1
+        WHERE t9.organization_id = ? AND t9.customer_id = anon_1.id AND 1 = 1
         ORDER BY t9.id DESC
-        LIMIT 2 OFFSET ?) AS anon_5) AS anon_4
-    ORDER BY anon_4.rn DESC) AS anon_3)))) AS json_object_1
+        LIMIT 2 OFFSET ?) AS anon_4) AS anon_3
+    ORDER BY anon_3.rn DESC) AS anon_2)))) AS json_object_1
 FROM (
   SELECT t1.id AS id, t1.name AS name
   FROM customer AS t1
@@ -40,8 +38,6 @@ FROM (
     WHERE t3.organization_id = ? AND t3.parent_id = t1.id AND t3.active = ?)) OR (EXISTS (
     SELECT t4.organization_id
     FROM action AS t4
-    WHERE t4.organization_id = ? AND t4.customer_id = t1.id AND t4.status IN (
-      SELECT anon_6.value
-      FROM json_each(?) AS anon_6))))
+    WHERE t4.organization_id = ? AND t4.customer_id = t1.id AND t4.status IN ('PLANNED', 'IN_PROGRESS'))))
   ORDER BY t1.id ASC
-  LIMIT 10 OFFSET ?) AS anon_2;
+  LIMIT 10 OFFSET ?) AS anon_1;

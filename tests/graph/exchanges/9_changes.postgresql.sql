@@ -15,12 +15,18 @@ WHERE event.organization_id = $1::UUID AND event.seq > $2::BIGINT AND event.seq 
   SELECT revision.id
   FROM revision
   WHERE revision.organization_id = event.organization_id AND revision.id = event.record_id AND (revision.status != $10::VARCHAR AND revision.status != $11::VARCHAR OR revision.author_id IS NOT DISTINCT FROM $12::UUID)))) AND (event.record_type != $13::VARCHAR COLLATE "C" OR (EXISTS (
+  SELECT training_record.id
+  FROM training_record
+  WHERE training_record.organization_id = event.organization_id AND training_record.id = event.record_id AND training_record.user_id = $14::UUID))) AND (event.record_type != $15::VARCHAR COLLATE "C" OR (EXISTS (
+  SELECT competence.id
+  FROM competence
+  WHERE competence.organization_id = event.organization_id AND competence.id = event.record_id AND competence.user_id = $16::UUID))) AND (event.record_type != $17::VARCHAR COLLATE "C" OR (EXISTS (
   SELECT notification.id
   FROM notification
-  WHERE notification.organization_id = event.organization_id AND notification.id = event.record_id AND notification.user_id = $14::UUID))) AND (event.origin IS NULL OR (event.origin NOT IN (
-  SELECT unnest($15::VARCHAR[] COLLATE "C") AS unnest_2)))
+  WHERE notification.organization_id = event.organization_id AND notification.id = event.record_id AND notification.user_id = $18::UUID))) AND (event.origin IS NULL OR (event.origin NOT IN (
+  SELECT unnest($19::VARCHAR[] COLLATE "C") AS unnest_2)))
 ORDER BY event.seq
-LIMIT $16::INTEGER;
+LIMIT $20::INTEGER;
 
 SELECT external_ref.organization_id, external_ref.system, external_ref.type, external_ref.external_id, external_ref.record_id, external_ref.target_id, external_ref.version, external_ref.version_order, external_ref.state, external_ref.updated_at
 FROM external_ref

@@ -16,6 +16,12 @@ WHERE event.organization_id = ? AND event.seq > ? AND event.seq <= ? AND event.r
   SELECT revision.id
   FROM revision
   WHERE revision.organization_id = event.organization_id AND revision.id = event.record_id AND (revision.status != ? AND revision.status != ? OR revision.author_id IS ?)))) AND (event.record_type != ? OR (EXISTS (
+  SELECT training_record.id
+  FROM training_record
+  WHERE training_record.organization_id = event.organization_id AND training_record.id = event.record_id AND training_record.user_id = ?))) AND (event.record_type != ? OR (EXISTS (
+  SELECT competence.id
+  FROM competence
+  WHERE competence.organization_id = event.organization_id AND competence.id = event.record_id AND competence.user_id = ?))) AND (event.record_type != ? OR (EXISTS (
   SELECT notification.id
   FROM notification
   WHERE notification.organization_id = event.organization_id AND notification.id = event.record_id AND notification.user_id = ?))) AND (event.origin IS NULL OR (event.origin NOT IN (

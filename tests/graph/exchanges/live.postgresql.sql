@@ -2,6 +2,12 @@ SELECT organization_stream.seq
 FROM organization_stream
 WHERE organization_stream.organization_id = $1::UUID;
 
+SELECT event.seq, event.at, event.actor_name, event.origin, event.action, event.record_type, event.record_id, event.record_version, event.changed_fields, event.payload
+FROM event
+WHERE event.organization_id = $1::UUID AND event.seq > $2::BIGINT
+ORDER BY event.seq
+LIMIT $3::INTEGER;
+
 SELECT concat('{"Customer":', (
   SELECT concat('[', string_agg(concat('{"0":"customer_', encode(uuid_send(t1.id), 'hex'), '","1":{"id":"customer_', encode(uuid_send(t1.id), 'hex'), '","name":', to_json(t1.name), '}}'), ','), ']') AS concat_2
   FROM customer AS t1

@@ -2,6 +2,12 @@ SELECT organization_stream.seq
 FROM organization_stream
 WHERE organization_stream.organization_id = ?;
 
+SELECT event.seq, event.at, event.actor_name, event.origin, event.action, event.record_type, event.record_id, event.record_version, event.changed_fields, event.payload
+FROM event
+WHERE event.organization_id = ? AND event.seq > ?
+ORDER BY event.seq
+LIMIT ? OFFSET ?;
+
 SELECT json_object('Customer', (
   SELECT json_group_array(json_object('0', 'customer_' || t1.id, '1', json_object('id', 'customer_' || t1.id, 'name', t1.name))) AS json_group_array_1
   FROM customer AS t1

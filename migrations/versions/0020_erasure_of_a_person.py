@@ -6,8 +6,8 @@ from alembic import op
 from qms_graphql.base import columns
 from qms_graphql.base.row_security import protect
 
-revision = "0017"
-down_revision = "0016"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 

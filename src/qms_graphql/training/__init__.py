@@ -1,0 +1,1 @@
+"""Training on what is in force, and what people can do."""

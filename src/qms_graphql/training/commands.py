@@ -1,0 +1,260 @@
+"""What may be done with training records: assigned, passed, cancelled by what happens elsewhere."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+
+from qms_graphql.base.drafts import Draft, Outcome
+from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.ids import new_id
+from qms_graphql.base.machines import Facts
+from qms_graphql.base.sets import within
+from qms_graphql.base.transitions import consequence, follow_up, follow_up_all, preparation
+from qms_graphql.base.unit import UnitOfWork
+from qms_graphql.documents.model import Revision
+from qms_graphql.documents.rules import RevisionStatus
+from qms_graphql.people.commands import when_leaving
+from qms_graphql.training.courses import Course, courses_of, people_of
+from qms_graphql.training.model import TrainingRecord
+from qms_graphql.training.rules import (
+    BY_ANOTHER,
+    DONE,
+    LEFT,
+    OPEN,
+    PUT_AWAY,
+    SUPERSEDED,
+    TrainingStatus,
+    concerned,
+    expiry,
+)
+
+Assigned = Callable[[UnitOfWork, Mapping[UUID, UUID]], Awaitable[None]]
+_ASSIGNED: list[Assigned] = []
+_TABLE = TrainingRecord.__table__
+TRAINED_IN = (RevisionStatus.APPROVED, RevisionStatus.EFFECTIVE)
+"""What people are trained in."""
+_OUTCOME = {"completed_at": "completedAt", "score": "score", "assessor_id": "assessor"}
+_FIXED = {"user_id": "user", "revision_id": "revision"}
+
+
+def is_one_of(statuses: Sequence[TrainingStatus], record: Any) -> ColumnElement[bool]:
+    """Whether a record is in one of these states."""
+    return or_(*(record.status == status for status in statuses))
+
+
+def when_assigned(function: Assigned) -> Assigned:
+    """Have a function follow when training is assigned: ``async def f(unit, people by record)``, in its transaction."""
+    _ASSIGNED.append(function)
+    return function
+
+
+async def _follow(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
+    assigned = {draft.id: draft.fields["user_id"] for draft in drafts if draft.outcome is Outcome.CREATED}
+    for follow in _ASSIGNED if assigned else ():
+        await follow(unit, assigned)
+
+
+# -- one record ------------------------------------------------------------------------------------------------------
+
+
+async def save_records(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
+    """Assign trainings one by one, or change them.
+
+    Refuses a revision that nobody is trained in (not approved, or obsolete), a second training of a person who has one
+    to do or one that holds, another person or revision, an outcome in the future or told by the person, somebody who
+    assesses themselves, and to change the outcome once it was passed.
+    """
+    await _begin(unit, [draft for draft in drafts if draft.current is None])
+    for draft in drafts:
+        if draft.current is not None:
+            _hold(unit, draft, draft.current)
+        completed = draft.fields.get("completed_at")
+        if completed is not None and completed > unit.now:
+            draft.refuse(ErrorCode.OUT_OF_RANGE, "This lies in the future.", "completedAt")
+        assessor = draft.value("assessor_id")
+        if assessor is not None and assessor == draft.value("user_id"):
+            draft.refuse(ErrorCode.INVALID, "Nobody assesses themselves.", "assessor")
+    await unit.give_numbers(TrainingRecord, drafts)
+    await unit.save(TrainingRecord, drafts)
+    await _follow(unit, drafts)
+
+
+async def _begin(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
+    """What is asked of new records."""
+    revisions = await unit.lock(Revision, {draft.value("revision_id") for draft in drafts} - {None})
+    courses = await courses_of(unit, unit.organization_id, [row["document_id"] for row in revisions.values()])
+    for draft in drafts:
+        revision = revisions.get(draft.value("revision_id"))
+        if revision is None:
+            continue
+        if revision["status"] not in TRAINED_IN:
+            draft.refuse(ErrorCode.INVALID, _not_trained_in(revision), "revision")
+        if draft.value("user_id") in await _trained(unit, revision["id"]):
+            draft.refuse(ErrorCode.CONFLICT, "The person has this training already.", "user")
+        course = courses[revision["document_id"]]
+        draft.fields |= _asked(course)
+        if draft.value("due_at") is None:
+            draft.fields["due_at"] = unit.now + timedelta(days=course.days)
+        if draft.value("user_id") == unit.viewer.user_id and draft.value("assessed"):
+            _refuse_outcome(draft)
+
+
+def _hold(unit: UnitOfWork, draft: Draft, held: Mapping[str, Any]) -> None:
+    for column, name in _FIXED.items():
+        if draft.value(column) != held[column]:
+            draft.refuse(ErrorCode.INVALID, "This stays as it was assigned.", name)
+    if held["status"] not in OPEN:
+        for column, name in (_OUTCOME | {"due_at": "dueAt"}).items():
+            if draft.value(column) != held[column]:
+                draft.refuse(ErrorCode.INVALID, f"It is {held['status'].value}: this stays as it was.", name)
+    elif BY_ANOTHER({**held, "actor": unit.viewer.user_id}) is not None:
+        _refuse_outcome(draft)
+
+
+def _refuse_outcome(draft: Draft) -> None:
+    for column, name in _OUTCOME.items():
+        if draft.fields.get(column) is not None:
+            draft.refuse(ErrorCode.FORBIDDEN, "Somebody other than the person says how it went.", name)
+
+
+@preparation(TrainingRecord, TrainingStatus.PASSED)
+async def note_expiry(_unit: UnitOfWork, facts: Facts, draft: Draft) -> None:
+    """From the day on which it was done."""
+    draft.fields["expires_at"] = expiry(facts["completed_at"], facts["validity_months"])
+
+
+@preparation(TrainingRecord, TrainingStatus.ASSIGNED)
+async def begin_again(_unit: UnitOfWork, _facts: Facts, draft: Draft) -> None:
+    """What came of it the last time stays in its history."""
+    draft.fields |= dict.fromkeys((*_OUTCOME, "acknowledged_at"))
+
+
+async def acknowledge(unit: UnitOfWork, revision_id: UUID) -> UUID:
+    """Note that the person who asks has read and understood a revision: the person's training record.
+
+    Where no more is asked, it is passed by that. To say it again changes nothing. Raises ``Refusal``: FORBIDDEN for a
+    program, NOT_FOUND if the person is not to be trained in it.
+    """
+    person = unit.viewer.user_id
+    if person is None:
+        raise Refusal(ErrorCode.FORBIDDEN, "Only a person can do this.")
+    mine = _TABLE.c.organization_id == unit.organization_id, _TABLE.c.user_id == person
+    found = await unit.rows(
+        select(_TABLE.c.id)
+        .where(*mine, _TABLE.c.revision_id == revision_id, _TABLE.c.status != TrainingStatus.CANCELLED)
+        .order_by(_TABLE.c.id.desc())
+        .limit(1)
+    )
+    if not found:
+        raise Refusal(ErrorCode.NOT_FOUND, "You are not to be trained in this revision.", ("revision",))
+    row = await unit.lock_one(TrainingRecord, found[0]["id"])
+    if row["status"] in OPEN and row["acknowledged_at"] is None:
+        said = {"acknowledged_at": unit.now}
+        if row["assessed"]:
+            await unit.save(TrainingRecord, [Draft(row["id"], said, row)])
+        else:
+            await unit.save(TrainingRecord, [Draft(row["id"], said | {"completed_at": unit.now}, row)])
+            await follow_up(unit, TrainingRecord, row["id"], TrainingStatus.PASSED, "Read and understood.")
+    key: UUID = row["id"]
+    return key
+
+
+# -- many at once ----------------------------------------------------------------------------------------------------
+
+
+async def assign(
+    unit: UnitOfWork,
+    revision: Mapping[str, Any],
+    people: Sequence[UUID],
+    due_at: datetime | None = None,
+    *,
+    for_others: bool = False,
+) -> list[UUID]:
+    """Assign training in a locked revision to these people: the new records, of those who have none already.
+
+    ``for_others``: whoever's move brings it about need not see them.
+    """
+    course = (await courses_of(unit, unit.organization_id, [revision["document_id"]]))[revision["document_id"]]
+    due = due_at or unit.now + timedelta(days=course.days)
+    held = await _trained(unit, revision["id"])
+    asked = _asked(course) | {"revision_id": revision["id"], "due_at": due}
+    drafts = [Draft(new_id(), asked | {"user_id": person}) for person in people if person not in held]
+    await unit.give_numbers(TrainingRecord, drafts)
+    await unit.save(TrainingRecord, drafts, for_others=for_others)
+    await _follow(unit, drafts)
+    return [draft.id for draft in drafts]
+
+
+def _asked(course: Course) -> dict[str, Any]:
+    return {
+        "assessed": course.terms.assessed,
+        "pass_mark": course.terms.pass_mark,
+        "validity_months": course.terms.validity_months,
+    }
+
+
+async def _trained(unit: UnitOfWork, revision_id: UUID) -> set[UUID]:
+    """Who has training in a revision to do, or has done it and it holds."""
+    lasting = or_(_TABLE.c.expires_at.is_(None), _TABLE.c.expires_at > unit.now)
+    rows = await unit.rows(
+        select(_TABLE.c.user_id).where(
+            _TABLE.c.organization_id == unit.organization_id,
+            _TABLE.c.revision_id == revision_id,
+            or_(is_one_of(OPEN, _TABLE.c), is_one_of(DONE, _TABLE.c) & lasting),
+        )
+    )
+    return {row["user_id"] for row in rows}
+
+
+async def revision_to_train_in(unit: UnitOfWork, revision_id: UUID) -> Mapping[str, Any]:
+    """The revision, locked, so that nobody assigns at the same time. Raises ``Refusal`` at ``revision``."""
+    try:
+        revision = await unit.lock_one(Revision, revision_id)
+    except Refusal as refusal:
+        raise Refusal(refusal.code, refusal.message, ("revision",)) from None
+    if revision["status"] not in TRAINED_IN:
+        raise Refusal(ErrorCode.INVALID, _not_trained_in(revision), ("revision",))
+    return revision
+
+
+def _not_trained_in(revision: Mapping[str, Any]) -> str:
+    return f"It is {revision['status'].value}; people are trained in what is approved or effective."
+
+
+@consequence(Revision, RevisionStatus.APPROVED)
+async def assign_to_all_concerned(unit: UnitOfWork, revision: Facts) -> None:
+    """Everybody concerned is to be trained in what was approved, and no more in what it takes the place of."""
+    others = Revision.__table__
+    earlier = select(others.c.id).where(
+        others.c.organization_id == unit.organization_id,
+        others.c.document_id == revision["document_id"],
+        others.c.id != revision["id"],
+    )
+    await _cancel(unit, _TABLE.c.revision_id.in_(earlier), SUPERSEDED)
+    course = (await courses_of(unit, unit.organization_id, [revision["document_id"]]))[revision["document_id"]]
+    if course.roles or course.departments:
+        people = await people_of(unit, unit.organization_id)
+        await assign(unit, revision, concerned(people, course.roles, course.departments), for_others=True)
+
+
+@consequence(Revision, RevisionStatus.OBSOLETE)
+async def ask_no_more(unit: UnitOfWork, revision: Facts) -> None:
+    """Nobody is trained in what is put away."""
+    reason = SUPERSEDED if revision["effective_at"] is not None else PUT_AWAY
+    await _cancel(unit, _TABLE.c.revision_id == revision["id"], reason)
+
+
+@when_leaving
+async def let_go(unit: UnitOfWork, people: Sequence[UUID]) -> None:
+    """Nobody trains who has left."""
+    await _cancel(unit, within(_TABLE.c.user_id, people, unit.dialect), LEFT)
+
+
+async def _cancel(unit: UnitOfWork, which: ColumnElement[bool], reason: str) -> None:
+    """Cancel what of these is still to be done."""
+    mine = _TABLE.c.organization_id == unit.organization_id
+    rows = await unit.rows(select(_TABLE.c.id).where(mine, is_one_of(OPEN, _TABLE.c), which))
+    await follow_up_all(unit, TrainingRecord, [row["id"] for row in rows], TrainingStatus.CANCELLED, reason)

@@ -1,0 +1,189 @@
+"""Vocabulary and rules of training and competence."""
+
+import calendar
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from qms_graphql.base.access import Role
+from qms_graphql.base.errors import ErrorCode
+from qms_graphql.base.machines import Facts, Machine, Move, Unmet, by_another, needs, where
+
+
+class CompetenceArea(Enum):
+    """What a person is able to do (ISO 9001, 7.2).
+
+    TECHNICAL: To do the work itself.
+    CUSTOMER_SERVICE: To serve customers.
+    PROBLEM_SOLVING: To find causes and remove them.
+    COMMUNICATION: To make oneself understood, and to listen.
+    """
+
+    TECHNICAL = "TECHNICAL"
+    CUSTOMER_SERVICE = "CUSTOMER_SERVICE"
+    PROBLEM_SOLVING = "PROBLEM_SOLVING"
+    COMMUNICATION = "COMMUNICATION"
+
+
+LOWEST_LEVEL, HIGHEST_LEVEL = 0, 4
+LEVELS = "0 none, 1 learns, 2 works with guidance, 3 works alone, 4 teaches others"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person, as far as it matters for who is to be trained and what they shall be able to do."""
+
+    id: UUID
+    department: UUID | None
+    roles: frozenset[Role]
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> "Person":
+        """From a row of the table of users."""
+        return cls(row["id"], row["department_id"], frozenset(Role(role) for role in row["roles"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """The level that people of a role and a department need in an area; None stands for all."""
+
+    area: CompetenceArea
+    level: int
+    role: Role | None
+    department: UUID | None
+
+    def meets(self, person: Person) -> bool:
+        """Whether it is about this person."""
+        return (self.role is None or self.role in person.roles) and self.department in (None, person.department)
+
+
+def required_level(person: Person, area: CompetenceArea, required: Iterable[Requirement]) -> int | None:
+    """The highest level that anything asks of a person in an area; None if nothing does."""
+    return max((one.level for one in required if one.area is area and one.meets(person)), default=None)
+
+
+def gap(level: int | None, required: int | None) -> int | None:
+    """How many levels are lacking, at least 0; None if nothing is required. Who was never judged is at level 0."""
+    return None if required is None else max(0, required - (level or LOWEST_LEVEL))
+
+
+def concerned(people: Iterable[Person], roles: Collection[Role], departments: Collection[UUID | None]) -> list[UUID]:
+    """Who has one of the roles or belongs to one of the departments."""
+    return [one.id for one in people if one.roles & set(roles) or (one.department and one.department in departments)]
+
+
+# -- training records ------------------------------------------------------------------------------------------------
+
+
+class TrainingStatus(Enum):
+    """How far a training has come. That it has expired is computed.
+
+    ASSIGNED: It is to be done.
+    PASSED: It was done, and what was asked was reached.
+    FAILED: It was done, and what was asked was not reached; it can be assigned again.
+    WAIVED: The person does not need it, for the stated reason.
+    CANCELLED: Nobody asks for it any more: the person left, or there is a newer revision.
+    """
+
+    ASSIGNED = "ASSIGNED"
+    PASSED = "PASSED"
+    FAILED = "FAILED"
+    WAIVED = "WAIVED"
+    CANCELLED = "CANCELLED"
+
+
+OPEN = (TrainingStatus.ASSIGNED, TrainingStatus.FAILED)
+"""What is still to be done."""
+
+DONE = (TrainingStatus.PASSED, TrainingStatus.WAIVED)
+"""What counts as trained."""
+
+SUPERSEDED, LEFT, PUT_AWAY = "superseded", "left", "put away"
+"""Why training is cancelled by itself: a newer revision, the person left, the revision will not take effect."""
+
+BEST_SCORE = 100
+LONGEST_VALIDITY = 120
+"""In months."""
+
+
+def _assessed(facts: Facts) -> bool:
+    return bool(facts["assessed"])
+
+
+def _assessor_is_another(facts: Facts) -> Unmet | None:
+    if facts["assessor_id"] is None or facts["assessor_id"] != facts["user_id"]:
+        return None
+    return Unmet(ErrorCode.INVALID, "Nobody assesses themselves.", "assessor")
+
+
+def _mark_reached(facts: Facts) -> Unmet | None:
+    mark, score = facts["pass_mark"], facts["score"]
+    if mark is None:
+        return None
+    if score is None:
+        return Unmet(ErrorCode.REQUIRED, f"Give the score; the pass mark is {mark}.", "score")
+    return None if score >= mark else Unmet(ErrorCode.INVALID, f"The score is below the pass mark, {mark}.", "score")
+
+
+def _can_fail(facts: Facts) -> Unmet | None:
+    return None if _assessed(facts) else Unmet(ErrorCode.INVALID, "It is read, not assessed: nobody fails.")
+
+
+BY_ANOTHER = where(_assessed, by_another("user_id", "Somebody other than the person says how it went."))
+_WAIVED_BY_ANOTHER = by_another("user_id", "Somebody other than the person waives it.")
+WRITE, WAIVE = "training:write", "training:waive"
+
+TRAINING = Machine(
+    start=TrainingStatus.ASSIGNED,
+    moves=(
+        Move(
+            TrainingStatus.PASSED,
+            (TrainingStatus.ASSIGNED,),
+            (
+                needs("completed_at", "completedAt", "Say when it was done."),
+                where(_assessed, needs("assessor_id", "assessor", "Say who assessed it.")),
+                _assessor_is_another,
+                _mark_reached,
+                BY_ANOTHER,
+            ),
+            stamps=("ended_at",),
+        ),
+        Move(TrainingStatus.FAILED, (TrainingStatus.ASSIGNED,), (_can_fail, BY_ANOTHER)),
+        Move(TrainingStatus.ASSIGNED, (TrainingStatus.FAILED,)),
+        Move(TrainingStatus.WAIVED, OPEN, (_WAIVED_BY_ANOTHER,), permission=WAIVE, reason=True, stamps=("ended_at",)),
+        Move(TrainingStatus.CANCELLED, OPEN, reason=True, stamps=("ended_at",)),
+    ),
+    permission=WRITE,
+    settled=frozenset({TrainingStatus.WAIVED, TrainingStatus.CANCELLED}),
+)
+"""ASSIGNED → PASSED or FAILED, and from FAILED again; WAIVED by who owns the quality system; CANCELLED."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a training asks for: an assessment or only that one has read it, a mark, and how long it lasts."""
+
+    assessed: bool
+    pass_mark: int | None
+    validity_months: int | None
+
+
+def terms(*, acknowledged: bool, assessed: bool | None, pass_mark: int | None, validity_months: int | None) -> Terms:
+    """What the plan of a document says, else the policy of its kind: to have read it is enough if ``acknowledged``.
+
+    A pass mark needs somebody who gives the score.
+    """
+    by_plan = not acknowledged if assessed is None else assessed
+    return Terms(by_plan or pass_mark is not None, pass_mark, validity_months)
+
+
+def expiry(completed_at: datetime, months: int | None) -> datetime | None:
+    """When a training expires: the same day so many months later, or the last of that month. None: never."""
+    if months is None:
+        return None
+    year, month = divmod(completed_at.month - 1 + months, 12)
+    year, month = completed_at.year + year, month + 1
+    return completed_at.replace(year=year, month=month, day=min(completed_at.day, calendar.monthrange(year, month)[1]))
