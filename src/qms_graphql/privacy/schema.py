@@ -13,7 +13,6 @@ from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.customers import model
 from qms_graphql.customers.rules import ErasureBasis
 from qms_graphql.customers.schema import Customer
-from qms_graphql.files.sweeping import sweep
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import mutation
 from qms_graphql.graph.inputs import own_key
@@ -56,10 +55,7 @@ async def erase_customer(context: Context, unit: UnitOfWork, given: Mapping[str,
     async def effect() -> Any:
         id_ = own_key(given["id"], context.engine.by_table[model.Customer.__tablename__], ("id",))
         await commands.erase(unit, id_, given["version"], given["basis"], given["reason"])
-        unit.afterwards += [
-            lambda: sweep(context.database, context.clock, context.secrets, unit.organization_id),
-            lambda: scrub(context.database),
-        ]
+        unit.afterwards.append(lambda: scrub(context.database))
         return id_.hex
 
     id_ = await once(unit, "eraseCustomer", given.get("idempotencyKey"), given, effect)
