@@ -7,11 +7,6 @@ FROM unnest($1::VARCHAR[] COLLATE "C") AS k(key) JOIN LATERAL (
   WHERE external_ref.organization_id = $2::UUID AND external_ref.system = $3::VARCHAR COLLATE "C" AND external_ref.type = $4::VARCHAR COLLATE "C" AND external_ref.external_id = k.key
   LIMIT ALL OFFSET 0) AS e ON true;
 
-SELECT erased_ref.digest
-FROM erased_ref
-WHERE erased_ref.organization_id = $1::UUID
-LIMIT $2::INTEGER;
-
 INSERT INTO product (sku, name, kind, category, active, custom, organization_id, id, version, created_at, updated_at)
 SELECT *
 FROM unnest($1::VARCHAR[], $2::VARCHAR[], $3::VARCHAR(40)[], $4::VARCHAR[], $5::BOOLEAN[], $6::VARCHAR[], $7::UUID[], $8::UUID[], $9::INTEGER[], $10::TIMESTAMP WITH TIME ZONE[], $11::TIMESTAMP WITH TIME ZONE[]);

@@ -21,11 +21,6 @@ FROM unnest($1::VARCHAR[] COLLATE "C") AS k(key) JOIN LATERAL (
   WHERE external_ref.organization_id = $2::UUID AND external_ref.system = $3::VARCHAR COLLATE "C" AND external_ref.type = $4::VARCHAR COLLATE "C" AND external_ref.external_id = k.key
   LIMIT ALL OFFSET 0) AS e ON true;
 
-SELECT erased_ref.digest
-FROM erased_ref
-WHERE erased_ref.organization_id = $1::UUID
-LIMIT $2::INTEGER;
-
 SELECT question.organization_id, question.id, question.survey_id, question.key, question.text, question.metric, question.scale_min, question.scale_max, question.satisfied_from, question.choices, question.rank, question.active, question.version, question.created_at, question.updated_at
 FROM question
 WHERE question.organization_id = $1::UUID AND question.survey_id IN (
