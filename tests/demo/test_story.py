@@ -66,9 +66,9 @@ async def test_it_holds_what_it_promises(brightwater: Company) -> None:
     assert found["interactions"] >= 3000
     assert found["feedbacks"] >= 1500
     assert found["surveys"] == 3
-    # Three requirements that are no clauses of ISO 9001:2015, its clauses, and nine of the edition to come.
+    # Four requirements that are no clauses of ISO 9001:2015, its clauses, and nine of the edition to come.
     assert (found["departments"], found["standards"], found["risks"]) == (5, 3, 8)
-    assert found["requirements"] == 3 + 91 + 9
+    assert found["requirements"] == 4 + 91 + 9
     assert found["themes"] == len(story.THEMES) + 1
 
 
@@ -95,12 +95,14 @@ async def test_feedback_is_numbered_in_the_year_it_came(brightwater: Company) ->
 
 async def test_customers_words_are_evidence_and_actions_are_overdue(brightwater: Company) -> None:
     answer = await brightwater.data(
-        "{ requirements(where: { source: { eq: CUSTOMER } }) { nodes { evidence { source themes { name } } } }"
+        "{ requirements(where: { source: { eq: CUSTOMER } }, orderBy: [{ field: CREATED_AT }])"
+        " { nodes { evidence { source themes { name } } } }"
         " actions { nodes { status dueAt } }"
         " risks(where: { actionPriority: { eq: HIGH } }) { totalCount }"
         " users { nodes { name roles department { name } } } }"
     )
-    (wish,) = answer["requirements"]["nodes"]
+    wish, of_chain = answer["requirements"]["nodes"]
+    assert len(of_chain["evidence"]) == 1
     assert [row["source"] for row in wish["evidence"]] == ["SUPPORT"] * 6
     assert {theme["name"] for row in wish["evidence"] for theme in row["themes"]} == {"Lid"}
     end = story.stamp(story.END)

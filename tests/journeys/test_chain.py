@@ -1,7 +1,10 @@
 """From a complaint to a verified action: played by the people concerned, and read back in one request."""
 
+from typing import Any
+
 from qms_graphql.demo.chain import Chain
 from tests.conftest import Company
+from tests.journeys.hidden import change
 
 THREAD = """
 query Thread($id: ID!) {
@@ -97,15 +100,38 @@ async def test_the_signature_stands_in_the_history(company: Company, chain: Chai
     }  # fmt: skip
 
 
-async def test_a_trace_leads_from_the_action_to_the_customer_and_back(company: Company, chain: Chain) -> None:
-    text = """
-    query ($id: ID!, $way: TraceDirection!) { node(id: $id) { ... on Record { trace(direction: $way) {
-      distance record { __typename } } } } }
-    """
-    up = await company.data(text, {"id": chain.ids["corrective"], "way": "UP"})
-    kinds = [entry["record"]["__typename"] for entry in up["node"]["trace"]]
-    assert {"Nonconformity", "Complaint", "Feedback", "Customer"} <= set(kinds)
-    down = await company.data(text, {"id": chain.ids["feedback"], "way": "DOWN"})
-    kinds = [entry["record"]["__typename"] for entry in down["node"]["trace"]]
-    assert {"Complaint", "Nonconformity", "Action"} <= set(kinds)
-    assert "Customer" not in kinds
+TRACE = """
+query ($id: ID!, $way: TraceDirection!) {
+  node(id: $id) {
+    ... on Record { trace(direction: $way, depth: 10) { distance record { __typename ... on Customer { name } } } }
+  }
+}
+"""
+
+
+async def reached(company: Company, id_: str, way: str) -> list[dict[str, Any]]:
+    """The records that a trace reaches, nearest first."""
+    trace = (await company.data(TRACE, {"id": id_, "way": way}))["node"]["trace"]
+    assert [entry["distance"] for entry in trace] == sorted(entry["distance"] for entry in trace)
+    return [entry["record"] for entry in trace]
+
+
+async def test_a_trace_leads_from_the_changed_specification_to_every_customer_and_back(
+    company: Company, chain: Chain
+) -> None:
+    more = await company.data('{ complaints(where: { number: { lt: "CMP-2026-00003" } }) { nodes { id } } }')
+    for complaint in more["complaints"]["nodes"]:
+        await change(company, "Complaint", complaint["id"], nonconformity=chain.ids["nonconformity"])
+    up = await reached(company, chain.ids["revision B"], "UP")
+    assert {name["name"] for name in up if name["__typename"] == "Customer"} == {"Owner 01", "Owner 02", "Owner 03"}
+    kinds = {record["__typename"] for record in up}
+    assert kinds >= {"Document", "Action", "Nonconformity", "Complaint", "Requirement", "Feedback", "Customer"}
+    down = await reached(company, chain.ids["feedback"], "DOWN")
+    assert {record["__typename"] for record in down} >= {
+        "Complaint",
+        "Nonconformity",
+        "Action",
+        "Requirement",
+        "Revision",
+    }
+    assert "Customer" not in {record["__typename"] for record in down}

@@ -15,8 +15,6 @@ from tests.journeys.hidden import change, done
 from tests.nonconformities.chain import root_cause
 from tests.records import id_of, made, moved
 
-LATER = {"Action.revisions"}
-"""What other parts of the product bring."""
 INVESTIGATED, VERIFIED = datetime(2026, 2, 3, 12, tzinfo=UTC), datetime(2026, 6, 2, 10, tzinfo=UTC)
 
 
@@ -79,7 +77,7 @@ async def test_what_an_employee_sees(company: Company, shared: Path) -> None:
 
 async def test_the_thread_is_one_request_down_to_the_effect(company: Company, shared: Path, chain: Chain) -> None:
     text, missing = designed(shared, company.installation.graph, "golden_thread.graphql", "GoldenThread")
-    assert missing <= LATER
+    assert missing == set()
     coded = await company.data('{ complaints(where: { number: { gte: "CMP-2026-00046" } }) { nodes { id } } }')
     await change(company, "Risk", chain.ids["risk"], complaints=[node["id"] for node in coded["complaints"]["nodes"]])
     words = (await company.data(text, {"id": chain.ids["feedback"]}))["feedback"]
@@ -96,13 +94,19 @@ async def test_the_thread_is_one_request_down_to_the_effect(company: Company, sh
     assert risk["observedOccurrence"] == {"events": 24, "exposure": 2600.0, "suggestedRating": 6}
     assert (risk["initial"]["actionPriority"], risk["current"]["actionPriority"]) == ("HIGH", "MEDIUM")
     effect = nonconformity["actions"][1].pop("effectiveness")
+    (revision,) = nonconformity["actions"][1].pop("revisions")
+    objective = nonconformity["actions"][1].pop("objective")
     assert nonconformity["actions"][1] == {
         "number": "ACT-2026-00002",
         "kind": "CORRECTIVE",
         "status": "EFFECTIVE",
-        "owner": {"name": "department_head", "department": None},
-        "objective": None,
+        "owner": {"name": "department_head", "department": {"name": "Moulding"}},
     }
+    assert objective == {
+        "number": "OBJ-2026-00001", "target": 20, "onTrack": True,
+        "current": {"value": 15.0, "low": approx(9.285), "high": approx(22.929), "n": 1400},
+    }  # fmt: skip
+    assert revision == changed_specification()
     assert effect.pop("metric") == {"code": "COMPLAINT_RATE", "unit": "per 1000 units sold"}
     assert {name: effect[name] for name in ("before", "after")} == {
         "before": {"value": 40.0, "low": approx(29.493), "high": approx(53.034), "n": 1200},
@@ -110,6 +114,47 @@ async def test_the_thread_is_one_request_down_to_the_effect(company: Company, sh
     }
     assert (effect["difference"], effect["low"], effect["high"]) == (-25.0, approx(-39.232), approx(-11.837))
     assert (effect["pValue"], effect["verdict"]) == (pytest.approx(0.000144, abs=1e-6), "EFFECTIVE")
+
+
+def changed_specification() -> dict[str, Any]:
+    """What the thread shows of the revision that the story ends with."""
+    seconds = {"lower": None, "upper": None, "unit": "s"}
+    return {
+        "number": "REV-2026-00002",
+        "label": "B",
+        "reason": "Lids crack at the hinge: a thicker wall, cooled for longer, is under less stress.",
+        "effectiveFrom": "2026-03-01T00:00:00Z",
+        "document": {"number": "DOC-2026-00001", "title": "Lid of the Osprey", "kind": "SPECIFICATION"},
+        "satisfies": [
+            {
+                "number": "REQ-2026-00001", "source": "CUSTOMER", "clause": None, "standard": None,
+                "statement": "The lid stays whole for five years of daily use.",
+            }
+        ],
+        "changes": [
+            {
+                "name": "Lid wall",
+                "before": {"target": 1.8, "lower": 1.6, "upper": 2.0, "unit": "mm"},
+                "after": {"target": 2.2, "lower": 2.0, "upper": 2.4, "unit": "mm"},
+            },
+            {"name": "Cooling time", "before": {"target": 12, **seconds}, "after": {"target": 18, **seconds}},
+        ],
+        "training": [
+            {"user": {"name": name}, "completedAt": "2026-02-25T15:00:00Z", "passed": True}
+            for name in ("department_head", "employee")
+        ],
+        "history": {
+            "nodes": [
+                {"at": at, "actorName": who, "action": action, "signatureMeaning": meaning}
+                for at, who, action, meaning in (
+                    ("2026-03-01T00:00:00Z", "quality_manager", "TRANSITIONED", None),
+                    ("2026-02-19T14:00:00Z", "quality_manager", "TRANSITIONED", "APPROVED"),
+                    ("2026-02-19T14:00:00Z", "department_head", "TRANSITIONED", None),
+                    ("2026-02-17T09:00:00Z", "department_head", "CREATED", None),
+                )
+            ]
+        },
+    }  # fmt: skip
 
 
 def approx(value: float) -> Any:
@@ -185,3 +230,12 @@ async def suggest(company: Company, words: str) -> None:
     owner = await id_of(company, "employee")
     due = "2026-04-01T08:00:00Z"
     await made(company, "Action", title="Try it", kind="IMPROVEMENT", feedback=idea, owner=owner, dueAt=due)
+
+
+async def test_what_a_department_head_sees(company: Company, shared: Path, chain: Chain) -> None:
+    text, missing = designed(shared, company.installation.graph, "people.graphql", "DepartmentHead")
+    assert missing == set()
+    found = (await company.data(text, {"since": "2026-06-02T09:00:00Z"}, who="department_head"))["me"]["department"]
+    assert (found["name"], found["objectives"], found["openActions"]) == ("Moulding", [], [])
+    assert found["trainingCurrency"] == {"value": 1.0, "numerator": 2.0, "denominator": 2}
+    assert {entry["record"]["__typename"] for entry in found["digest"]["nodes"]} == {"Action", "Nonconformity", "Risk"}

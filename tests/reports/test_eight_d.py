@@ -29,7 +29,8 @@ async def test_the_report_tells_the_whole_chain(company: Company) -> None:
         "ACT-2026-00002: Cool the lid for 18 s (corrective)",
         "-25 (-39.23 to -11.84)",
         "8 8 6 High 8 4 4 Medium",
-        "The setting sheet is no controlled document yet.",
+        "DOC-2026-00001: Lid of the Osprey B (effective) 1 Mar 2026",
+        "Lid wall: 1.8 (1.6 to 2) mm → 2.2 (2 to 2.4) mm",
         "quality_manager 2 June 2026, 11:00 UTC Closed Closed",
         "Printed on 2 June 2026, 11:00 UTC for quality_manager.",
     ):
@@ -44,6 +45,7 @@ async def test_the_report_tells_the_whole_chain(company: Company) -> None:
         "Method",
         "ACT-2026-00001",
         "ACT-2026-00002",
+        "REV-2026-00002",
         "Effective",
     ]
 

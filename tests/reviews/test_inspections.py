@@ -64,3 +64,37 @@ async def test_what_the_api_refuses_is_set_aside_too(company: Company) -> None:
             "review": None,
         }
     ]
+
+
+async def test_a_connector_brings_findings_in_and_withdraws_them(company: Company) -> None:
+    text = """
+    mutation ($input: SyncFindingsInput!) {
+      syncFindings(input: $input) { created unchanged deleted rejected results { errors { code field } } }
+    }
+    """
+    acme = {"system": "erp", "externalId": "acme"}
+    supplier = "mutation ($input: SyncCustomersInput!) { syncCustomers(input: $input) { created } }"
+    items = [{"ref": acme, "name": "Acme", "kind": "ORGANISATION", "supplier": True}]
+    await company.data(supplier, {"input": {"items": items}}, who="connector:erp")
+    ref = {"system": "erp", "externalId": "17"}
+    said = {"ref": ref, "kind": "MAJOR", "statement": "Not clean.", "authority": "TÜV", "supplier": acme}
+    nobody = {"ref": ref | {"externalId": "18"}, "kind": "MAJOR", "statement": "Not clean."}
+
+    async def sent(*rows: dict[str, Any]) -> Any:
+        return (await company.data(text, {"input": {"items": list(rows)}}, who="connector:erp"))["syncFindings"]
+
+    counts = {"created": 0, "unchanged": 0, "deleted": 0, "rejected": 0}
+    fine, lacking = {"errors": []}, {"errors": [{"code": "REQUIRED", "field": ["authority"]}]}
+    assert await sent(said, nobody) == counts | {"created": 1, "rejected": 1, "results": [fine, lacking]}
+    assert await sent(said) == counts | {"unchanged": 1, "results": [fine]}
+    assert await sent({"ref": ref, "deleted": True}) == counts | {"deleted": 1, "results": [fine]}
+    shown = "{ findings { nodes { active foundAt authority supplier { name } externalRefs { externalId } } } }"
+    assert (await company.data(shown))["findings"]["nodes"] == [
+        {
+            "active": False,
+            "foundAt": "2026-03-02T09:30:00Z",
+            "authority": "TÜV",
+            "supplier": {"name": "Acme"},
+            "externalRefs": [{"externalId": "17"}],
+        }
+    ]

@@ -14,7 +14,8 @@ from qms_graphql.base.clock import SetClock
 from qms_graphql.base.errors import SetupError
 from qms_graphql.base.ids import from_global
 from qms_graphql.demo import clauses, story, voices
-from qms_graphql.demo.chain import SHOP, SKU, Chain
+from qms_graphql.demo.chain import SKU, Chain
+from qms_graphql.demo.play import SHOP
 from qms_graphql.demo.quality import Link, Moved, Step
 from qms_graphql.demo.telling import Batch, tell
 from qms_graphql.demo.voices import Voice

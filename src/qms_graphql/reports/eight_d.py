@@ -17,6 +17,7 @@ def chain(nonconformity: Mapping[str, Any]) -> Picture:
             planned["action"]["number"]: planned["action"] for planned in nonconformity["plan"] if planned["action"]
         }.values()
     )
+    revisions = [revision for action in actions for revision in action["revisions"]]
     checked = [action for action in actions if action["effectiveness"] is not None]
     return drawn(
         [
@@ -25,6 +26,7 @@ def chain(nonconformity: Mapping[str, Any]) -> Picture:
             ("Nonconformity", [Item(nonconformity["number"], nonconformity["title"])]),
             ("Root causes", [Item(_words(cause), cause["statement"]) for cause in nonconformity["rootCauses"]]),
             ("Actions", [Item(action["number"], action["title"]) for action in actions]),
+            ("Documents", [Item(revision["number"], _revised(revision)) for revision in revisions]),
             ("Effect", [_effect(action["effectiveness"]) for action in checked]),
         ]
     )
@@ -32,6 +34,10 @@ def chain(nonconformity: Mapping[str, Any]) -> Picture:
 
 def _words(cause: Mapping[str, Any]) -> str:
     return (cause["category"] or "Cause").capitalize()
+
+
+def _revised(revision: Mapping[str, Any]) -> str:
+    return f"{revision['document']['title']}, revision {revision['label']}"
 
 
 def _effect(check: Mapping[str, Any]) -> Item:

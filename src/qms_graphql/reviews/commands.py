@@ -136,7 +136,8 @@ def _hold_review(draft: Draft, reviews: Mapping[UUID, Mapping[str, Any]]) -> Non
         draft.refuse(ErrorCode.INVALID, "A finding stays with the review that found it.", "review")
     if review is None:
         if draft.value("review_id") is None and not (draft.value("authority") or "").strip():
-            draft.refuse(ErrorCode.REQUIRED, "Name the review, or the authority that found it.", "review")
+            place = "review" if "review_id" in draft.fields else "authority"
+            draft.refuse(ErrorCode.REQUIRED, "Name the review, or the authority that found it.", place)
         return
     try:
         refuse_settled(Review, review)
