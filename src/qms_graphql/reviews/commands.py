@@ -8,9 +8,7 @@ from uuid import UUID
 from qms_graphql.actions.rules import link_problem
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal
-from qms_graphql.base.facts import facts_of
-from qms_graphql.base.machines import Facts
-from qms_graphql.base.transitions import refuse_settled
+from qms_graphql.base.transitions import holding, refuse_settled
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.customers.commands import suppliers_among
 from qms_graphql.reviews.model import (
@@ -21,7 +19,7 @@ from qms_graphql.reviews.model import (
     ReviewCriterion,
     ReviewMember,
 )
-from qms_graphql.reviews.rules import HOLD, NOT_WRONG, FindingKind, ReviewKind, ReviewStatus
+from qms_graphql.reviews.rules import NOT_WRONG, FindingKind, ReviewKind, ReviewStatus
 
 _PERIOD = timedelta(days=365)
 """What a management review looks at, if nobody says: the year before."""
@@ -32,9 +30,8 @@ async def save_reviews(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
 
     Refuses a supplier who is none, a time of holding that lies ahead, another kind once it was held, a criterion that
     names nothing or two things, a period that ends before it begins, to state that nothing was found where something
-    was, and an edit that takes away what the present state rests on (``rules.HOLD``).
+    was, and an edit that takes away what the present state rests on (``Machine.held``).
     """
-    before = await _known(unit, drafts)
     suppliers = await suppliers_among(unit, [draft.fields.get("supplier_id") for draft in drafts])
     for draft in drafts:
         _hold_values(unit, draft)
@@ -45,26 +42,8 @@ async def save_reviews(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
         _hold_criteria(draft)
         _hold_period(unit, draft)
     await unit.give_numbers(Review, drafts)
-    await unit.save(Review, drafts)
-    after = await _known(unit, drafts)
-    for draft in drafts:
-        if not draft.refused and draft.id in after:
-            _hold_state(draft, before[draft.id], after[draft.id])
-
-
-async def _known(unit: UnitOfWork, drafts: Sequence[Draft]) -> dict[UUID, dict[str, Any]]:
-    """The facts of those that are there already."""
-    ids = [draft.id for draft in drafts if draft.current is not None]
-    return await facts_of(unit, Review, unit.organization_id, ids, unit.now) if ids else {}
-
-
-def _hold_state(draft: Draft, before: Facts, after: Facts) -> None:
-    for guard in HOLD.get(after["status"], ()):
-        lack = guard(after)
-        if lack is not None and guard(before) is None:
-            draft.refuse(lack.code, lack.message, *((lack.field,) if lack.field else ()))
-    if after["no_findings"] and after["finding_count"]:
-        draft.refuse(ErrorCode.INVALID, "It has findings.", "noFindings")
+    async with holding(unit, Review, drafts):
+        await unit.save(Review, drafts)
 
 
 def _hold_values(unit: UnitOfWork, draft: Draft) -> None:

@@ -135,8 +135,8 @@ CLOSED = (
     fails("undecided", "A decision has no action that stands, and no reason why it needs none."),
 )
 
-HOLD = {ReviewStatus.HELD: HELD, ReviewStatus.REPORTED: REPORTED}
-"""What a state rests on: no edit takes it away."""
+_STATED = where(lambda facts: facts["no_findings"] is True, fails("finding_count", "It has findings.", "noFindings"))
+"""That it found nothing is stated only where it is so."""
 
 _LEAD = where(_is_internal, _by_lead)
 _SIGNED = Signing(SignatureMeaning.REVIEWED, _is_internal)
@@ -162,5 +162,10 @@ REVIEW = Machine(
     ),
     permission="reviews:write",
     settled=frozenset({ReviewStatus.CLOSED}),
+    held={
+        ReviewStatus.PLANNED: (_STATED,),
+        ReviewStatus.HELD: (*HELD, _STATED),
+        ReviewStatus.REPORTED: (*REPORTED, _STATED),
+    },
 )
 """The lead auditor signs that an internal audit is reported, and that it is over."""
