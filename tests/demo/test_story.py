@@ -107,7 +107,7 @@ async def test_customers_words_are_evidence_and_actions_are_overdue(brightwater:
     assert {theme["name"] for row in wish["evidence"] for theme in row["themes"]} == {"Lid"}
     end = story.stamp(story.END)
     overdue = [row for row in answer["actions"]["nodes"] if row["status"] == "PLANNED" and row["dueAt"] < end]
-    assert (len(answer["actions"]["nodes"]), len(overdue)) == (13, 4)
+    assert (len(answer["actions"]["nodes"]), len(overdue)) == (14, 4)
     assert answer["risks"]["totalCount"] == 1
     staff = [user for user in answer["users"]["nodes"] if user["department"]]
     assert len(staff) == 8
