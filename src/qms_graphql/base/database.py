@@ -28,7 +28,8 @@ APPLICATION_ROLE = "qms_app"
 _RETRYABLE_STATES = frozenset({"40001", "40P01", "55P03"})
 _ATTEMPTS = 6
 LOCK_TIMEOUT_MS = 2000
-_SQLITE_BUSY_MS = 5000
+BUSY_MS = 5000
+"""How long SQLite waits for another writer."""
 _NOBODY = UUID(int=0)
 
 Watch = Callable[[str, Any], AbstractContextManager[Any]]
@@ -306,10 +307,12 @@ def _sqlite_engine(settings: Settings, size: int, *, read_only: bool) -> AsyncEn
         cursor = dbapi_connection.cursor()
         # FULL: with NORMAL an acknowledged write can be lost in a power cut.
         for pragma in (
-            f"busy_timeout={_SQLITE_BUSY_MS}",
+            f"busy_timeout={BUSY_MS}",
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            # What is deleted is overwritten: it may be a person's.
+            "secure_delete=ON",
             "temp_store=MEMORY",
             "cache_size=-32768",
             f"query_only={'ON' if read_only else 'OFF'}",

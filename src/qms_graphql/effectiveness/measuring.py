@@ -53,7 +53,7 @@ async def outcomes(reader: Reader, viewer: Viewer, checks: Sequence[Row], now: d
             until = min(check["observation_until"], now)
             start = check["observation_from"]
             windows += [(check, _baseline(check)), (check, Window(start, until) if start < until else None)]
-    values = iter(await measure(reader, viewer, windows))
+    values = iter(await measure(reader, viewer, windows, now))
     return [
         Outcome.of(check["outcome"]) if check["outcome"] is not None else judge(check, next(values), next(values), now)
         for check in checks
@@ -68,7 +68,7 @@ async def standings(
     for objective in objectives:
         if objective["outcome"] is None:
             windows += [(objective, _baseline(objective)), (objective, current_window(objective, now))]
-    values = iter(await measure(reader, viewer, windows))
+    values = iter(await measure(reader, viewer, windows, now))
     return [
         (Measured.of(kept["baseline"]), Measured.of(kept["current"]))
         if (kept := objective["outcome"]) is not None
@@ -82,12 +82,15 @@ def kept_standing(standing: tuple[Measured, Measured]) -> dict[str, Any]:
     return {"baseline": asdict(standing[0]), "current": asdict(standing[1])}
 
 
-async def measure(reader: Reader, viewer: Viewer, wanted: Sequence[tuple[Row, Window | None]]) -> list[Measured]:
-    """The metric of each row over its window; the same is measured once, and all by one statement."""
+async def measure(
+    reader: Reader, viewer: Viewer, wanted: Sequence[tuple[Row, Window | None]], now: datetime
+) -> list[Measured]:
+    """The metric of each row over its window, by now; the same is measured once, and all by one statement."""
     asked = [None if window is None else _measurement(viewer, row, window) for row, window in wanted]
     distinct = [item for item in dict.fromkeys(asked) if item is not None]
     found: dict[Measurement | None, Measured] = {None: NOT_YET}
-    for item, point in zip(distinct, await measured(reader, viewer, distinct), strict=True):
+    points = await measured(reader, viewer, distinct, now)
+    for item, point in zip(distinct, points, strict=True):
         assert isinstance(point, Point)  # noqa: S101 - without a grain there is one
         found[item] = Measured(point.estimate, point.rule)
     return [found[item] for item in asked]
