@@ -17,9 +17,9 @@ from qms_graphql.demo import clauses, story, voices
 from qms_graphql.demo.chain import SKU, Chain
 from qms_graphql.demo.play import SHOP, Play
 from qms_graphql.demo.quality import Link, Moved, Step
-from qms_graphql.demo.system import System
 from qms_graphql.demo.telling import Batch, tell
 from qms_graphql.demo.voices import Voice
+from qms_graphql.demo.year import Year
 from qms_graphql.graph.answers import Request
 from qms_graphql.graph.execution import Graph
 
@@ -148,13 +148,14 @@ class _Load:
         await self._do(self._demonstration, "mapRequirements", "MapRequirementsInput", given)
 
     async def _plays(self) -> list[Play]:
-        """What people of the story do themselves, if it was not played here before."""
+        """The quality chain of the story and what is played beside it, unless they were played here before."""
         known = "query Known($by: ProductBy!) { product(by: $by) { id } }"
         answer = await self._graph.answer(self._demonstration, Request(known, {"by": {"ref": story.key(SKU)}}))
-        if (answer.data or {})["product"] is not None:
+        found = (answer.data or {})["product"]
+        if found is not None:
             return []
         stage = Scene(self._graph, self._clock, self._shop)
-        return [System(stage), Chain(stage)]
+        return [Chain(stage), Year(stage)]
 
     async def _send(self, place: str, batch: Batch, judged: Mapping[str, Voice]) -> None:
         """One batch, whole or not at all. Feedback that triage will look at is remembered, if nobody judged it yet."""
