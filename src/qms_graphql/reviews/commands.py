@@ -7,8 +7,8 @@ from uuid import UUID
 
 from qms_graphql.actions.rules import link_problem
 from qms_graphql.base.drafts import Draft
-from qms_graphql.base.errors import ErrorCode, Refusal
-from qms_graphql.base.transitions import holding, refuse_settled
+from qms_graphql.base.errors import ErrorCode
+from qms_graphql.base.transitions import holding
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.customers.commands import suppliers_among
 from qms_graphql.reviews.model import (
@@ -21,6 +21,8 @@ from qms_graphql.reviews.model import (
 )
 from qms_graphql.reviews.rules import NOT_WRONG, FindingKind, ReviewKind, ReviewStatus
 
+_COMES_OF_IT = ("nonconformity_id", "action_waived", "response_due")
+"""What of a finding may still change once its review is reported: what comes of it."""
 _PERIOD = timedelta(days=365)
 """What a management review looks at, if nobody says: the year before."""
 
@@ -118,12 +120,18 @@ def _hold_review(draft: Draft, reviews: Mapping[UUID, Mapping[str, Any]]) -> Non
             place = "review" if "review_id" in draft.fields else "authority"
             draft.refuse(ErrorCode.REQUIRED, "Name the review, or the authority that found it.", place)
         return
-    try:
-        refuse_settled(Review, review)
-    except Refusal as refusal:
-        draft.refuse(refusal.code, refusal.message, "review")
-    if review["no_findings"] and draft.current is None:
+    if review["status"] is ReviewStatus.CLOSED:
+        draft.refuse(ErrorCode.INVALID, "The review is closed; its findings stay as they are.", "review")
+    elif review["status"] is ReviewStatus.REPORTED and _changes_report(draft):
+        draft.refuse(ErrorCode.INVALID, "The review is reported: what it found stays as it was reported.", "review")
+    elif review["no_findings"] and draft.current is None:
         draft.refuse(ErrorCode.INVALID, "The review states that it found nothing; change that first.", "review")
+
+
+def _changes_report(draft: Draft) -> bool:
+    """Whether a finding is new, or more of it changes than what comes of it."""
+    held = draft.current
+    return held is None or any(value != held[name] for name, value in draft.fields.items() if name not in _COMES_OF_IT)
 
 
 def _hold_finding(unit: UnitOfWork, draft: Draft, review: Mapping[str, Any] | None) -> None:
