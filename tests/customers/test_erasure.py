@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy import select, text
 from qms_graphql.base import scrubbing
 from qms_graphql.base.columns import Base
 from qms_graphql.base.drafts import Draft
+from qms_graphql.base.errors import Refusal
 from qms_graphql.base.ids import from_global, new_id
 from qms_graphql.base.model import SubjectKey
 from qms_graphql.base.unit import UnitOfWork
@@ -373,11 +375,12 @@ async def test_who_writes_at_the_same_time_is_waited_for_or_refused(company: Com
         errors: list[dict[str, str]] = (await company.data(create, {"input": said}))["createFeedback"]["errors"]
         return errors
 
-    async def erase_meanwhile(unit: UnitOfWork) -> asyncio.Task[Any]:
+    tasks: list[asyncio.Task[None]] = []
+
+    async def erase_meanwhile(unit: UnitOfWork) -> None:
         await save_feedback(unit, [Draft(new_id(), {"source": Source.OTHER, "occurred_at": START, **said})])
-        task = asyncio.create_task(Person(company, NAMES).erased(bob))
+        tasks.append(asyncio.create_task(Person(company, NAMES).erased(bob)))
         await asyncio.sleep(0.3)
-        return task
 
     async def speak_meanwhile(unit: UnitOfWork) -> asyncio.Task[Any]:
         await erase(unit, _key(ada), 1, ErasureBasis.OBJECTION, "Asked.")
@@ -389,10 +392,14 @@ async def test_who_writes_at_the_same_time_is_waited_for_or_refused(company: Com
         await made(company, "Customer", name=name, email="a@example.com", kind="PERSON") for name in ("Ada", "Bob")
     ]
     said = {"customer_id": _key(bob), "text": "Just before."}
-    await (await work(company, erase_meanwhile))
+    # Whichever of the two gets to the key first.
+    with suppress(Refusal):
+        await work(company, erase_meanwhile)
+    await asyncio.gather(*tasks)
     assert await (await work(company, speak_meanwhile)) == [{"code": "ERASED"}]
     found = await company.data("{ feedbacks { nodes { text } } customers { nodes { name } } }")
-    assert found == {"feedbacks": {"nodes": [{"text": None}]}, "customers": {"nodes": [{"name": "[erased]"}] * 2}}
+    assert found["feedbacks"]["nodes"] in ([], [{"text": None}])
+    assert found["customers"] == {"nodes": [{"name": "[erased]"}] * 2}
 
 
 async def test_what_a_reader_keeps_in_the_log_is_scrubbed_later(
