@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 
-from qms_graphql.base import scrubbing
 from qms_graphql.base.columns import Base
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import Refusal
@@ -26,7 +24,7 @@ from qms_graphql.feedback.model import FeedbackMark
 from qms_graphql.feedback.rules import FeedbackSource as Source
 from qms_graphql.privacy.commands import erase
 from tests.base.sync import SYNC_CUSTOMERS, SYNC_INTERACTIONS, key
-from tests.base.work import as_owner, integrity, scheduler, work
+from tests.base.work import as_owner, integrity, work
 from tests.conftest import START, Company, Installation, found_company
 from tests.files.bringing import brought
 from tests.records import made, moved, refused, version_of
@@ -400,18 +398,3 @@ async def test_who_writes_at_the_same_time_is_waited_for_or_refused(company: Com
     found = await company.data("{ feedbacks { nodes { text } } customers { nodes { name } } }")
     assert found["feedbacks"]["nodes"] in ([], [{"text": None}])
     assert found["customers"] == {"nodes": [{"name": "[erased]"}] * 2}
-
-
-async def test_what_a_reader_keeps_in_the_log_is_scrubbed_later(
-    company: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(scrubbing, "BUSY_MS", 50)
-    id_ = await made(company, "Customer", name="Жady", kind="PERSON")
-    async with company.installation.database.reading(company.id, snapshot=True) as reader:
-        await reader.rows(select(SubjectKey.__table__))
-        await Person(company, NAMES).erased(id_)
-        left = seen(["Жady"], await stored(company.installation))
-    assert left == (["Жady"] if company.installation.settings.on_sqlite else [])
-    runs = await scheduler(company).run_due()
-    assert [(run.done, run.held, run.error) for run in runs if run.job == "privacy: scrub"] == [(1, 0, None)]
-    assert seen(["Жady"], await stored(company.installation)) == []
