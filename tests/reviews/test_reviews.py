@@ -98,7 +98,7 @@ async def test_who_would_audit_their_own_work_needs_a_reason(company: Company) -
     works = await made(company, "Department", name="Works")
     line = await made(company, "Department", name="Line 1", parent=works)
     other = await made(company, "Department", name="Sales")
-    welder = await made(company, "User", name="Ana", roles=["EMPLOYEE"], department=line)
+    welder = await made(company, "User", name="Ana", roles=["DEPARTMENT_HEAD"], department=line)
     seller = await made(company, "User", name="Ben", roles=["EMPLOYEE"], department=other)
     owned = await made(company, "Requirement", source="INTERNAL", statement="Welds hold.", owner=seller)
     foreign = await review(company, department=other, team=[welder], heldAt=HELD_AT)
@@ -128,6 +128,7 @@ async def test_what_is_held_against_a_review_is_refused_and_named(company: Compa
     given = {"title": "Audit", "kind": "SUPPLIER_AUDIT"}
     for field, value, *errors in (
         ("supplier", buyer, ("INVALID", ["supplier"])),
+        ("lead", await id_of(company, "auditor"), ("INVALID", ["lead"])),
         ("heldAt", AHEAD, ("OUT_OF_RANGE", ["heldAt"])),
         ("criteria", [{}], ("INVALID", ["criteria", "0"])),
         ("criteria", [{"requirement": clause}] * 2, ("INVALID", ["criteria", "1"])),

@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from qms_graphql.actions.rules import link_problem
+from qms_graphql.base.access import Role, permissions_of
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.transitions import holding
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.customers.commands import suppliers_among
+from qms_graphql.people.model import User
 from qms_graphql.reviews.model import (
     Finding,
     FindingAction,
@@ -19,7 +21,7 @@ from qms_graphql.reviews.model import (
     ReviewCriterion,
     ReviewMember,
 )
-from qms_graphql.reviews.rules import NOT_WRONG, FindingKind, ReviewKind, ReviewStatus
+from qms_graphql.reviews.rules import AUDITS, NOT_WRONG, REVIEW, FindingKind, ReviewKind, ReviewStatus
 
 _COMES_OF_IT = ("nonconformity_id", "action_waived", "response_due")
 """What of a finding may still change once its review is reported: what comes of it."""
@@ -35,8 +37,11 @@ async def save_reviews(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     was, and an edit that takes away what the present state rests on (``Machine.held``).
     """
     suppliers = await suppliers_among(unit, [draft.fields.get("supplier_id") for draft in drafts])
+    named = [draft.fields["lead_id"] for draft in drafts if draft.fields.get("lead_id") is not None]
+    leads = await unit.lock(User, named)
     for draft in drafts:
         _hold_values(unit, draft)
+        _hold_lead(draft, leads)
         if draft.fields.get("supplier_id") is not None and draft.fields["supplier_id"] not in suppliers:
             draft.refuse(ErrorCode.INVALID, "This customer is no supplier.", "supplier")
         draft.hold_as_set(ReviewMember, "user_id", "team")
@@ -46,6 +51,15 @@ async def save_reviews(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     await unit.give_numbers(Review, drafts)
     async with holding(unit, Review, drafts):
         await unit.save(Review, drafts)
+
+
+def _hold_lead(draft: Draft, leads: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """Who leads an audit signs for it: somebody who may."""
+    lead = leads.get(draft.fields.get("lead_id") or draft.id)
+    if lead is not None and draft.value("kind") in AUDITS:
+        granted = permissions_of(frozenset(Role(role) for role in lead["roles"]))
+        if not granted >= {REVIEW.permission, "records:sign"}:
+            draft.refuse(ErrorCode.INVALID, "The lead signs for an audit; this person may not.", "lead")
 
 
 def _hold_values(unit: UnitOfWork, draft: Draft) -> None:
