@@ -66,7 +66,8 @@ class Shop:
     async def sync(self, kind: str, items: Iterable[dict[str, Any]]) -> None:
         """Send a batch, of which no row may be refused."""
         rows = list(items)
-        with on_its_day(self.company, *(row.get("occurredAt") for row in rows)):
+        moments = [row.get(name) for row in rows for name in ("occurredAt", "receivedAt")]
+        with on_its_day(self.company, *moments):
             found = (await self.company.data(SYNC[kind], {"input": {"items": rows}}))["sync"]
         assert found["errors"] == []
         assert [result["errors"] for result in found["results"]] == [[]] * len(rows)
