@@ -382,6 +382,9 @@ def check_folder(settings: Settings) -> None:
         raise SetupError(f"The folder of {settings.url.database} does not exist; check QMS_DATABASE_URL.")
 
 
+_NOT_MIGRATED = "The database is not migrated: run `qms migrate` first, or check QMS_DATABASE_URL."
+
+
 async def check_reachable(database: Database) -> None:
     """Raise ``SetupError`` in plain words if the database cannot be used."""
     check_folder(database.settings)
@@ -389,4 +392,4 @@ async def check_reachable(database: Database) -> None:
         async with database.reading(_NOBODY) as reader:
             await reader.value("SELECT secret_fingerprint FROM installation", [])
     except (DBAPIError, OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise SetupError(why_unusable(error) or "The database is not migrated: run `qms migrate` first.") from error
+        raise SetupError(why_unusable(error) or _NOT_MIGRATED) from error
