@@ -248,7 +248,7 @@ async def _threaded(company: Company) -> None:
     system = {"system": "thread"}
     parent, customer = system | {"externalId": "parent"}, system | {"externalId": "customer"}
     words = system | {"externalId": "words"}
-    latest = "2038-02-01T00:00:00Z"
+    latest = "2026-03-02T09:00:00Z"
     for mutation, item in (
         ("syncCustomers", {"ref": parent, "name": "Parent", "kind": "ORGANISATION", "segment": "retail"}),
         ("syncCustomers", {"ref": customer, "name": "Child", "kind": "PERSON", "parent": parent}),
