@@ -18,7 +18,7 @@ PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 
 .PHONY: help
 help: ## Show this list.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: demo
 demo: ## Serve a demonstration company (QMS_PORT chooses the port).
@@ -60,6 +60,10 @@ revision: $(READY) ## Write a new migration from the models: make revision NAME=
 .PHONY: bench
 bench: $(TOOLS) ## Measure against the bare limit; ARGS goes to the benchmark.
 	$(BIN)/python -m bench $(ARGS)
+
+.PHONY: screenshots
+screenshots: $(TOOLS) ide ## Take the pictures of docs/walkthrough.md (needs npm and Chromium).
+	$(BIN)/python docs/screenshots.py
 
 .PHONY: ide
 ide: $(ASSETS) ## Bundle GraphiQL, so that the page needs no network (needs npm).

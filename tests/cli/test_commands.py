@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.terminal import PATIENCE, TOKEN, Terminal, ask, free_port
 
-NOT_MIGRATED = "qms: The database is not migrated: run `qms migrate` first."
+NOT_MIGRATED = "qms: The database is not migrated: run `qms migrate` first, or check QMS_DATABASE_URL."
 
 COMMANDS = [
     (),

@@ -1,16 +1,21 @@
 """The demonstration company: what it holds, that loading it again changes nothing, and that the tabs fit it."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 
-from qms_graphql.app.tabs import CUSTOMER, INBOX, LIVE, METRIC, TABS
+from qms_graphql.app.tabs import CLAUSES, CUSTOMER, DEPARTMENT, INBOX, LIVE, METRIC, TABS, THREAD
+from qms_graphql.base.access import Role, system_viewer
 from qms_graphql.base.errors import SetupError
+from qms_graphql.base.unit import transact
 from qms_graphql.demo import chain, story
 from qms_graphql.demo.load import load
 from qms_graphql.demo.telling import tell
+from qms_graphql.people import identity
 from tests.conftest import Company, Installation, found_company
+from tests.demo import walkthrough
 from tests.records import made, moved
 
 PAGE = "first: 200, after: $after"
@@ -161,3 +166,50 @@ async def test_the_tabs_show_the_story(brightwater: Company) -> None:
     by_month = {point["periodStart"][:7]: point["value"] for point in metric["satisfaction"]["series"]}
     # The cracked lids are what the example is about: it must be seen in it.
     assert by_month["2025-11"] < by_month["2025-05"] - 0.1
+
+
+async def test_the_thread_and_the_views_of_it_show_the_story(installation: Installation, brightwater: Company) -> None:
+    installation.clock.set(story.END)
+    words = (await brightwater.data(THREAD.query, dict(THREAD.variables)))["feedback"]
+    _, corrective = words["complaint"]["nonconformity"]["actions"]
+    (revision,) = corrective["revisions"]
+    wall = next(change for change in revision["changes"] if change["name"] == "Lid wall")
+    assert (wall["before"]["target"], wall["after"]["target"], wall["after"]["lower"]) == (1.8, 2.2, 2.0)
+    assert [record["passed"] for record in revision["training"]] == [True, True]
+    assert [wish["coverage"] for wish in words["requirements"]] == ["MET"]
+    assert (corrective["effectiveness"]["verdict"], corrective["objective"]["target"]) == ("EFFECTIVE", 20)
+    matrix = await brightwater.data(CLAUSES.query, dict(CLAUSES.variables))
+    rows = matrix["requirements"]["nodes"]
+    assert (len(rows), rows[0]["clause"], rows[-1]["clause"]) == (91, "4", "10.3")
+    covered = {row["clause"]: row["coverage"] for row in rows}
+    judged = [covered[clause] for clause in ("10.2.1", "8.5.6", "7.1.5.1", "4.1")]
+    assert judged == ["MET", "PARTLY", "GAP", "NOT_ASSESSED"]
+    (department,) = (await brightwater.data(DEPARTMENT.query, dict(DEPARTMENT.variables)))["departments"]["nodes"]
+    assert {user["name"] for user in department["users"]["nodes"]} == {"Shabnam Rahimi", "Dee Lomas"}
+    assert (department["trainingCurrency"]["value"], department["trainingCurrency"]["n"]) == (1, 2)
+    assert {record["__typename"] for record in department["followed"]} == {"Complaint", "Document", "Product"}
+    happened = department["digest"]["nodes"]
+    assert [entry["at"] for entry in happened] == sorted((entry["at"] for entry in happened), reverse=True)
+    assert {"ACKNOWLEDGED", "RESPONDED", "HELD", "REPORTED"} <= {entry["toState"] for entry in happened}
+
+
+async def test_the_walkthrough_can_be_played_again_and_again(installation: Installation, brightwater: Company) -> None:
+    """docs/walkthrough.md, as it stands."""
+    if not installation.settings.on_sqlite:
+        pytest.skip("The page is about the demonstration's own database.")
+    installation.clock.set(story.END)
+    for name, role in walkthrough.people().items():
+        work = partial(identity.issue_for_user, role=Role[role.upper()], name=name)
+        issued = await transact(
+            installation.database, system_viewer(brightwater.id), installation.clock, installation.secrets, work
+        )
+        brightwater.tokens[name] = issued.text
+
+    async def ask(who: str, query: str, variables: dict[str, Any]) -> Any:
+        return await brightwater.data(query, variables, who=who)
+
+    first, second = await walkthrough.play(ask), await walkthrough.play(ask)
+    assert first["<revision b>"] != second["<revision b>"]
+    headers = {"Authorization": f"Bearer {brightwater.tokens['Ingrid Solberg']}"}
+    report = await installation.http.get(f"/reports/eight-d/{second['<number>']}", headers=headers)
+    assert "Lid wall: 1.8 (1.6 to 2) mm → 2.2 (2 to 2.4) mm" in report.text

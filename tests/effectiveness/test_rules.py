@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from qms_graphql.effectiveness.rules import (
     Measured,
     Outcome,
+    Recurrence,
     current_window,
     judge,
     on_track,
@@ -106,6 +107,8 @@ def test_what_is_kept_is_what_was_found(before: Any, after: Any, target: float, 
     row = objective(target, direction)
     found = judge(row, Measured(before, "before"), Measured(after, "after"), at("03-03") + timedelta(days=day))
     assert Outcome.of(found.kept()) == found
+    by_lots = judge(row | {"lots": 2}, found.before, found.after, at("03-03"), Recurrence(day, day % 2, 0))
+    assert Outcome.of(by_lots.kept()) == by_lots
     n = still_to_decide(row, found)
     if found.verdict is not Verdict.INCONCLUSIVE:
         assert n is None

@@ -105,6 +105,10 @@ async def populate(company: Company, seed: int = 1) -> None:
     await _synced(company, "syncInspections", "inspection", [_inspection(varied) for _ in range(MANY)])
     complaints = [{"nature": varied.text(), "customer": varied.key("customer")} for _ in range(4)]
     await _synced(company, "syncComplaints", "complaint", complaints)
+    found = [
+        {"kind": "MINOR", "statement": "?", "authority": varied.of(TEXTS[1:4]), "foundAt": MOMENTS[0]} for _ in range(4)
+    ]
+    await _synced(company, "syncFindings", "finding", found)
 
 
 async def _synced(company: Company, mutation: str, kind: str, items: list[dict[str, Any]]) -> None:
@@ -325,7 +329,8 @@ def _invented_row(table: Table, organization_id: UUID, known: Dump, varied: Vari
                 if others and column.nullable
                 else others and varied.of(others)["id"]
             )
-            row[column.name] = row[column.name] or None
+            # The first row of each table has no link that it can do without: some row must be without.
+            row[column.name] = (row[column.name] or None) if mine or not column.nullable else None
         elif column.name in ("position", "version", "number") and isinstance(column.type, Integer):
             row[column.name] = mine
         elif column.nullable and varied.random.random() < 0.3:

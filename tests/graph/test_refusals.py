@@ -231,13 +231,13 @@ async def test_filters_may_be_deep_but_not_too_deep(full: Company, word: str) ->
 async def test_filters_may_be_wide_but_not_too_wide(full: Company, word: str) -> None:
     query = "query($w: CustomerFilter) { customers(where: $w) { totalCount } }"
     # Each is a name and an operator; the word itself is one more.
-    many = [{"name": {"eq": "nobody"}}] * 99
+    many = [{"name": {"eq": "nobody"}}] * 199
     assert (await full.data(query, {"w": {word: many}}))["customers"]["totalCount"] == 0
     assert await code_of(full, query, {"w": {word: [*many, *many[:1]]}}) == (BAD, ["where"])
 
 
 async def test_a_filter_counts_once_for_a_page_and_its_total(full: Company) -> None:
-    filter_ = {"and": [{"name": {"eq": "nobody"}}] * 99}
+    filter_ = {"and": [{"name": {"eq": "nobody"}}] * 199}
     query = "query($w: CustomerFilter) { customers(where: $w) { nodes { id } %s } }"
     found = await full.data(query % "totalCount", {"w": filter_})
     assert found == {"customers": {"nodes": [], "totalCount": 0}}

@@ -21,6 +21,7 @@ HANDWRITTEN: dict[str, str] = {
     "changes": "{ changes(first: 1000) { nodes { recordId record { id } externalRefs { externalId } } } }",
     "complaintPolicy": "{ complaintPolicy { noReplyDays } }",
     "externalRefs": 'query($type: RecordType!) { externalRefs(system: "shop", type: $type) { nodes { externalId } } }',
+    "documentPolicies": "{ documentPolicies { kind trainingDepartments { id } } }",
     "me": "{ me { id } }",
     "metric": "",
     "metrics": "",
@@ -30,9 +31,11 @@ HANDWRITTEN: dict[str, str] = {
     "records": "{ records { totalCount nodes { id number transitions { to } history { nodes { at } } } } }",
     "rateLimit": "{ rateLimit { cost } }",
     "recordsByRef": "",
+    "scheduledRuns": "{ scheduledRuns { job dueAt done } }",
     "viewer": "{ viewer { name } }",
 }
 """Root fields that rooms wrote as functions; an empty text where a test below has it."""
+LINK = "mutation ($input: LinkExternalRefsInput!) { linkExternalRefs(input: $input) { linked errors { code } } }"
 NODES = [declared for declared in declarations().values() if declared.is_node]
 SHARED = [declared for declared in NODES if not is_made_for_others(declared.model)]
 """Without what is for one person alone, whom nobody asks as here."""
@@ -47,6 +50,14 @@ async def victim(installation: Installation) -> tuple[Company, Dump]:
     await populate(company, seed=5)
     known = await dump(installation.database, company.id)
     await put(installation.database, company.id, invented(company.id, known, seed=6))
+    rows = await dump(installation.database, company.id)
+    keys = [
+        {"recordId": ids(declared, rows)[0], "ref": {"system": "wall", "externalId": declared.name}}
+        for declared in NODES
+        if declared.external
+    ]
+    linked = (await company.data(LINK, {"input": {"items": keys}}))["linkExternalRefs"]
+    assert linked == {"linked": len(keys), "errors": []}
     return company, await dump(installation.database, company.id)
 
 

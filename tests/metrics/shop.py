@@ -11,6 +11,7 @@ from tests.conftest import Company
 
 NOTHING = {"value": None, "n": 0, "numerator": 0.0, "denominator": 0}
 """A value of which there is no data."""
+TIMES = ("TIME_TO_ACKNOWLEDGE", "TIME_TO_ACKNOWLEDGE_P90", "TIME_TO_RESOLVE", "TIME_TO_RESOLVE_P90")
 COUNTINGS = ("EACH_ANSWER", "LATEST_PER_INTERACTION", "LATEST_PER_CUSTOMER")
 
 SYNC = {

@@ -20,6 +20,7 @@ from qms_graphql.metrics.rules import (
     retention,
     wilson,
 )
+from tests.metrics.shop import TIMES
 
 GROUND_TRUTH = Path(__file__).parents[3] / "shared" / "ground-truth" / "public.json"
 needs_ground_truth = pytest.mark.skipif(not GROUND_TRUTH.exists(), reason="the ground truth is not beside the project")
@@ -258,9 +259,9 @@ def test_every_metric_is_defined() -> None:
         assert definition.code is code
         assert definition.name
         assert definition.formula.endswith(".")
-        assert definition.interval_method in {"Wilson", "adjusted Wald", "t", "Garwood"}
-        assert definition.unit in {"share 0..1", "points -100..100", "points 1..7", "per 1000 units sold"}
-        assert definition.higher_is_better is (code.value not in {"COMPLAINT_RATE", "DEFECT_RATE"})
+        assert definition.interval_method in {"Wilson", "adjusted Wald", "t", "Garwood", "Greenwood, log(-log)"}
+        assert definition.unit in {"share 0..1", "points -100..100", "points 1..7", "per 1000 units sold", "hours"}
+        assert definition.higher_is_better is (code.value not in {"COMPLAINT_RATE", "DEFECT_RATE", *TIMES})
 
 
 @pytest.mark.parametrize("vocabulary", [Counting, MetricCode])

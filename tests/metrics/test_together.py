@@ -7,7 +7,7 @@ import pytest
 
 from qms_graphql.base.database import Database
 from tests.graph.observe import statements
-from tests.metrics.shop import Shop, key, live_in
+from tests.metrics.shop import TIMES, Shop, key, live_in
 
 FIRST_HALF = 'window: {from: "2026-01-01T00:00:00Z", until: "2026-07-01T00:00:00Z"}'
 POINT = "{ periodStart value low high n numerator denominator rule }"
@@ -80,6 +80,7 @@ async def test_what_is_selected_of_all_metrics_is_one_statement(busy: Shop, monk
         ("DEFECT_RATE", 0),
         ("CAPA_EFFECTIVENESS", 0),
         ("TRAINING_CURRENCY", 0),
+        *((code, 0) for code in TIMES),
     ]
 
 

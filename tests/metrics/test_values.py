@@ -8,7 +8,7 @@ import pytest
 from qms_graphql.metrics.answers import mean
 from qms_graphql.metrics.rules import MetricCode, mean_score
 from tests.conftest import Company
-from tests.metrics.shop import COUNTINGS, NOTHING, Shop, key
+from tests.metrics.shop import COUNTINGS, NOTHING, TIMES, Shop, key
 
 
 async def test_without_data_there_is_no_value(shop: Shop) -> None:
@@ -258,6 +258,7 @@ async def test_all_metrics_are_asked_at_once(shop: Shop) -> None:
         ("DEFECT_RATE", {"value": None, "n": 0}, []),
         ("CAPA_EFFECTIVENESS", {"value": None, "n": 0}, []),
         ("TRAINING_CURRENCY", {"value": None, "n": 0}, []),
+        *((code, {"value": None, "n": 0}, []) for code in TIMES),
     ]
     assert all(metric["name"] and metric["unit"] and metric["formula"] for metric in found)
 

@@ -85,42 +85,110 @@ METRIC = Tab(
     {"window": {"from": "2025-01-01T00:00:00Z", "until": "2026-07-01T00:00:00Z"}, "scope": {}},
 )
 
-CHAIN = Tab(
-    "From a customer's words to the measured effect of what was done",
-    """query Chain($words: ExternalKey!) {
+THREAD = Tab(
+    "The golden thread: from a customer's words to the changed specification and its measured effect, in one request",
+    """query GoldenThread($words: ExternalKey!) {
   feedback(by: { ref: $words }) {
     number
     status
     text
-    customer { name }
+    occurredAt
+    loopClosedAt
+    customer { name segment }
+    product { sku name }
+    themes { name volume(grain: MONTH) { periodStart value } }
+    requirements { number statement source coverage }
     complaint {
       number
       status
       severity
       overdue
       response
+      accepted
       transitions { to allowed requiresReason unmet { message field } }
       nonconformity {
         number
         title
         status
+        cost { amount currency }
         rootCauses { category statement parent { statement } }
-        risks { number failureMode initial { actionPriority } current { actionPriority } }
+        risks { number failureMode initial { actionPriority } current { rpn actionPriority } }
+        eightD { step title done missing }
         actions {
           number
           kind
           title
           status
-          effectiveness { metric { code } before { value n } after { value n } low high pValue verdict }
+          owner { name department { name } }
+          revisions {
+            number
+            label
+            reason
+            effectiveFrom
+            document { number title kind }
+            satisfies { number source statement }
+            changes { name before { target lower upper unit } after { target lower upper unit } }
+            training { user { name } completedAt passed }
+            history(first: 20) { nodes { at actorName toState signatureMeaning } }
+          }
+          effectiveness { metric { code unit } before { value n } after { value n } difference low high pValue verdict }
+          objective { number title target current { value low high n } onTrack }
         }
-        eightD { step title done missing }
-        history(first: 5) { nodes { at actorName toState reason signatureMeaning } }
       }
     }
   }
 }
 """,
     {"words": {"system": "shop", "externalId": "osprey-1"}},
+)
+
+CLAUSES = Tab(
+    "The auditor's matrix: each clause of a framework, what satisfies it, what was found",
+    """query ClauseMatrix($framework: String!, $edition: String!) {
+  standards(where: { framework: { eq: $framework }, edition: { eq: $edition } }) {
+    nodes { title coverageSummary { met partly gap notAssessed notApplicable } }
+  }
+  requirements(
+    first: 200
+    where: { standard: { framework: { eq: $framework }, edition: { eq: $edition } } }
+    orderBy: [{ field: CLAUSE }]
+  ) {
+    totalCount
+    nodes {
+      clause
+      title
+      coverage
+      satisfiedBy { label effectiveFrom document { number title } }
+      verifiedBy { kind statement review { number heldAt } nonconformity { number status } }
+      actions(first: 5) { nodes { number title status effectiveness { verdict } } }
+    }
+  }
+}
+""",
+    {"framework": "ISO 9001", "edition": "2015"},
+)
+
+DEPARTMENT = Tab(
+    "A department as its head sees it: what is open, who can do what, what happened",
+    """query Department($name: String!, $since: DateTime!) {
+  departments(where: { name: { eq: $name } }) {
+    nodes {
+      name
+      users(first: 20) { nodes { name title } }
+      openActions { number title dueAt overdue owner { name } }
+      trainingCurrency { value n }
+      documents(first: 10) { nodes { number title effective { label effectiveFrom } } }
+      nonconformities(first: 10) { nodes { number title status } }
+      followed { __typename ... on Record { number } }
+      digest(since: $since, first: 20) {
+        nodes { at actorName action toState record { __typename ... on Record { number } } }
+        pageInfo { hasNextPage endCursor }
+      }
+    }
+  }
+}
+""",
+    {"name": "Moulding", "since": "2026-02-01T00:00:00Z"},
 )
 
 LIVE = Tab(
@@ -140,4 +208,4 @@ LIVE = Tab(
     {"after": None, "types": None},
 )
 
-TABS = (INBOX, CUSTOMER, METRIC, CHAIN, LIVE)
+TABS = (INBOX, CUSTOMER, METRIC, THREAD, CLAUSES, DEPARTMENT, LIVE)

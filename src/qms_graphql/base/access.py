@@ -72,6 +72,9 @@ FOLLOW = frozenset({"departments:follow"})
 FOLLOW_ANY = FOLLOW | {"departments:follow_any"}
 """To say what any department follows."""
 
+ERASE = frozenset({"customers:erase"})
+"""To erase a person's data, and to say that they must be kept."""
+
 POLICIES = frozenset({"complaints:policy", "documents:policy", "training:policy"})
 """To set the rules that others work by."""
 
@@ -84,6 +87,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | WRITE_ALL
     | TALK
     | POLICIES
+    | ERASE
     | SIGN
     | CLOSE
     | APPROVE
@@ -95,6 +99,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | (WRITE_ALL - {"people:write"})
     | TALK
     | POLICIES
+    | ERASE
     | SIGN
     | CLOSE
     | APPROVE

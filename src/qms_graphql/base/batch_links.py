@@ -1,20 +1,28 @@
 """References within a batch: to records held, to rows of the same batch in any order, and to what is merged away."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from uuid import UUID
 
 from qms_graphql.base.batch import Item, Kind
 from qms_graphql.base.drafts import Draft
+from qms_graphql.base.erasing import ERASED_KEY
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.external import Held, Key
 
 
 def resolve(
-    kind: Kind, items: Sequence[Item], drafts: Mapping[int, Draft], held: Mapping[tuple[str, Key], Held]
+    kind: Kind,
+    items: Sequence[Item],
+    drafts: Mapping[int, Draft],
+    held: Mapping[tuple[str, Key], Held],
+    erased: Set[tuple[str, Key]],
 ) -> None:
-    """Put ids in the place of references, to records held and to new ones of the same batch."""
+    """Put ids in the place of references, to records held and to new ones of the same batch.
+
+    ``erased`` are the keys of erased persons: nothing is to refer to them any more.
+    """
     coming = {(kind.record_type, item.key): drafts[item.index] for item in items if item.index in drafts}
-    moved = _merges(kind, items, drafts, held, coming)
+    moved = _merges(kind, items, drafts, held, coming, erased)
     for item in items:
         draft = drafts.get(item.index)
         if draft is None:
@@ -26,7 +34,10 @@ def resolve(
                 # Never seen, and merged away by this batch: its key leads to the winner from now on.
                 found = ending.id
             if found is None:
-                draft.refuse(ErrorCode.UNKNOWN_REFERENCE, f"{key[0]} {key[1]} is not known here.", *path)
+                if (record_type, key) in erased:
+                    draft.refuse(ErrorCode.ERASED, ERASED_KEY, *path)
+                else:
+                    draft.refuse(ErrorCode.UNKNOWN_REFERENCE, f"This key of {key[0]} is not known here.", *path)
                 continue
             mapping[column] = _final(found, moved) or found
             other = coming.get((record_type, key))
@@ -40,6 +51,7 @@ def _merges(
     drafts: Mapping[int, Draft],
     held: Mapping[tuple[str, Key], Held],
     coming: Mapping[tuple[str, Key], Draft],
+    erased: Set[tuple[str, Key]],
 ) -> dict[UUID, UUID]:
     """Which record the batch merges into which. Chains end at their last winner; a circle is refused."""
     merging = [(item, drafts[item.index]) for item in items if item.merged_into is not None and item.index in drafts]
@@ -48,7 +60,9 @@ def _merges(
         assert item.merged_into is not None  # noqa: S101
         key = (kind.record_type, item.merged_into)
         winner, other = _target(held.get(key), coming.get(key)), coming.get(key)
-        if winner is None:
+        if key in erased:
+            draft.refuse(ErrorCode.ERASED, ERASED_KEY, "mergedInto")
+        elif winner is None:
             draft.refuse(ErrorCode.UNKNOWN_REFERENCE, "The winner of the merge is not known here.", "mergedInto")
         else:
             moved[draft.id] = winner

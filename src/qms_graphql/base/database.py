@@ -29,7 +29,8 @@ APPLICATION_ROLE = "qms_app"
 _RETRYABLE_STATES = frozenset({"40001", "40P01", "55P03"})
 _ATTEMPTS = 6
 LOCK_TIMEOUT_MS = 2000
-_SQLITE_BUSY_MS = 5000
+BUSY_MS = 5000
+"""How long SQLite waits for another writer."""
 _NOBODY = UUID(int=0)
 
 Watch = Callable[[str, Any], AbstractContextManager[Any]]
@@ -310,10 +311,12 @@ def _sqlite_engine(settings: Settings, size: int, *, read_only: bool) -> AsyncEn
         cursor = dbapi_connection.cursor()
         # FULL: with NORMAL an acknowledged write can be lost in a power cut.
         for pragma in (
-            f"busy_timeout={_SQLITE_BUSY_MS}",
+            f"busy_timeout={BUSY_MS}",
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            # What is deleted is overwritten: it may be a person's.
+            "secure_delete=ON",
             "temp_store=MEMORY",
             "cache_size=-32768",
             f"query_only={'ON' if read_only else 'OFF'}",
@@ -383,6 +386,9 @@ def check_folder(settings: Settings) -> None:
         raise SetupError(f"The folder of {settings.url.database} does not exist; check QMS_DATABASE_URL.")
 
 
+_NOT_MIGRATED = "The database is not migrated: run `qms migrate` first, or check QMS_DATABASE_URL."
+
+
 async def check_reachable(database: Database) -> None:
     """Raise ``SetupError`` in plain words if the database cannot be used."""
     check_folder(database.settings)
@@ -390,4 +396,4 @@ async def check_reachable(database: Database) -> None:
         async with database.reading(_NOBODY) as reader:
             await reader.value("SELECT secret_fingerprint FROM installation", [])
     except (DBAPIError, OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise SetupError(why_unusable(error) or "The database is not migrated: run `qms migrate` first.") from error
+        raise SetupError(why_unusable(error) or _NOT_MIGRATED) from error

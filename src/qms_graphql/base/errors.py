@@ -20,6 +20,8 @@ class ErrorCode(Enum):
     SYSTEM_NOT_ALLOWED: The token may not write for this external system.
     IDEMPOTENCY_KEY_REUSED: The idempotency key was used before with another body.
     BATCH_REJECTED: The row is fine, but another row of the batch was refused and the policy is to reject everything.
+    ERASED: It is about a person whose data were erased: nothing personal of theirs is stored again.
+    LEGAL_HOLD: The data must be kept for the reason stated (GDPR, Art. 17(3)).
     CURSOR_EXPIRED: The cursor lies before the retained horizon; start again from a fresh read.
     TOO_COSTLY: The operation costs more than one may; ask for smaller pages or in several operations.
     RATE_LIMITED: The token has spent what it may for now; repeat after the stated seconds.
@@ -40,6 +42,8 @@ class ErrorCode(Enum):
     SYSTEM_NOT_ALLOWED = "SYSTEM_NOT_ALLOWED"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     BATCH_REJECTED = "BATCH_REJECTED"
+    ERASED = "ERASED"
+    LEGAL_HOLD = "LEGAL_HOLD"
     CURSOR_EXPIRED = "CURSOR_EXPIRED"
     TOO_COSTLY = "TOO_COSTLY"
     RATE_LIMITED = "RATE_LIMITED"

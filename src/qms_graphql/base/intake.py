@@ -13,6 +13,7 @@ from sqlalchemy import update
 from qms_graphql.base.batch import BatchRejected, ErrorPolicy, Item, Kind, Taken
 from qms_graphql.base.batch_links import resolve
 from qms_graphql.base.drafts import Draft, Outcome, check_columns
+from qms_graphql.base.erasing import ERASED_KEY, erased_among
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.external import Held, Key, held_refs, ref_problem, serialise, write_refs
 from qms_graphql.base.ids import new_id
@@ -76,9 +77,12 @@ async def _write(
     unit: UnitOfWork, kind: Kind, winners: Sequence[Item], results: dict[int, Taken], *, backfill: bool
 ) -> None:
     """Write items of different keys."""
-    held = await _held(unit, kind, winners)
+    held, erased = await _held(unit, kind, winners)
+    for item in winners:
+        if (kind.record_type, item.key) in erased:
+            item.refusals.append(Refusal(ErrorCode.ERASED, ERASED_KEY, ("ref", "externalId")))
     drafts = await _drafts(unit, kind, winners, held, results, backfill=backfill)
-    resolve(kind, winners, drafts, held)
+    resolve(kind, winners, drafts, held, erased)
     writable = [draft for draft in drafts.values() if draft.outcome is None]
     for draft in writable:
         check_columns(kind.model, draft, kind.spelling, unit.now)
@@ -128,14 +132,19 @@ def _rank(item: Item) -> int:
     return -1 if item.order is None else item.order
 
 
-async def _held(unit: UnitOfWork, kind: Kind, items: Sequence[Item]) -> dict[tuple[str, Key], Held]:
+async def _held(
+    unit: UnitOfWork, kind: Kind, items: Sequence[Item]
+) -> tuple[dict[tuple[str, Key], Held], set[tuple[str, Key]]]:
+    """What is held of the keys that items name, and which of the others were an erased person's."""
     wanted: dict[str, set[Key]] = {kind.record_type: {item.key for item in items}}
     for item in items:
         for _, _, record_type, key, _ in item.links:
             wanted.setdefault(record_type, set()).add(key)
         if item.merged_into is not None:
             wanted[kind.record_type].add(item.merged_into)
-    return await held_refs(unit, wanted)
+    held = await held_refs(unit, wanted)
+    others = {(type_, key) for type_, keys in wanted.items() for key in keys} - held.keys()
+    return held, await erased_among(unit, unit.secrets, unit.organization_id, others)
 
 
 async def _drafts(
@@ -157,6 +166,8 @@ async def _drafts(
                     ErrorCode.INVALID, "The version must be of the kind held: a time, or a number.", ("ref", "version")
                 )
             )
+        elif item.refusals:
+            continue
         elif known is not None and known.outdates(item.order, ends=item.ends):
             results[item.index] = Taken(item.index, item.key, item.version, Outcome.STALE, known.record_id)
         else:

@@ -50,6 +50,7 @@ class Action(Enum):
     DELETED: An external system deleted it; quality records stay, the record became inactive.
     MERGED: It was merged into another record of its kind.
     TRANSITIONED: It moved to another state; fields may have changed with it.
+    ERASED: Its personal values were erased for good, before and after; its history shows them no more.
     HEARTBEAT: Nothing happened; the cursor moved past what the viewer may not see or did not ask for.
     """
 
@@ -58,6 +59,7 @@ class Action(Enum):
     DELETED = "DELETED"
     MERGED = "MERGED"
     TRANSITIONED = "TRANSITIONED"
+    ERASED = "ERASED"
     HEARTBEAT = "HEARTBEAT"
 
 
@@ -96,6 +98,14 @@ class SubjectKey(Tenant, Base):
     wrapped: Mapped[bytes | None] = mapped_column(
         LargeBinary, doc="Encrypted under the installation's secret; null once destroyed."
     )
+
+
+class ErasedRef(Tenant, Base):
+    """An external key of a person whose data were erased, as a keyed digest: what comes under it is refused."""
+
+    __tablename__ = "erased_ref"
+
+    digest: Mapped[str] = mapped_column(PlainText, primary_key=True, doc="HMAC-SHA256 of kind, system and key.")
 
 
 class RefState(Enum):
@@ -188,6 +198,7 @@ class IdempotencyKey(Tenant, Base):
 
 __all__ = [
     "Action",
+    "ErasedRef",
     "Event",
     "ExternalRef",
     "IdempotencyKey",

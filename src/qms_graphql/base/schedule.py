@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import structlog
 from sqlalchemy import delete, update
@@ -24,11 +24,11 @@ from qms_graphql.base.secrets import Secrets
 from qms_graphql.base.sets import insert_new
 from qms_graphql.base.unit import UnitOfWork, transact
 
+log = structlog.get_logger("qms")
 NAME = "scheduler"
 """The actor in the events of timed work."""
 KEPT = timedelta(days=7)
 """How long runs are kept."""
-_ERROR_LIMIT = 500
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 Organizations = Callable[[Database], Awaitable[Sequence[Any]]]
@@ -151,7 +151,7 @@ class Scheduler:
             problem = await _problem(self.run_due())
             if problem is not None:
                 # The database is away, for example: it may be there the next time.
-                structlog.get_logger().error("timed work", problem=_said(problem))
+                log.error("schedule", exc_info=problem)
             await asyncio.sleep(seconds)
 
     async def _claim(self, organization_id: UUID, job: Job, due_at: datetime) -> bool:
@@ -171,11 +171,12 @@ class Scheduler:
     async def _run(self, organization: Any, job: Job, due_at: datetime) -> Run:
         shift = Shift(self.database, system_viewer(organization["id"], NAME), self.clock, self.secrets)
         problem = await _problem(job.work(shift))
-        error = None if problem is None else _said(problem)
+        error = None
         if problem is not None:
-            structlog.get_logger().error(
-                "timed work", job=job.name, organization=organization["slug"], problem=error, exc_info=problem
-            )
+            # What is shown says nothing internal; the log has the rest under the same id.
+            fault = uuid4().hex[:12]
+            error = f"{type(problem).__name__} (fault {fault})"
+            log.error("schedule", job=job.name, organization=organization["slug"], fault=fault, exc_info=problem)
         await self._note(organization["id"], job, due_at, shift, error)
         return Run(organization["slug"], job.name, shift.done, shift.held, error)
 
@@ -191,7 +192,3 @@ async def _problem(work: Awaitable[object]) -> Exception | None:
     """Why work went wrong, whatever it was; None if it did not."""
     (outcome,) = await asyncio.gather(work, return_exceptions=True)
     return outcome if isinstance(outcome, Exception) else None
-
-
-def _said(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}"[:_ERROR_LIMIT]

@@ -10,8 +10,9 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qms_graphql.base.database import Reader
+from qms_graphql.base.erasing import erased_refusal, tells
 from qms_graphql.base.event_log import Change, personal_payload
-from qms_graphql.base.model import SubjectKey
+from qms_graphql.base.model import Action, SubjectKey
 from qms_graphql.base.secrets import Secrets, seal, unseal
 from qms_graphql.base.sets import insert_new, rows_of
 
@@ -20,14 +21,20 @@ async def seal_changes(
     connection: AsyncConnection, secrets: Secrets, organization_id: UUID, changes: Sequence[Change]
 ) -> None:
     """Encrypt the personal part of each change for its subject: the customer, or the record while that is unknown."""
-    plain = {id(change): text for change in changes if (text := personal_payload(change)) is not None}
+    # What an erasure takes away is not sealed either: nobody is to read it.
+    telling = [change for change in changes if change.action is not Action.ERASED]
+    plain = {id(change): text for change in telling if (text := personal_payload(change)) is not None}
     subjects = {change.subject_id or change.record_id for change in changes if id(change) in plain}
     keys = await _keys(connection, secrets, organization_id, subjects)
     for change in changes:
         if id(change) in plain:
             change.subject_id = change.subject_id or change.record_id
             # Whoever was erased stays erased: what comes later is sealed with a key that nobody keeps.
-            key = keys.get(change.subject_id) or os.urandom(32)
+            key = keys.get(change.subject_id)
+            if key is None and _stays(change):
+                # The erasure was committed while this transaction ran.
+                raise erased_refusal()
+            key = key or os.urandom(32)
             change.sealed = seal(key, plain[id(change)], change.record_id.bytes)
 
 
@@ -42,6 +49,11 @@ async def opened(
         key = keys.get(event["subject_id"]) if event["sealed"] is not None else None
         found.append(_opened(key, event) if key else {})
     return found
+
+
+def _stays(change: Change) -> bool:
+    """Whether anything personal is in the record after the change."""
+    return any(tells(after) for name, (_, after) in change.values.items() if name in change.personal)
 
 
 def _opened(key: bytes, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,7 +72,7 @@ async def _keys(
     wanted = sorted(subjects)
     if not wanted:
         return {}
-    keys = await _held(connection, secrets, organization_id, wanted)
+    keys = await _held(connection, secrets, organization_id, wanted, keep=True)
     missing = [subject for subject in wanted if subject not in keys]
     if missing:
         fresh = {subject: os.urandom(32) for subject in missing}
@@ -72,15 +84,20 @@ async def _keys(
             ],
         )
         # Another transaction may have been first: what the table holds now is the key.
-        keys |= await _held(connection, secrets, organization_id, missing)
+        keys |= await _held(connection, secrets, organization_id, missing, keep=True)
     return keys
 
 
 async def _held(
-    connection: AsyncConnection, secrets: Secrets, organization_id: UUID, subjects: Sequence[UUID]
+    connection: AsyncConnection,
+    secrets: Secrets,
+    organization_id: UUID,
+    subjects: Sequence[UUID],
+    *,
+    keep: bool = False,
 ) -> dict[UUID, bytes]:
+    """The keys that are there. ``keep`` them until the end of the transaction: an erasure waits for it."""
     table = SubjectKey.__table__
-    rows = await connection.execute(
-        rows_of(table, {"organization_id": organization_id}, "subject_id", subjects, connection.dialect)
-    )
+    mine = {"organization_id": organization_id}
+    rows = await connection.execute(rows_of(table, mine, "subject_id", subjects, connection.dialect, share=keep))
     return {row.subject_id: secrets.unwrap(row.wrapped, row.subject_id) for row in rows if row.wrapped is not None}

@@ -29,6 +29,7 @@ class Secrets:
         # One block of AES over 16 bytes is a permutation: the cursor is short, stable and tells nothing.
         self._cursor = Cipher(algorithms.AES(_derive(master, b"qms cursor")), modes.ECB())  # noqa: S305
         self._address_key = _derive(master, b"qms address")
+        self._erasure_key = _derive(master, b"qms erased ref")
         self.fingerprint = _derive(master, b"qms fingerprint").hex()[:16]
 
     def token_digest(self, secret: str) -> str:
@@ -38,6 +39,11 @@ class Secrets:
     def address_digest(self, *parts: str) -> str:
         """What signs an address: HMAC-SHA256 over what it opens, for whom and until when, hexadecimal."""
         return hmac.new(self._address_key, "\n".join(parts).encode(), hashlib.sha256).hexdigest()
+
+    def erased_digest(self, organization_id: UUID, *parts: str) -> str:
+        """What is left of an external key after an erasure (HMAC-SHA256, hexadecimal)."""
+        text = "\n".join((organization_id.hex, *parts))
+        return hmac.new(self._erasure_key, text.encode(), hashlib.sha256).hexdigest()
 
     def wrap(self, key: bytes, subject: UUID) -> bytes:
         """Encrypt a subject's key for storage, bound to that subject."""

@@ -50,9 +50,18 @@ def within(element: ColumnElement[Any], values: Iterable[Any], dialect: Dialect)
 
 
 def rows_of(
-    table: Table, fixed: Mapping[str, Any], column: str, values: Iterable[Any], dialect: Dialect, *, lock: bool = False
+    table: Table,
+    fixed: Mapping[str, Any],
+    column: str,
+    values: Iterable[Any],
+    dialect: Dialect,
+    *,
+    lock: bool = False,
+    share: bool = False,
 ) -> Select[Any]:
-    """The rows with these ``fixed`` columns whose ``column`` is one of ``values``; ``lock`` keeps others off them.
+    """The rows with these ``fixed`` columns whose ``column`` is one of ``values``.
+
+    ``lock`` keeps others off them, ``share`` keeps them as they are until the transaction's end.
 
     On PostgreSQL each value is looked up by the whole key. OFFSET 0 says so: left to itself the planner would, while
     the table has no statistics, read all rows of the fixed part for every statement of a first load.
@@ -66,6 +75,8 @@ def rows_of(
     if lock:
         # Not FOR UPDATE: rows that merely refer to these may be written meanwhile.
         found = found.with_for_update(key_share=True)
+    elif share:
+        found = found.with_for_update(read=True)
     row = found.lateral("e")
     return select(row).select_from(keys.join(row, true()))
 

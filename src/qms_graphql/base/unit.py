@@ -18,6 +18,7 @@ from qms_graphql.base.clock import Clock
 from qms_graphql.base.columns import Part, Record, canonical_json
 from qms_graphql.base.database import Database, Reader, Watch
 from qms_graphql.base.drafts import Draft, Outcome, drop_dependants
+from qms_graphql.base.erasing import personal_columns, personal_parts, refuse_erased, subject_of
 from qms_graphql.base.errors import ErrorCode, Refusal, Refusals
 from qms_graphql.base.event_log import Change
 from qms_graphql.base.model import Action, Organization, RecordCounter
@@ -49,6 +50,8 @@ class UnitOfWork(Reader):
         """The moment of this transaction: everything it writes carries it."""
         self.position: int | None = None
         """The end of the event stream after this transaction, known once its events are written."""
+        self.afterwards: list[Callable[[], Awaitable[object]]] = []
+        """What is to be done once the transaction is committed; it may fail without harm."""
         self._changes: dict[tuple[str, UUID], Change] = {}
 
     @property
@@ -99,6 +102,7 @@ class UnitOfWork(Reader):
 
     async def give_numbers(self, model: type[Record], drafts: Sequence[Draft]) -> None:
         """Number the new records that nothing speaks against; a refused one uses none up."""
+        await refuse_erased(self, model, drafts)
         drop_dependants(drafts)
         new = [draft for draft in drafts if draft.current is None and not draft.refused]
         if new:
@@ -119,7 +123,9 @@ class UnitOfWork(Reader):
 
         Sets each draft's outcome: CREATED, UPDATED or UNCHANGED. Raises FORBIDDEN if a person would not see the result;
         unless it is ``for_others``: what follows of something else, and is not the writer's to see.
+        What would bring an erased person back is refused.
         """
+        await refuse_erased(self, model, drafts)
         drop_dependants(drafts)
         writable = [draft for draft in drafts if not draft.refused]
         parts_before = await self._parts(model, writable)
@@ -266,7 +272,6 @@ class UnitOfWork(Reader):
             known.notes |= draft.notes
             known.personal = known.personal.union(draft.beside)
             return
-        subjects = (draft.id if name == "id" else row.get(name) for name in getattr(model, "__subject__", ()))
         self._changes[key] = Change(
             record_type=model.__tablename__.upper(),
             record_id=draft.id,
@@ -274,7 +279,7 @@ class UnitOfWork(Reader):
             version=version,
             values=values,
             personal=personal_fields(model).union(draft.beside),
-            subject_id=next((subject for subject in subjects if subject is not None), None),
+            subject_id=subject_of(model, draft.id, row),
             origin=draft.origin,
             notes=draft.notes,
         )
@@ -292,21 +297,23 @@ async def transact(
 ) -> T:
     """Run a command in one transaction: all of it and its events, or nothing. Repeats it when the database asks to."""
 
-    async def once() -> tuple[T, bool]:
+    async def once() -> tuple[T, UnitOfWork]:
         async with database.begin(viewer.organization_id) as connection:
             driver = (await connection.get_raw_connection()).driver_connection
             unit = UnitOfWork(connection, driver, viewer, clock, secrets, database.watch)
             result = await work(unit)
             await unit.write_events()
-        return result, unit.position is not None
+        return result, unit
 
     try:
-        result, wrote = await database.retrying(once)
+        result, unit = await database.retrying(once)
     except (IntegrityError, asyncpg.IntegrityConstraintViolationError, sqlite3.IntegrityError) as error:
         # Two requests wrote the same key at once; the database let one of them through.
         raise Refusal(ErrorCode.CONFLICT, "Another request wrote the same first; read again and repeat.") from error
-    if wrote:
+    if unit.position is not None:
         database.announce(viewer.organization_id)
+    for act in unit.afterwards:
+        await act()
     return result
 
 
@@ -322,14 +329,8 @@ def _untold(table: Table) -> frozenset[str]:
 def personal_fields(model: type[Record]) -> frozenset[str]:
     """The columns and lists of a model whose values are personal."""
     if model not in _PERSONAL:
-        lists = {
-            part.__list__
-            for part in Part.__subclasses__()
-            if part.__owner__ == f"{model.__tablename__}_id"
-            and any(column.info.get("personal") for column in part.__table__.columns)
-        }
-        columns = {column.name for column in model.__table__.columns if column.info.get("personal")}
-        _PERSONAL[model] = frozenset(columns | lists)
+        lists = {part.__list__ for part in personal_parts(model)}
+        _PERSONAL[model] = frozenset({column.name for column in personal_columns(model.__table__)} | lists)
     return _PERSONAL[model]
 
 

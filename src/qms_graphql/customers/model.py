@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped
 
 from qms_graphql.base import columns
 from qms_graphql.base.columns import Base, Part, Record
-from qms_graphql.customers.rules import CustomerKind, InteractionKind
+from qms_graphql.customers.rules import CustomerKind, ErasureBasis, InteractionKind
 
 
 class Customer(Record, Base):
@@ -34,6 +34,11 @@ class Customer(Record, Base):
     custom: Mapped[Any] = columns.json(
         "Further fields of the connected systems, by name.", personal=True, default=lambda _: {}
     )
+    legal_hold: Mapped[str | None] = columns.text(
+        "Why the personal values must be kept (GDPR, Art. 17(3)); null if nothing keeps them.", limit=2000
+    )
+    erased_at: Mapped[datetime | None] = columns.moment("When the personal values were erased.")
+    erasure_basis: Mapped[ErasureBasis | None] = columns.choice(ErasureBasis, "Why they were erased.")
     parent_id: Mapped[UUID | None] = columns.link("customer", "The account this one belongs to.")
 
 

@@ -39,6 +39,25 @@ class InteractionKind(Enum):
     USAGE = "USAGE"
 
 
+class ErasureBasis(Enum):
+    """Why a person's data are erased (GDPR, Art. 17(1)).
+
+    NO_LONGER_NEEDED: They are not needed any more for what they were collected for (a).
+    CONSENT_WITHDRAWN: The person took their consent back, and nothing else allows to keep them (b).
+    OBJECTION: The person objects, and nothing outweighs that (c).
+    UNLAWFUL: They should not have been kept (d).
+    LEGAL_OBLIGATION: A law demands it (e).
+    CHILD: They were collected from a child by an online service (f).
+    """
+
+    NO_LONGER_NEEDED = "NO_LONGER_NEEDED"
+    CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"
+    OBJECTION = "OBJECTION"
+    UNLAWFUL = "UNLAWFUL"
+    LEGAL_OBLIGATION = "LEGAL_OBLIGATION"
+    CHILD = "CHILD"
+
+
 def is_code(text: str, length: int) -> bool:
     """Whether a text is so many capital letters: 2 for a country (ISO 3166-1 alpha-2), 3 for a currency (ISO 4217)."""
     return len(text) == length and text.isascii() and text.isalpha() and text.isupper()

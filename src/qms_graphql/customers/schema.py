@@ -20,6 +20,9 @@ class Customer(Node):
     country: auto
     active: auto
     custom: auto
+    legal_hold: auto
+    erased_at: auto
+    erasure_basis: auto
     parent: "Customer | None" = one(
         model.Customer.parent_id, back="children", back_doc="The customers that belong to this account."
     )

@@ -19,6 +19,7 @@ from qms_graphql.demo.play import SHOP
 from qms_graphql.demo.quality import Link, Moved, Step
 from qms_graphql.demo.telling import Batch, tell
 from qms_graphql.demo.voices import Voice
+from qms_graphql.demo.year import Year
 from qms_graphql.graph.answers import Request
 from qms_graphql.graph.execution import Graph
 
@@ -116,11 +117,11 @@ class _Load:
             await self._do(self._shop, "saveSurvey", "SaveSurveyInput", survey)
         for name, description in story.THEMES.items():
             await self._make("Theme", name, {"name": name, "description": description})
-        chain = await self._chain()
+        plays = await self._plays()
         for number, month in enumerate(telling.months):
             self._told(f"{month.at:%B %Y}", number, len(telling.months))
-            if chain is not None:
-                await chain.play(month.at)
+            for play in plays:
+                await play.play(month.at)
             self._clock.set(month.at)
             for place, batch in enumerate(month.batches):
                 await self._send(f"{number}.{place}", batch, telling.judged)
@@ -146,12 +147,15 @@ class _Load:
         given = {"standard": taken["standard"]["id"], "mappings": clauses.mappings(*held)}
         await self._do(self._demonstration, "mapRequirements", "MapRequirementsInput", given)
 
-    async def _chain(self) -> Chain | None:
-        """The quality chain of the story, if it was not played here before."""
+    async def _plays(self) -> list[Chain | Year]:
+        """The quality chain of the story and what is played beside it, unless they were played here before."""
         known = "query Known($by: ProductBy!) { product(by: $by) { id } }"
         answer = await self._graph.answer(self._demonstration, Request(known, {"by": {"ref": story.key(SKU)}}))
         found = (answer.data or {})["product"]
-        return Chain(Scene(self._graph, self._clock, self._shop)) if found is None else None
+        if found is not None:
+            return []
+        stage = Scene(self._graph, self._clock, self._shop)
+        return [Chain(stage), Year(stage)]
 
     async def _send(self, place: str, batch: Batch, judged: Mapping[str, Voice]) -> None:
         """One batch, whole or not at all. Feedback that triage will look at is remembered, if nobody judged it yet."""

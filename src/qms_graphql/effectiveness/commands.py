@@ -14,7 +14,7 @@ from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.sets import within
 from qms_graphql.base.unit import UnitOfWork, kept_parts
 from qms_graphql.effectiveness.model import EffectivenessCheck, Objective, ObservationExtension
-from qms_graphql.effectiveness.rules import AIM, SCOPE, Outcome, out_of_order
+from qms_graphql.effectiveness.rules import AIM, BY_LOTS, SCOPE, Outcome, out_of_order
 from qms_graphql.graph.build import graphql_name
 from qms_graphql.metrics.scope import Scope
 from qms_graphql.metrics.together import WAYS
@@ -34,6 +34,7 @@ async def save_checks(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         _refuse_disorder(draft, _WINDOWS)
         _refuse_strange_scope(draft)
+        _refuse_criterion(draft)
         if draft.current is None:
             if draft.value("action_id") in taken:
                 draft.refuse(ErrorCode.INVALID, "The action has a check already.", "action")
@@ -97,6 +98,20 @@ def _refuse_strange_scope(draft: Draft) -> None:
         draft.refuse(ErrorCode.INVALID, f"{way.records} have no {name}.", name)
 
 
+def _refuse_criterion(draft: Draft) -> None:
+    """Refuse what is decided neither by a target nor by lots, or by both; and lots of nothing."""
+    by_target, by_lots = draft.value("target") is not None, draft.value("lots") is not None
+    if by_target and by_lots:
+        draft.refuse(ErrorCode.INVALID, "Either the target decides or the lots do, not both.", "lots")
+    if not by_target and not by_lots:
+        message = "Say what decides: a target, or in how many lots nothing may come back."
+        draft.refuse(ErrorCode.REQUIRED, message, "target")
+    if by_lots and draft.value("product_id") is None:
+        draft.refuse(ErrorCode.REQUIRED, "Lots are those of a product.", "product")
+    if draft.value("risk_id") is not None and not by_lots:
+        draft.refuse(ErrorCode.INVALID, "A failure mode that may not come back needs a number of lots.", "risk")
+
+
 async def extend(unit: UnitOfWork, id_: UUID, version: int, until: datetime, reason: str) -> None:
     """Observe longer than was planned, for a reason that stands in the event; by what it is judged stays.
 
@@ -133,7 +148,7 @@ def _refuse_begun(unit: UnitOfWork, draft: Draft) -> None:
 
 
 def _refuse_late_changes(draft: Draft, status: ActionStatus | None) -> None:
-    for name in _changed(draft, (*AIM, "observation_from", "observation_until")):
+    for name in _changed(draft, (*AIM, *BY_LOTS, "observation_from", "observation_until")):
         longer = name == "observation_until" and draft.value(name) > _current(draft, name)
         if not (longer and status is ActionStatus.INCONCLUSIVE):
             message = "The observation has begun: by what it is judged stays as it was."

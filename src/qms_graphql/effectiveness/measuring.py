@@ -12,6 +12,7 @@ from qms_graphql.base.access import Viewer
 from qms_graphql.base.columns import Record
 from qms_graphql.base.database import Reader
 from qms_graphql.base.sets import within
+from qms_graphql.effectiveness.recurrence import recurrences
 from qms_graphql.effectiveness.rules import SCOPE, Measured, Outcome, current_window, judge
 from qms_graphql.metrics.periods import Window
 from qms_graphql.metrics.rules import proportion
@@ -25,6 +26,7 @@ READS = {
     "product_id": "products:read",
     "survey_id": "feedback:read",
     "theme_id": "feedback:read",
+    "risk_id": "risks:read",
 }
 """Whoever may not read the record that a scope names may not see what is measured of it."""
 NOT_YET = Measured(proportion(0, 0), "Nothing is measured yet: the window has not begun.")
@@ -42,7 +44,7 @@ async def rows_of(
 
 def hidden(viewer: Viewer, row: Row) -> bool:
     """Whether the row's scope names a record of a kind that the viewer may not read."""
-    return any(row[name] is not None and not viewer.may(needed) for name, needed in READS.items())
+    return any(row.get(name) is not None and not viewer.may(needed) for name, needed in READS.items())
 
 
 async def outcomes(reader: Reader, viewer: Viewer, checks: Sequence[Row], now: datetime) -> list[Outcome]:
@@ -53,9 +55,12 @@ async def outcomes(reader: Reader, viewer: Viewer, checks: Sequence[Row], now: d
             until = min(check["observation_until"], now)
             start = check["observation_from"]
             windows += [(check, _baseline(check)), (check, Window(start, until) if start < until else None)]
-    values = iter(await measure(reader, viewer, windows))
+    values = iter(await measure(reader, viewer, windows, now))
+    back = await recurrences(reader, viewer, [check for check in checks if check["outcome"] is None], now)
     return [
-        Outcome.of(check["outcome"]) if check["outcome"] is not None else judge(check, next(values), next(values), now)
+        Outcome.of(check["outcome"])
+        if check["outcome"] is not None
+        else judge(check, next(values), next(values), now, back.get(check["id"]))
         for check in checks
     ]
 
@@ -68,7 +73,7 @@ async def standings(
     for objective in objectives:
         if objective["outcome"] is None:
             windows += [(objective, _baseline(objective)), (objective, current_window(objective, now))]
-    values = iter(await measure(reader, viewer, windows))
+    values = iter(await measure(reader, viewer, windows, now))
     return [
         (Measured.of(kept["baseline"]), Measured.of(kept["current"]))
         if (kept := objective["outcome"]) is not None
@@ -82,12 +87,15 @@ def kept_standing(standing: tuple[Measured, Measured]) -> dict[str, Any]:
     return {"baseline": asdict(standing[0]), "current": asdict(standing[1])}
 
 
-async def measure(reader: Reader, viewer: Viewer, wanted: Sequence[tuple[Row, Window | None]]) -> list[Measured]:
-    """The metric of each row over its window; the same is measured once, and all by one statement."""
+async def measure(
+    reader: Reader, viewer: Viewer, wanted: Sequence[tuple[Row, Window | None]], now: datetime
+) -> list[Measured]:
+    """The metric of each row over its window, by now; the same is measured once, and all by one statement."""
     asked = [None if window is None else _measurement(viewer, row, window) for row, window in wanted]
     distinct = [item for item in dict.fromkeys(asked) if item is not None]
     found: dict[Measurement | None, Measured] = {None: NOT_YET}
-    for item, point in zip(distinct, await measured(reader, viewer, distinct), strict=True):
+    points = await measured(reader, viewer, distinct, now)
+    for item, point in zip(distinct, points, strict=True):
         assert isinstance(point, Point)  # noqa: S101 - without a grain there is one
         found[item] = Measured(point.estimate, point.rule)
     return [found[item] for item in asked]

@@ -21,7 +21,6 @@ class Aimed:
     metric_code: Mapped[MetricCode] = columns.choice(MetricCode, "Which metric is measured.")
     counting: Mapped[Counting] = columns.choice(Counting, "Which answers count.", default=Counting.EACH_ANSWER)
     direction: Mapped[Direction] = columns.choice(Direction, "On which side of the target the value shall lie.")
-    target: Mapped[Any] = columns.number("What the value shall reach, in the metric's unit.")
     baseline_from: Mapped[datetime] = columns.moment("When the window begins that it is compared with.")
     baseline_until: Mapped[datetime] = columns.moment("The first moment after the window that it is compared with.")
     customer_id: Mapped[UUID | None] = columns.link("customer", "Only of this customer.", index=None)
@@ -46,6 +45,15 @@ class EffectivenessCheck(Aimed, Record, Base):
     action_id: Mapped[UUID] = columns.link("action", "The action whose effect is checked.", index=None)
     observation_from: Mapped[datetime] = columns.moment("When the observation begins.")
     observation_until: Mapped[datetime] = columns.moment("The first moment after the observation.")
+    target: Mapped[Any | None] = columns.number(
+        "What the value shall reach, in the metric's unit; null where lots decide."
+    )
+    lots: Mapped[int | None] = columns.integer(
+        "In how many new lots of the product nothing may come back; null where the target decides.", low=1, high=100_000
+    )
+    risk_id: Mapped[UUID | None] = columns.link(
+        "risk", "The failure mode that may not come back; if null, whatever is complained of or found in the product."
+    )
 
     __table_args__ = (UniqueConstraint("organization_id", "action_id"),)
 
@@ -80,6 +88,7 @@ class Objective(Aimed, Record, Base):
     status: Mapped[ObjectiveStatus] = columns.choice(
         ObjectiveStatus, "How far it has come.", default=ObjectiveStatus.ACTIVE
     )
+    target: Mapped[Any] = columns.number("What the value shall reach, in the metric's unit.")
     due_at: Mapped[datetime] = columns.moment("By when the target shall be met.")
     owner_id: Mapped[UUID | None] = columns.link("user", "Who answers for it.", index=("due_at", "id"))
     department_id: Mapped[UUID | None] = columns.link("department", "Whose objective it is.", index=("due_at", "id"))

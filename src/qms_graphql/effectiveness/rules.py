@@ -68,13 +68,38 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
+class Recurrence:
+    """What came back in the lots of a product that were first inspected or sold in an observation.
+
+    Attributes:
+        lots: how many such lots there are.
+        recurrences: complaints about them, and inspections that found something in them.
+        unplaced: complaints of the observation whose lot nobody knows.
+    """
+
+    lots: int
+    recurrences: int
+    unplaced: int
+
+    def verdict(self, wanted: int) -> Verdict:
+        """What follows, if in so many lots nothing may come back.
+
+        A complaint whose lot nobody knows may be about a new one.
+        """
+        if self.recurrences:
+            return Verdict.INEFFECTIVE
+        return Verdict.EFFECTIVE if self.lots >= wanted and not self.unplaced else Verdict.INCONCLUSIVE
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a check found: before, after, their difference, and what follows."""
+    """What a check found: before, after, their difference, what came back if lots decide, and what follows."""
 
     before: Measured
     after: Measured
     difference: Difference | None
     verdict: Verdict
+    recurrence: Recurrence | None = None
 
     def kept(self) -> dict[str, Any]:
         """As JSON, for when it is not computed any more."""
@@ -83,12 +108,13 @@ class Outcome:
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> "Outcome":
         """As it was kept."""
-        difference = kept["difference"]
+        difference, recurrence = kept["difference"], kept.get("recurrence")
         return cls(
             Measured.of(kept["before"]),
             Measured.of(kept["after"]),
             None if difference is None else Difference(**difference),
             Verdict(kept["verdict"]),
+            None if recurrence is None else Recurrence(**recurrence),
         )
 
 
@@ -102,16 +128,20 @@ def goal(row: Mapping[str, Any]) -> Goal:
     return Goal(float(row["target"]), row["direction"])
 
 
-def judge(row: Mapping[str, Any], before: Measured, after: Measured, now: datetime) -> Outcome:
-    """What a check says, given what was measured until now."""
+def judge(
+    row: Mapping[str, Any], before: Measured, after: Measured, now: datetime, recurrence: Recurrence | None = None
+) -> Outcome:
+    """What a check says, given what was measured until now; and what came back, if lots decide."""
     difference = compare(family(row["metric_code"]), before.estimate, after.estimate)
+    if recurrence is not None:
+        return Outcome(before, after, difference, recurrence.verdict(row["lots"]), recurrence)
     over = now >= row["observation_until"]
     return Outcome(before, after, difference, verdict(goal(row), difference, after.estimate, over=over))
 
 
 def still_to_decide(row: Mapping[str, Any], outcome: Outcome) -> int | None:
-    """The n of the observation that would decide; None where it is decided, or where none would."""
-    if outcome.verdict is not Verdict.INCONCLUSIVE:
+    """The n of the observation that would decide; None where it is decided, where none would, or lots decide."""
+    if outcome.verdict is not Verdict.INCONCLUSIVE or outcome.recurrence is not None:
         return None
     return n_to_decide(family(row["metric_code"]), goal(row), outcome.before.estimate, outcome.after.estimate)
 
@@ -131,6 +161,8 @@ SCOPE = (
 """The part of the organization's records that is measured."""
 AIM = ("metric_code", "counting", "direction", "target", "baseline_from", "baseline_until", *SCOPE)
 """By what it is decided; it stays as it was once there is something to see."""
+BY_LOTS = ("lots", "risk_id")
+"""By what a check is decided beside that."""
 
 
 def current_window(row: Mapping[str, Any], now: datetime) -> Window | None:

@@ -1,6 +1,7 @@
 """What the graph shows of effectiveness checks and objectives."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +52,12 @@ class EffectivenessCheck(Node):
     counting: auto
     direction: auto
     target: auto
+    lots: auto
+    risk: "Risk | None" = one(
+        model.EffectivenessCheck.risk_id,
+        back="effectiveness_checks",
+        back_doc="Checks whether it comes back in new lots.",
+    )
     baseline_from: auto
     baseline_until: auto
     observation_from: auto
@@ -105,6 +112,11 @@ class EffectivenessCheck(Node):
         """The n that the observation needs in all to decide, if the value stays; null if decided, or if none would."""
         return [still_to_decide(row, found) if found else None for row, found in await _outcomes(rows, context)]
 
+    @batch_field(needs=())
+    async def recurrence(rows: Sequence[Any], context: Context) -> list["Recurrence | None"]:
+        """What came back in new lots, if lots decide; else null."""
+        return [_recurrence(row, found) for row, found in await _outcomes(rows, context)]
+
     decided_at: auto
     extensions: "list[ObservationExtension]" = parts(model.ObservationExtension.effectiveness_check_id)
     customer: "Customer | None" = one(model.EffectivenessCheck.customer_id)
@@ -122,6 +134,22 @@ class EffectivenessCheck(Node):
     version: auto
     created_at: auto
     updated_at: auto
+
+
+@strawberry.type(description="What came back in the lots that were first inspected or sold in an observation.")
+class Recurrence:
+    """What came back in the lots that were first inspected or sold in an observation."""
+
+    lots: int = strawberry.field(description="How many such lots of the product there are until now.")
+    recurrences: int = strawberry.field(
+        description="Complaints about them, received in the observation: those coded with the risk; if none is named,"
+        " all about the product, and inspections that found defective units."
+    )
+    unplaced: int = strawberry.field(
+        description="Complaints of that sort whose lot is not known, or was never inspected nor sold. As long as there"
+        " are any, it is not EFFECTIVE; the lot can be said at the complaint."
+    )
+    lots_to_come: int = strawberry.field(description="How many new lots without a recurrence it still needs.")
 
 
 @part(model.ObservationExtension, read="effectiveness:read")
@@ -220,7 +248,7 @@ check_writes = writes(
     EffectivenessCheck,
     commands.save_checks,
     permission="effectiveness:write",
-    fields=f"action {_AIM} observationFrom observationUntil",
+    fields=f"action {_AIM} observationFrom observationUntil lots risk",
 )
 objective_writes = writes(
     Objective,
@@ -292,6 +320,12 @@ async def _find(rows: Sequence[Any], context: Context, table: Any, look: Any) ->
 
 def _point(measured: Measured) -> MetricPoint:
     return MetricPoint.of(measured.estimate, measured.rule)
+
+
+def _recurrence(row: Mapping[str, Any], found: Outcome | None) -> Recurrence | None:
+    if found is None or found.recurrence is None:
+        return None
+    return Recurrence(**asdict(found.recurrence), lots_to_come=max(row["lots"] - found.recurrence.lots, 0))
 
 
 def _of_difference(found: Outcome | None, name: str) -> float | None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, or_, select, true
 from strawberry import auto
 
 from qms_graphql.base.columns import Record
+from qms_graphql.base.erasing import ERASED_KEY, erased_among
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.external import Held, Key, held_refs, ref_problem, serialise, write_refs
 from qms_graphql.base.ids import from_global
@@ -204,11 +205,16 @@ async def _write_links(unit: UnitOfWork, links: Sequence[_Link], refusals: dict[
     seen = await visible_ids(unit, _model(declared), unit.viewer, ids)
     rows = await unit.lock(_model(declared), seen)
     held = await held_refs(unit, {declared.record_type: [link.key for link in links]})
+    erased = await erased_among(
+        unit, unit.secrets, unit.organization_id, [(declared.record_type, link.key) for link in links]
+    )
     writes: dict[Key, Held] = {}
     for link in links:
         known = writes.get(link.key) or held.get((declared.record_type, link.key))
         if link.wanted.record_id not in rows:
             refusals[link.index].append(_NO_RECORD)
+        elif (declared.record_type, link.key) in erased:
+            refusals[link.index].append(Refusal(ErrorCode.ERASED, ERASED_KEY, ("ref", "externalId")))
         elif known is not None and known.record_id not in (None, link.wanted.record_id):
             refusals[link.index].append(
                 Refusal(ErrorCode.CONFLICT, "The key names another record.", ("ref", "externalId"))

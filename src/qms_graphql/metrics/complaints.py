@@ -48,7 +48,7 @@ def counted(form: Form) -> Select[Any]:
         period_index(_COMPLAINT.c.received_at, form.periods).label("period"),
         literal_column("1", Integer).label("complaints"),
         none.label("units"),
-    ).where(*_complaints(form.limit, form.scope, form.window))
+    ).where(*received(form.limit, form.scope, form.window))
     units = select(
         period_index(_PURCHASE.c.occurred_at, form.periods).label("period"),
         literal_column("0", Integer).label("complaints"),
@@ -68,14 +68,15 @@ def extent(viewer: Viewer, _code: MetricCode, scope: Scope, window: Window) -> S
     """First and last moment of what is counted."""
     limit = counting_limit(Complaint, viewer)
     moments: CompoundSelect[Any] = union_all(
-        select(_COMPLAINT.c.received_at.label("moment")).where(*_complaints(limit, scope, window)),
+        select(_COMPLAINT.c.received_at.label("moment")).where(*received(limit, scope, window)),
         select(_PURCHASE.c.occurred_at.label("moment")).where(*_purchases(scope, window)),
     )
     moment = moments.subquery("moments").c.moment
     return select(func.min(moment).label("first"), func.max(moment).label("last"))
 
 
-def _complaints(limit: Visibility | None, scope: Scope, window: Window) -> list[ColumnElement[bool]]:
+def received(limit: Visibility | None, scope: Scope, window: Window) -> list[ColumnElement[bool]]:
+    """That a complaint counts, and was received in the window."""
     return [
         prepared.owned(_COMPLAINT.c.organization_id),
         _COMPLAINT.c.active.is_(True),

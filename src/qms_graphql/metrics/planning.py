@@ -14,8 +14,11 @@ def n_to_decide(family: Family, goal: Goal, before: Estimate, after: Estimate) -
     """The least n after which the verdict is not INCONCLUSIVE when the observation ends, if value and scatter stay.
 
     It counts what is observed already; before there is anything, the value is taken to be the target, with the scatter
-    of before. None where no n up to `MOST` decides: what was seen before may be too little.
+    of before. None where no n up to `MOST` decides: what was seen before may be too little. None for a time, too: how
+    long what is open will take, nobody knows.
     """
+    if family not in _SUPPOSED:
+        return None
     seen = after if after.value is not None else before
     value = goal.target if after.value is None else after.value
 

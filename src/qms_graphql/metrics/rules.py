@@ -40,6 +40,10 @@ class MetricCode(Enum):
     DEFECT_RATE: The share of inspected units that had a defect.
     CAPA_EFFECTIVENESS: The share of corrective and preventive actions that had their effect.
     TRAINING_CURRENCY: The share of people who are trained in all that they are to be trained in.
+    TIME_TO_ACKNOWLEDGE: The time by which half of the complaints are acknowledged: the median.
+    TIME_TO_ACKNOWLEDGE_P90: The time by which 90 of 100 complaints are acknowledged.
+    TIME_TO_RESOLVE: The time by which half of the complaints are closed: the median.
+    TIME_TO_RESOLVE_P90: The time by which 90 of 100 complaints are closed.
     """
 
     CSAT = "CSAT"
@@ -51,6 +55,10 @@ class MetricCode(Enum):
     DEFECT_RATE = "DEFECT_RATE"
     CAPA_EFFECTIVENESS = "CAPA_EFFECTIVENESS"
     TRAINING_CURRENCY = "TRAINING_CURRENCY"
+    TIME_TO_ACKNOWLEDGE = "TIME_TO_ACKNOWLEDGE"
+    TIME_TO_ACKNOWLEDGE_P90 = "TIME_TO_ACKNOWLEDGE_P90"
+    TIME_TO_RESOLVE = "TIME_TO_RESOLVE"
+    TIME_TO_RESOLVE_P90 = "TIME_TO_RESOLVE_P90"
 
 
 class Family(Enum):
@@ -60,12 +68,14 @@ class Family(Enum):
     BALANCE: 100 times the mean of marks that are 1, 0 or -1.
     MEAN: The mean of scores.
     RATE: Events per so many units, of which each may have several.
+    TIME: The time by which a share has ended, where some may not have ended yet.
     """
 
     PROPORTION = "PROPORTION"
     BALANCE = "BALANCE"
     MEAN = "MEAN"
     RATE = "RATE"
+    TIME = "TIME"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,21 @@ class MetricDefinition:
 
 
 _SHARE = "share 0..1"
+
+
+def _time(code: MetricCode, name: str, end: str, share: str, other: str) -> MetricDefinition:
+    """How long complaints take: of the median and of the 90th percentile, each has its code."""
+    return MetricDefinition(
+        code=code,
+        family=Family.TIME,
+        name=name,
+        unit="hours",
+        formula=f"The time by which {share} of the complaints received are {end}, by Kaplan and Meier: what is open "
+        f"counts as seen until now, or until the window ends. {other}",
+        interval_method="Greenwood, log(-log)",
+        higher_is_better=False,
+    )
+
 
 DEFINITIONS: Mapping[MetricCode, MetricDefinition] = MappingProxyType(
     {
@@ -171,6 +196,34 @@ DEFINITIONS: Mapping[MetricCode, MetricDefinition] = MappingProxyType(
                 interval_method="Wilson",
                 higher_is_better=True,
             ),
+            _time(
+                MetricCode.TIME_TO_ACKNOWLEDGE,
+                "Time to acknowledge a complaint (median)",
+                "acknowledged",
+                "half",
+                "TIME_TO_ACKNOWLEDGE_P90 is the time of 90 %.",
+            ),
+            _time(
+                MetricCode.TIME_TO_ACKNOWLEDGE_P90,
+                "Time to acknowledge a complaint (90th percentile)",
+                "acknowledged",
+                "90 %",
+                "TIME_TO_ACKNOWLEDGE is the median.",
+            ),
+            _time(
+                MetricCode.TIME_TO_RESOLVE,
+                "Time to resolve a complaint (median)",
+                "closed",
+                "half",
+                "TIME_TO_RESOLVE_P90 is the time of 90 %.",
+            ),
+            _time(
+                MetricCode.TIME_TO_RESOLVE_P90,
+                "Time to resolve a complaint (90th percentile)",
+                "closed",
+                "90 %",
+                "TIME_TO_RESOLVE is the median.",
+            ),
         )
     }
 )
@@ -181,7 +234,8 @@ DEFINITIONS: Mapping[MetricCode, MetricDefinition] = MappingProxyType(
 class Estimate:
     """A measured value with its 95 % interval, in the unit of its metric; low ≤ value ≤ high.
 
-    `value` is None when n is 0. `low` and `high` are None when n is 0 or too small to say how sure the value is.
+    `value` is None when n is 0, or where it is a time that was not reached. `low` and `high` are None when n is 0 or
+    too small to say how sure the value is; of a time one of them may be.
     """
 
     value: float | None

@@ -87,10 +87,10 @@ class MetricPoint:
         description="How many answers, customers or other records it was made from: whole, but maybe beyond an Int."
     )
     numerator: float = strawberry.field(
-        description="Satisfied answers, promoters - detractors, sum of answers, or customers."
+        description="Satisfied answers, promoters - detractors, sum of answers, customers; of a time, how many ended."
     )
     denominator: float = strawberry.field(
-        description="What the numerator is divided by: a whole number, which may be beyond an Int."
+        description="What the numerator is divided by: a whole number, which may be beyond an Int; of a time, n."
     )
     rule: str = strawberry.field(
         description="What was counted, on which scale, and what was left out; or why there is no value."
@@ -199,7 +199,7 @@ class _Measuring(Question):
     async def answered(cls, context: Context, questions: Sequence[Self]) -> list[MetricPoint | list[MetricPoint]]:
         """The values and series, by one statement."""
         asked = [question.measurement for question in questions]
-        found = await series.measured(await context.reader(), context.viewer, asked)
+        found = await series.measured(await context.reader(), context.viewer, asked, context.clock.now())
         return [_shown(value) if isinstance(value, series.Point) else list(map(_shown, value)) for value in found]
 
 

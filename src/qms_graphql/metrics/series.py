@@ -13,7 +13,7 @@ from qms_graphql.graph.recent import Recent
 from qms_graphql.metrics import prepared, retention, training
 from qms_graphql.metrics.count import Count
 from qms_graphql.metrics.periods import Grain, Window, at_most, periods, preceding
-from qms_graphql.metrics.rules import Counting, Estimate, MetricCode, proportion
+from qms_graphql.metrics.rules import DEFINITIONS, Counting, Estimate, Family, MetricCode, proportion
 from qms_graphql.metrics.scope import Scope
 from qms_graphql.metrics.together import WAYS, beyond, counted
 
@@ -77,12 +77,17 @@ class Measurement:
             return training.ONE_MOMENT
         return None
 
-    async def closed(self, reader: Reader) -> "Measurement | None":
-        """The same between the first and the last moment of the data; None if there is nothing between them."""
+    async def closed(self, reader: Reader, now: datetime) -> "Measurement | None":
+        """The same between the first and the last moment of the data; None if there is nothing between them.
+
+        What takes time is seen until now, not until the last of it began.
+        """
         statement = WAYS[self.code].source.extent(self.viewer, self.code, self.scope, self.window)
         (found,) = await reader.rows(statement, prepared.values(self.viewer, self.scope, self.window))
         first, last = found["first"], found["last"]
         start = self.window.start or first
+        if last is not None and DEFINITIONS[self.code].family is Family.TIME:
+            last = max(last, now)
         until = self.window.until or (last + _INSTANT if last is not None else None)
         if start is None or until is None or start >= until:
             return None
@@ -122,8 +127,10 @@ class Measurement:
         return boundaries
 
 
-async def measured(reader: Reader, viewer: Viewer, measurements: Sequence[Measurement]) -> "list[Point | list[Point]]":
-    """The answers to what one viewer asks, by one statement; where a series is open, after one for its ends.
+async def measured(
+    reader: Reader, viewer: Viewer, measurements: Sequence[Measurement], now: datetime
+) -> "list[Point | list[Point]]":
+    """The answers to what one viewer asks now, by one statement; where a series is open, after one for its ends.
 
     Periods are cut for the time zone that this process saw last, and the statement that counts says which one it is:
     another process may have moved the organization. Then all is counted anew. Raises ``Refusal``, see `Measurement`.
@@ -133,14 +140,14 @@ async def measured(reader: Reader, viewer: Viewer, measurements: Sequence[Measur
         if measurement.meaningless is not None:
             asked.append(None)
         else:
-            asked.append(await measurement.closed(reader) if measurement.open_ended else measurement)
+            asked.append(await measurement.closed(reader, now) if measurement.open_ended else measurement)
     if not any(asked):
         return [measurement.nothing() for measurement in measurements]
     known = viewer.organization_id.hex
     zone = _ZONES.get(known) or "UTC"
     while True:
         counts, refusal = _counts(asked, ZoneInfo(zone))
-        actual, found = await counted(reader, viewer, counts)
+        actual, found = await counted(reader, viewer, counts, now)
         if actual == zone:
             break
         zone = actual

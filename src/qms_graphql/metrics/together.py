@@ -5,6 +5,7 @@ A statement is rendered once for each form, and as long as it has periods. So th
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -21,7 +22,7 @@ from qms_graphql.complaints.model import Complaint
 from qms_graphql.feedback.model import Feedback
 from qms_graphql.graph.dialects import Pair, json_dialect
 from qms_graphql.graph.plan import Plan
-from qms_graphql.metrics import answers, complaints, prepared, quality, retention, training
+from qms_graphql.metrics import answers, clocks, complaints, prepared, quality, retention, training
 from qms_graphql.metrics.count import Count, Form, Over, Rows, form
 from qms_graphql.metrics.periods import MOST_PERIODS, Window
 from qms_graphql.metrics.rules import Counting, Estimate, MetricCode
@@ -67,6 +68,9 @@ class Way:
 
 
 _BY_MARK = Way(answers, "Answers", answers.marked, answers.shares, Feedback)
+# Each has a statement of its own, of which come the median and the 90th percentile.
+_TO_ACKNOWLEDGE = Way(clocks, "Complaints", clocks.counted, clocks.estimates, Complaint)
+_TO_RESOLVE = Way(clocks, "Complaints", clocks.counted, clocks.estimates, Complaint)
 WAYS: Mapping[MetricCode, Way] = {
     MetricCode.CSAT: _BY_MARK,
     MetricCode.NPS: _BY_MARK,
@@ -77,6 +81,10 @@ WAYS: Mapping[MetricCode, Way] = {
     MetricCode.DEFECT_RATE: Way(quality, "Inspections", quality.counted, quality.estimates),
     MetricCode.CAPA_EFFECTIVENESS: Way(quality, "Actions", quality.counted, quality.estimates),
     MetricCode.TRAINING_CURRENCY: Way(training, "Trainings", training.counted, training.estimates, TrainingRecord),
+    MetricCode.TIME_TO_ACKNOWLEDGE: _TO_ACKNOWLEDGE,
+    MetricCode.TIME_TO_ACKNOWLEDGE_P90: _TO_ACKNOWLEDGE,
+    MetricCode.TIME_TO_RESOLVE: _TO_RESOLVE,
+    MetricCode.TIME_TO_RESOLVE_P90: _TO_RESOLVE,
 }
 
 
@@ -100,14 +108,17 @@ def _weight(periods: int) -> int:
     return max(periods, _LEAST_WEIGHT)
 
 
-async def counted(reader: Reader, viewer: Viewer, counts: Sequence[Count]) -> tuple[str, list[dict[int, Estimate]]]:
+async def counted(
+    reader: Reader, viewer: Viewer, counts: Sequence[Count], now: datetime
+) -> tuple[str, list[dict[int, Estimate]]]:
     """The organization's time zone; and of each count the metric of every period that has something to count.
 
-    One statement, unless that would be too long; then the reader must have a snapshot.
+    What is going on is seen until ``now``. One statement, unless that would be too long; then the reader must have a
+    snapshot.
     """
     zone, found = "", []
     for portion in _portions(counts):
-        zone, more = await _counted_at_once(reader, viewer, portion)
+        zone, more = await _counted_at_once(reader, viewer, portion, now)
         found += more
     return zone, found
 
@@ -127,7 +138,7 @@ def _portions(counts: Sequence[Count]) -> Iterator[list[Count]]:
 
 
 async def _counted_at_once(
-    reader: Reader, viewer: Viewer, counts: Sequence[Count]
+    reader: Reader, viewer: Viewer, counts: Sequence[Count], now: datetime
 ) -> tuple[str, list[dict[int, Estimate]]]:
     """By one statement: what is counted in the same way over the same is counted in one pass."""
     keys = [(WAYS[count.code], count.over) for count in counts]
@@ -139,6 +150,7 @@ async def _counted_at_once(
         forms.append(form(tuple(dict.fromkeys(codes)), over, way.limit(viewer)))
         scope, window, _, boundaries = over
         values = prepared.values(viewer, scope, window, boundaries)
+        values["seen_until"] = min(window.until or now, now)
         given |= {prepared.own_name(name, number): value for name, value in values.items()}
     plan = _plan(reader.dialect, tuple(forms))
     found = orjson.loads(await reader.value(plan.sql, plan.arguments({}, given)))

@@ -83,7 +83,7 @@ async def gather(reader: Reader, viewer: Viewer, reviews: Sequence[Row], now: da
     if not reviews:
         return []
     counts = await _counts(reader, viewer, reviews, now)
-    values = await _values(reader, viewer, reviews)
+    values = await _values(reader, viewer, reviews, now)
     objectives = await _objectives(reader, viewer, reviews, now)
     return [
         _shown(counts[review["id"]], values[number], _of_period(objectives, review))
@@ -127,7 +127,7 @@ async def _counts(reader: Reader, viewer: Viewer, reviews: Sequence[Row], now: d
     return {row["id"]: row for row in found}
 
 
-async def _values(reader: Reader, viewer: Viewer, reviews: Sequence[Row]) -> list[dict[Any, Point]]:
+async def _values(reader: Reader, viewer: Viewer, reviews: Sequence[Row], now: datetime) -> list[dict[Any, Point]]:
     """Each metric over the period of each of the reviews."""
     codes = [code for topic in TOPICS for code in topic.metrics]
     asked = [
@@ -135,7 +135,7 @@ async def _values(reader: Reader, viewer: Viewer, reviews: Sequence[Row]) -> lis
         for review in reviews
         for code in codes
     ]
-    points = iter([point for point in await measured(reader, viewer, asked) if isinstance(point, Point)])
+    points = iter([point for point in await measured(reader, viewer, asked, now) if isinstance(point, Point)])
     return [{code: next(points) for code in codes} for _ in reviews]
 
 

@@ -31,6 +31,7 @@ from qms_graphql.nonconformities import schema as nonconformities
 from qms_graphql.nonconformities import views
 from qms_graphql.people import schema as people
 from qms_graphql.people import signing
+from qms_graphql.privacy import schema as privacy
 from qms_graphql.products import schema as products
 from qms_graphql.reviews import coverage
 from qms_graphql.reviews import requests as review_requests
@@ -78,6 +79,7 @@ ROOMS = (
     digest,
     live,
     notices,
+    privacy,
     events,
     references,
     timed,

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from qms_graphql.base.drafts import Draft, Outcome
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import new_id
-from qms_graphql.base.machines import Facts
+from qms_graphql.base.machines import ACTOR, Facts
 from qms_graphql.base.sets import within
 from qms_graphql.base.transitions import consequence, follow_up, follow_up_all, preparation
 from qms_graphql.base.unit import UnitOfWork
@@ -110,7 +110,7 @@ def _hold(unit: UnitOfWork, draft: Draft, held: Mapping[str, Any]) -> None:
         for column, name in (_OUTCOME | {"due_at": "dueAt"}).items():
             if draft.value(column) != held[column]:
                 draft.refuse(ErrorCode.INVALID, f"It is {held['status'].value}: this stays as it was.", name)
-    elif BY_ANOTHER({**held, "actor": unit.viewer.user_id}) is not None:
+    elif BY_ANOTHER({**held, ACTOR: unit.viewer.user_id}) is not None:
         _refuse_outcome(draft)
 
 

@@ -13,9 +13,14 @@ FROM unnest($1::VARCHAR[] COLLATE "C") AS k(key) JOIN LATERAL (
   WHERE external_ref.organization_id = $2::UUID AND external_ref.system = $3::VARCHAR COLLATE "C" AND external_ref.type = $4::VARCHAR COLLATE "C" AND external_ref.external_id = k.key
   LIMIT ALL OFFSET 0) AS e ON true;
 
-INSERT INTO customer (name, kind, supplier, segment, email, phone, country, active, custom, parent_id, organization_id, id, version, created_at, updated_at)
+SELECT erased_ref.digest
+FROM erased_ref
+WHERE erased_ref.organization_id = $1::UUID
+LIMIT $2::INTEGER;
+
+INSERT INTO customer (name, kind, supplier, segment, email, phone, country, active, custom, legal_hold, erased_at, erasure_basis, parent_id, organization_id, id, version, created_at, updated_at)
 SELECT *
-FROM unnest($1::VARCHAR[], $2::VARCHAR(40)[], $3::BOOLEAN[], $4::VARCHAR[], $5::VARCHAR[], $6::VARCHAR[], $7::VARCHAR[], $8::BOOLEAN[], $9::VARCHAR[], $10::UUID[], $11::UUID[], $12::UUID[], $13::INTEGER[], $14::TIMESTAMP WITH TIME ZONE[], $15::TIMESTAMP WITH TIME ZONE[]);
+FROM unnest($1::VARCHAR[], $2::VARCHAR(40)[], $3::BOOLEAN[], $4::VARCHAR[], $5::VARCHAR[], $6::VARCHAR[], $7::VARCHAR[], $8::BOOLEAN[], $9::VARCHAR[], $10::VARCHAR[], $11::TIMESTAMP WITH TIME ZONE[], $12::VARCHAR(40)[], $13::UUID[], $14::UUID[], $15::UUID[], $16::INTEGER[], $17::TIMESTAMP WITH TIME ZONE[], $18::TIMESTAMP WITH TIME ZONE[]);
 
 INSERT INTO customer_relation (organization_id, customer_id, position, to_id, role)
 SELECT *
@@ -41,7 +46,7 @@ FROM unnest($1::UUID[]) AS k(key) JOIN LATERAL (
   SELECT subject_key.organization_id AS organization_id, subject_key.subject_id AS subject_id, subject_key.wrapped AS wrapped
   FROM subject_key
   WHERE subject_key.organization_id = $2::UUID AND subject_key.subject_id = k.key
-  LIMIT ALL OFFSET 0) AS e ON true;
+  LIMIT ALL OFFSET 0 FOR SHARE) AS e ON true;
 
 INSERT INTO subject_key (organization_id, subject_id, wrapped) VALUES ($1::UUID, $2::UUID, $3::BYTEA) ON CONFLICT DO NOTHING;
 
@@ -50,7 +55,7 @@ FROM unnest($1::UUID[]) AS k(key) JOIN LATERAL (
   SELECT subject_key.organization_id AS organization_id, subject_key.subject_id AS subject_id, subject_key.wrapped AS wrapped
   FROM subject_key
   WHERE subject_key.organization_id = $2::UUID AND subject_key.subject_id = k.key
-  LIMIT ALL OFFSET 0) AS e ON true;
+  LIMIT ALL OFFSET 0 FOR SHARE) AS e ON true;
 
 SELECT organization_stream.seq, organization_stream.head
 FROM organization_stream

@@ -12,7 +12,12 @@ WHERE external_ref.organization_id = ? AND external_ref.system = ? AND external_
   SELECT anon_1.value
   FROM json_each(?) AS anon_1);
 
-INSERT INTO customer (name, kind, supplier, segment, email, phone, country, active, custom, parent_id, organization_id, id, version, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+SELECT erased_ref.digest
+FROM erased_ref
+WHERE erased_ref.organization_id = ?
+LIMIT ? OFFSET ?;
+
+INSERT INTO customer (name, kind, supplier, segment, email, phone, country, active, custom, legal_hold, erased_at, erasure_basis, parent_id, organization_id, id, version, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 INSERT INTO customer_relation (organization_id, customer_id, position, to_id, role) VALUES (?, ?, ?, ?, ?);
 

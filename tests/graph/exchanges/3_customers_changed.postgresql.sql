@@ -7,12 +7,24 @@ FROM unnest($1::VARCHAR[] COLLATE "C") AS k(key) JOIN LATERAL (
   WHERE external_ref.organization_id = $2::UUID AND external_ref.system = $3::VARCHAR COLLATE "C" AND external_ref.type = $4::VARCHAR COLLATE "C" AND external_ref.external_id = k.key
   LIMIT ALL OFFSET 0) AS e ON true;
 
-SELECT e.organization_id, e.id, e.name, e.kind, e.supplier, e.segment, e.email, e.phone, e.country, e.active, e.custom, e.parent_id, e.version, e.created_at, e.updated_at
+SELECT erased_ref.digest
+FROM erased_ref
+WHERE erased_ref.organization_id = $1::UUID
+LIMIT $2::INTEGER;
+
+SELECT e.organization_id, e.id, e.name, e.kind, e.supplier, e.segment, e.email, e.phone, e.country, e.active, e.custom, e.legal_hold, e.erased_at, e.erasure_basis, e.parent_id, e.version, e.created_at, e.updated_at
 FROM unnest($1::UUID[]) AS k(key) JOIN LATERAL (
-  SELECT customer.organization_id AS organization_id, customer.id AS id, customer.name AS name, customer.kind AS kind, customer.supplier AS supplier, customer.segment AS segment, customer.email AS email, customer.phone AS phone, customer.country AS country, customer.active AS active, customer.custom AS custom, customer.parent_id AS parent_id, customer.version AS version, customer.created_at AS created_at, customer.updated_at AS updated_at
+  SELECT customer.organization_id AS organization_id, customer.id AS id, customer.name AS name, customer.kind AS kind, customer.supplier AS supplier, customer.segment AS segment, customer.email AS email, customer.phone AS phone, customer.country AS country, customer.active AS active, customer.custom AS custom, customer.legal_hold AS legal_hold, customer.erased_at AS erased_at, customer.erasure_basis AS erasure_basis, customer.parent_id AS parent_id, customer.version AS version, customer.created_at AS created_at, customer.updated_at AS updated_at
   FROM customer
   WHERE customer.organization_id = $2::UUID AND customer.id = k.key
   LIMIT ALL OFFSET 0 FOR NO KEY UPDATE) AS e ON true;
+
+SELECT e.organization_id, e.subject_id, e.wrapped
+FROM unnest($1::UUID[]) AS k(key) JOIN LATERAL (
+  SELECT subject_key.organization_id AS organization_id, subject_key.subject_id AS subject_id, subject_key.wrapped AS wrapped
+  FROM subject_key
+  WHERE subject_key.organization_id = $2::UUID AND subject_key.subject_id = k.key
+  LIMIT ALL OFFSET 0) AS e ON true;
 
 SELECT customer_relation.organization_id, customer_relation.customer_id, customer_relation.position, customer_relation.to_id, customer_relation.role
 FROM customer_relation
@@ -40,7 +52,7 @@ FROM unnest($1::UUID[]) AS k(key) JOIN LATERAL (
   SELECT subject_key.organization_id AS organization_id, subject_key.subject_id AS subject_id, subject_key.wrapped AS wrapped
   FROM subject_key
   WHERE subject_key.organization_id = $2::UUID AND subject_key.subject_id = k.key
-  LIMIT ALL OFFSET 0) AS e ON true;
+  LIMIT ALL OFFSET 0 FOR SHARE) AS e ON true;
 
 SELECT organization_stream.seq, organization_stream.head
 FROM organization_stream

@@ -6,9 +6,20 @@ WHERE external_ref.organization_id = ? AND external_ref.system = ? AND external_
   SELECT anon_1.value
   FROM json_each(?) AS anon_1);
 
-SELECT customer.organization_id, customer.id, customer.name, customer.kind, customer.supplier, customer.segment, customer.email, customer.phone, customer.country, customer.active, customer.custom, customer.parent_id, customer.version, customer.created_at, customer.updated_at
+SELECT erased_ref.digest
+FROM erased_ref
+WHERE erased_ref.organization_id = ?
+LIMIT ? OFFSET ?;
+
+SELECT customer.organization_id, customer.id, customer.name, customer.kind, customer.supplier, customer.segment, customer.email, customer.phone, customer.country, customer.active, customer.custom, customer.legal_hold, customer.erased_at, customer.erasure_basis, customer.parent_id, customer.version, customer.created_at, customer.updated_at
 FROM customer
 WHERE customer.organization_id = ? AND customer.id IN (
+  SELECT anon_1.value
+  FROM json_each(?) AS anon_1);
+
+SELECT subject_key.organization_id, subject_key.subject_id, subject_key.wrapped
+FROM subject_key
+WHERE subject_key.organization_id = ? AND subject_key.subject_id IN (
   SELECT anon_1.value
   FROM json_each(?) AS anon_1);
 

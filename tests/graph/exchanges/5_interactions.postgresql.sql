@@ -14,6 +14,11 @@ FROM unnest($1::VARCHAR[] COLLATE "C") AS k(key) JOIN LATERAL (
   WHERE external_ref.organization_id = $2::UUID AND external_ref.system = $3::VARCHAR COLLATE "C" AND external_ref.type = $4::VARCHAR COLLATE "C" AND external_ref.external_id = k.key
   LIMIT ALL OFFSET 0) AS e ON true;
 
+SELECT erased_ref.digest
+FROM erased_ref
+WHERE erased_ref.organization_id = $1::UUID
+LIMIT $2::INTEGER;
+
 INSERT INTO interaction (kind, occurred_at, quantity, amount, currency, channel, lot, serial, active, custom, customer_id, contact_id, product_id, organization_id, id, version, created_at, updated_at)
 SELECT *
 FROM unnest($1::VARCHAR(40)[], $2::TIMESTAMP WITH TIME ZONE[], $3::NUMERIC(20, 6)[], $4::NUMERIC(20, 6)[], $5::VARCHAR[], $6::VARCHAR[], $7::VARCHAR[], $8::VARCHAR[], $9::BOOLEAN[], $10::VARCHAR[], $11::UUID[], $12::UUID[], $13::UUID[], $14::UUID[], $15::UUID[], $16::INTEGER[], $17::TIMESTAMP WITH TIME ZONE[], $18::TIMESTAMP WITH TIME ZONE[]);
@@ -29,7 +34,7 @@ FROM unnest($1::UUID[]) AS k(key) JOIN LATERAL (
   SELECT subject_key.organization_id AS organization_id, subject_key.subject_id AS subject_id, subject_key.wrapped AS wrapped
   FROM subject_key
   WHERE subject_key.organization_id = $2::UUID AND subject_key.subject_id = k.key
-  LIMIT ALL OFFSET 0) AS e ON true;
+  LIMIT ALL OFFSET 0 FOR SHARE) AS e ON true;
 
 SELECT organization_stream.seq, organization_stream.head
 FROM organization_stream

@@ -12,6 +12,11 @@ WHERE external_ref.organization_id = ? AND external_ref.system = ? AND external_
   SELECT anon_1.value
   FROM json_each(?) AS anon_1);
 
+SELECT erased_ref.digest
+FROM erased_ref
+WHERE erased_ref.organization_id = ?
+LIMIT ? OFFSET ?;
+
 INSERT INTO interaction (kind, occurred_at, quantity, amount, currency, channel, lot, serial, active, custom, customer_id, contact_id, product_id, organization_id, id, version, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 INSERT INTO external_ref (organization_id, system, type, external_id, record_id, target_id, version, version_order, state, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (organization_id, system, type, external_id) DO UPDATE SET record_id = excluded.record_id, target_id = excluded.target_id, version = excluded.version, version_order = excluded.version_order, state = excluded.state, updated_at = excluded.updated_at;

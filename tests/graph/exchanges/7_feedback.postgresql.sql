@@ -26,6 +26,13 @@ FROM question
 WHERE question.organization_id = $1::UUID AND question.survey_id IN (
   SELECT unnest($2::UUID[]) AS unnest_1);
 
+SELECT e.organization_id, e.subject_id, e.wrapped
+FROM unnest($1::UUID[]) AS k(key) JOIN LATERAL (
+  SELECT subject_key.organization_id AS organization_id, subject_key.subject_id AS subject_id, subject_key.wrapped AS wrapped
+  FROM subject_key
+  WHERE subject_key.organization_id = $2::UUID AND subject_key.subject_id = k.key
+  LIMIT ALL OFFSET 0) AS e ON true;
+
 SELECT organization.time_zone
 FROM organization
 WHERE organization.id = $1::UUID;
@@ -34,6 +41,13 @@ INSERT INTO record_counter (organization_id, prefix, year, last) VALUES ($1::UUI
 
 UPDATE record_counter SET last=(record_counter.last + $1::INTEGER)
 WHERE record_counter.organization_id = $2::UUID AND record_counter.prefix = $3::VARCHAR COLLATE "C" AND record_counter.year = $4::INTEGER RETURNING record_counter.last;
+
+SELECT e.organization_id, e.subject_id, e.wrapped
+FROM unnest($1::UUID[]) AS k(key) JOIN LATERAL (
+  SELECT subject_key.organization_id AS organization_id, subject_key.subject_id AS subject_id, subject_key.wrapped AS wrapped
+  FROM subject_key
+  WHERE subject_key.organization_id = $2::UUID AND subject_key.subject_id = k.key
+  LIMIT ALL OFFSET 0) AS e ON true;
 
 INSERT INTO feedback (number, status, source, voice, text, language, channel, occurred_at, received_at, loop_closed_at, untold_reason, active, confidential, custom, assignee_id, author_id, complaint_id, survey_id, customer_id, contact_id, product_id, interaction_id, focus_group_id, duplicate_of_id, is_complaint, complaint_reason, complaint_decided_by, organization_id, id, version, created_at, updated_at)
 SELECT *
@@ -64,7 +78,7 @@ FROM unnest($1::UUID[]) AS k(key) JOIN LATERAL (
   SELECT subject_key.organization_id AS organization_id, subject_key.subject_id AS subject_id, subject_key.wrapped AS wrapped
   FROM subject_key
   WHERE subject_key.organization_id = $2::UUID AND subject_key.subject_id = k.key
-  LIMIT ALL OFFSET 0) AS e ON true;
+  LIMIT ALL OFFSET 0 FOR SHARE) AS e ON true;
 
 SELECT organization_stream.seq, organization_stream.head
 FROM organization_stream

@@ -24,6 +24,12 @@ WHERE question.organization_id = ? AND question.survey_id IN (
   SELECT anon_1.value
   FROM json_each(?) AS anon_1);
 
+SELECT subject_key.organization_id, subject_key.subject_id, subject_key.wrapped
+FROM subject_key
+WHERE subject_key.organization_id = ? AND subject_key.subject_id IN (
+  SELECT anon_1.value
+  FROM json_each(?) AS anon_1);
+
 SELECT organization.time_zone
 FROM organization
 WHERE organization.id = ?;
@@ -32,6 +38,12 @@ INSERT INTO record_counter (organization_id, prefix, year, last) VALUES (?, ?, ?
 
 UPDATE record_counter SET last=(record_counter.last + ?)
 WHERE record_counter.organization_id = ? AND record_counter.prefix = ? AND record_counter.year = ? RETURNING last;
+
+SELECT subject_key.organization_id, subject_key.subject_id, subject_key.wrapped
+FROM subject_key
+WHERE subject_key.organization_id = ? AND subject_key.subject_id IN (
+  SELECT anon_1.value
+  FROM json_each(?) AS anon_1);
 
 INSERT INTO feedback (number, status, source, voice, text, language, channel, occurred_at, received_at, loop_closed_at, untold_reason, active, confidential, custom, assignee_id, author_id, complaint_id, survey_id, customer_id, contact_id, product_id, interaction_id, focus_group_id, duplicate_of_id, is_complaint, complaint_reason, complaint_decided_by, organization_id, id, version, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
