@@ -45,7 +45,8 @@ class Size:
 
 def statements(organization: str, size: Size) -> list[str]:
     """The inserts, in the order of their foreign keys."""
-    rows = (*base(size.scale), *_people(), *_required(size), *_said(size), *_wrong(size), *_done(size), *_laid(size))
+    before = (*base(size.scale), *_people(), *_required(size), *_said(size), *_wrong(size))
+    rows = (*before, *_done(size), *_laid(size), *_followed(size))
     return [insert(organization, table, count, columns) for table, count, columns in rows]
 
 
@@ -266,6 +267,17 @@ def _laid(size: Size) -> list[Rows]:
         "critical": "true",
     }
     met = f"({spread('n', REQUIREMENTS // 2)} + CASE WHEN n % 2 = 0 THEN {REQUIREMENTS // 2} ELSE 0 END)"
+    return [
+        ("document", size.actions, document),
+        ("revision", 2 * size.actions, revision),
+        ("characteristic", 2 * CHARACTERISTICS * size.actions, characteristic),
+        ("revision_action", size.actions, _pair("revision", "(2 * n)", "action", "n")),
+        ("revision_requirement", 2 * size.actions, _pair("revision", f"(2 * {_nth(2)})", "requirement", met, "n % 2")),
+    ]
+
+
+def _followed(size: Size) -> list[Rows]:
+    """Who was trained in the effective revisions, and their events."""
     record = {
         "number": "'TRN-2026-' || lpad(n::text, 7, '0')",
         "status": "'PASSED'",
@@ -289,11 +301,6 @@ def _laid(size: Size) -> list[Rows]:
         "hash": "md5(n::text)",
     }
     return [
-        ("document", size.actions, document),
-        ("revision", 2 * size.actions, revision),
-        ("characteristic", 2 * CHARACTERISTICS * size.actions, characteristic),
-        ("revision_action", size.actions, _pair("revision", "(2 * n)", "action", "n")),
-        ("revision_requirement", 2 * size.actions, _pair("revision", f"(2 * {_nth(2)})", "requirement", met, "n % 2")),
         ("training_record", TRAINED * size.actions, record),
         ("event", EVENTS * size.actions, event),
     ]
