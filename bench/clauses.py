@@ -4,18 +4,13 @@
 """
 
 import argparse
-import asyncio
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from bench import dataset, place
+from bench import dataset
 from bench.dataset import START, Scale, insert, key, spread
 from bench.load import sending
-from bench.place import Place
 from bench.reads import agree, limit_and_api, measured, show_lines
 from bench.workloads import CLAUSES
 
@@ -54,10 +49,8 @@ class Size:
 
 def statements(organization: str, size: Size) -> list[str]:
     """The inserts: whatever the framework's clauses lead to, and all that is there beside it."""
-    return [
-        insert(organization, table, count, columns)
-        for table, count, columns in (*_required(), *_laid_down(size), *_found(size))
-    ]
+    rows = (*_required(), *_laid_down(size), *_found(size), *_trained(size))
+    return [insert(organization, table, count, columns) for table, count, columns in rows]
 
 
 def _required() -> list[tuple[str, int, dict[str, str]]]:
@@ -174,7 +167,7 @@ def _found(size: Size) -> list[tuple[str, int, dict[str, str]]]:
     ]
 
 
-def training(organization: str, size: Size) -> list[str]:
+def _trained(size: Size) -> list[tuple[str, int, dict[str, str]]]:
     """Training records of the effective revisions: nothing that the matrix reads, and much that lies beside it."""
     user = {"name": "'Person ' || n", "roles": "'[\"EMPLOYEE\"]'", "active": "true"}
     record = {
@@ -186,37 +179,7 @@ def training(organization: str, size: Size) -> list[str]:
         "user_id": key("user", spread("n", size.users)),
         "revision_id": key("revision", f"(2 * {spread('n * 7', size.documents)})"),
     }
-    return [
-        insert(organization, "user", size.users, user),
-        insert(organization, "training_record", size.training, record),
-    ]
-
-
-@contextmanager
-def on_postgresql(size: Size, *, keep: bool) -> Iterator[Place]:
-    """An installation with the data; with ``keep`` it stays, and one that stayed is used again."""
-    installation = Place(place.postgres_url(DATABASE))
-    if asyncio.run(place.mark(DATABASE)) == str(size):
-        installation.qms("migrate")
-    else:
-        installation = place.fresh(installation.url)
-        print(f"filling {DATABASE}: {size}", file=sys.stderr, flush=True)
-        installation.token()  # the organization comes with its first token
-        asyncio.run(_fill(installation.url, size))
-        asyncio.run(place.administer(f"COMMENT ON DATABASE \"{DATABASE}\" IS '{size}'"))
-    try:
-        yield installation
-    finally:
-        if not keep:
-            place.remove(installation)
-
-
-async def _fill(url: str, size: Size) -> None:
-    async with place.connected(url) as connection:
-        organization = str(await connection.fetchval("SELECT id FROM organization"))
-        trained = await connection.fetchval("SELECT to_regclass('training_record') IS NOT NULL")
-    beside = training(organization, size) if trained else []
-    await dataset.write(url, [*statements(organization, size), *beside])
+    return [("user", size.users, user), ("training_record", size.training, record)]
 
 
 def run(size: Size, rounds: int, most: int, *, keep: bool) -> None:
@@ -225,7 +188,7 @@ def run(size: Size, rounds: int, most: int, *, keep: bool) -> None:
     nothing = Scale.of(0)
     with (
         sending() as send,
-        on_postgresql(size, keep=keep) as installation,
+        dataset.on_postgresql(DATABASE, size, keep=keep, made=statements) as installation,
         limit_and_api(installation, send, FIRST_PORT, ROLE, KINDS) as contenders,
     ):
         variables = CLAUSES.variables(1, nothing)

@@ -4,9 +4,7 @@
 """
 
 import argparse
-import json
 import os
-import re
 from dataclasses import replace
 
 from bench import dataset, sqlite_copy
@@ -15,7 +13,7 @@ from bench.dataset import Scale
 from bench.load import Send, sending
 from bench.place import Place
 from bench.reads import agree, limit_and_api, measured, show_lines
-from bench.workloads import COMPLAINTS, PAGES
+from bench.workloads import COMPLAINTS
 
 FIRST_PORT = 9492
 DATABASE = "qms_bench_complaints"
@@ -56,14 +54,9 @@ def _agree(contenders: list[Contender], scale: Scale) -> None:
 
 def statements(installation: Place, scale: Scale) -> str:
     """How many statements each page takes, as `qms explain` counts them."""
-    variables = json.dumps(COMPLAINTS.variables(1, scale))
-    counted = []
-    for title, kind in KINDS.items():
-        file = str(PAGES / f"{COMPLAINTS.name}.{kind}")
-        told = installation.told("explain", file, "--role", ROLE, "--variables", variables)
-        (count,) = re.findall(r"^(\d+ statements?)\.", told, re.MULTILINE)
-        counted.append(f"{title}: {count}")
-    return ", ".join(counted)
+    variables = COMPLAINTS.variables(1, scale)
+    counted = {kind: installation.statements(COMPLAINTS.text(kind), ROLE, variables) for kind in KINDS.values()}
+    return ", ".join(f"{title}: {counted[kind]} statement{'s' * (counted[kind] > 1)}" for title, kind in KINDS.items())
 
 
 def run(scale: Scale, rounds: int, most: int, *, keep: bool) -> None:

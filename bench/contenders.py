@@ -74,12 +74,16 @@ class Contender:
 
     def answer(self, workload: Workload, variables: dict[str, Any]) -> Any:
         """What one answer says."""
+        return content(self.data(workload, variables))
+
+    def data(self, workload: Workload, variables: dict[str, Any]) -> Any:
+        """One answer as it is."""
         head, _, body = self.ask(workload, variables).partition("\r\n\r\n")
         first, *lines = head.split("\r\n")
         headers = dict(line.split(": ", 1) for line in lines)
         url = f"http://127.0.0.1:{self.port}{first.split()[1]}"
         with urllib.request.urlopen(urllib.request.Request(url, body.encode() or None, headers), timeout=60) as answer:
-            return content(json.load(answer)["data"])
+            return json.load(answer)["data"]
 
     def prepare(self, workload: Workload, scale: Scale, concurrency: int, most: int) -> None:
         """Warm up, and find how many requests a round may have."""

@@ -23,7 +23,7 @@ def content(value: Any) -> Any:
 def _plain(key: str, value: Any) -> Any:
     if key == "id" and isinstance(value, str):
         return value.rpartition("_")[2].replace("-", "")
-    if isinstance(value, str) and (key.endswith("At") or key == "periodStart"):
+    if isinstance(value, str) and key.endswith(("At", "From", "periodStart")):
         return datetime.fromisoformat(value).astimezone(UTC)
     return value
 

@@ -6,10 +6,11 @@ row's number, so that the same scale gives the same data.
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bench import place
 from bench.place import Place
@@ -21,15 +22,21 @@ KINDS = (
     *("customer", "product", "survey", "question", "interaction", "feedback", "risk", "action"),
     *("user", "nonconformity", "complaint"),
     *("standard", "requirement", "document", "revision", "review", "finding", "training_record"),
+    *("department", "theme", "cause", "objective", "effectiveness_check"),
 )
 """The records there are: a kind's place is a part of its ids."""
-LISTS = ("answer", "revision_requirement", "nonconformity_action")
-"""Parts of records, which have no ids."""
+LISTS = (
+    *("answer", "feedback_theme", "requirement_evidence", "nonconformity_risk", "nonconformity_action"),
+    *("risk_complaint", "characteristic", "revision_action", "revision_requirement", "external_ref", "event"),
+)
+"""Parts of records and other rows, which have no ids."""
 OPEN = ("RECEIVED", "ACKNOWLEDGED", "ASSESSED", "INVESTIGATING", "RESPONDED")
 """How far complaints have come: the oldest nine tenths are closed, a handler's others are evenly in these."""
 START = f"timestamptz '{FIRST}'"
 ACTIVE = {"active": "true", "custom": "'{}'"}
 RANKS = ("severity", "occurrence", "detection")
+Made = Callable[[str, Any], list[str]]
+"""Makes the inserts of a data set for an organization, in a size."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +114,7 @@ def statements(organization: str, scale: Scale) -> list[str]:
     """The inserts, in the order of their foreign keys."""
     return [
         insert(organization, table, count, columns)
-        for table, count, columns in (*_base(scale), *_complaints(scale), *_records(scale))
+        for table, count, columns in (*base(scale), *_complaints(scale), *_records(scale))
     ]
 
 
@@ -121,7 +128,7 @@ def insert(organization: str, table: str, count: int, columns: dict[str, str]) -
     return f'INSERT INTO "{table}" ({", ".join(every)}) SELECT {values} FROM generate_series(1, {count}) n'
 
 
-def _base(scale: Scale) -> list[tuple[str, int, dict[str, str]]]:
+def base(scale: Scale) -> list[tuple[str, int, dict[str, str]]]:
     """Tables, how many rows, and their columns: what the other records are about."""
     customer = {
         "name": "'Customer ' || n",
@@ -252,14 +259,15 @@ def _records(scale: Scale) -> list[tuple[str, int, dict[str, str]]]:
     }
     return [
         ("interaction", scale.interactions, interaction),
-        ("feedback", scale.feedback, _feedback(scale) | about),
+        ("feedback", scale.feedback, said_by(scale) | about),
         ("answer", scale.answers, answer),
         ("risk", scale.risks, risk),
         ("action", scale.actions, action),
     ]
 
 
-def _feedback(scale: Scale) -> dict[str, str]:
+def said_by(scale: Scale) -> dict[str, str]:
+    """Columns of feedback, but for whom and what it is about; as many as there are complaints have one each."""
     return {
         "number": "'FB-2026-' || lpad(n::text, 7, '0')",
         "status": "'RECEIVED'",
@@ -276,16 +284,11 @@ def _feedback(scale: Scale) -> dict[str, str]:
     }
 
 
-async def fill(url: str, scale: Scale) -> None:
-    """Write the data set into the one organization there is."""
+async def fill(url: str, size: Any, made: Made) -> None:
+    """Write the rows into the one organization there is, and let the database look at what it holds then."""
     async with place.connected(url) as connection:
         organization = str(await connection.fetchval("SELECT id FROM organization"))
-    await write(url, statements(organization, scale))
-
-
-async def write(url: str, inserts: list[str]) -> None:
-    """Run the inserts of a data set, and let the database look at what it holds then."""
-    async with place.connected(url) as connection:
+        inserts = made(organization, size)
         # Every id is made from a number in range: the foreign keys hold without being checked a million times.
         await connection.execute("SET session_replication_role = replica; SET maintenance_work_mem = '512MB'")
         await connection.execute("SET synchronous_commit = off")
@@ -300,8 +303,11 @@ async def write(url: str, inserts: list[str]) -> None:
 
 
 @contextmanager
-def on_postgresql(database: str, scale: Scale, *, keep: bool) -> Iterator[Place]:
-    """An installation with the data set. With ``keep`` it stays, and one that stayed is used again."""
+def on_postgresql(database: str, scale: Any, *, keep: bool, made: Made = statements) -> Iterator[Place]:
+    """An installation with the data set, or with another that ``made`` makes in the size that ``scale`` says.
+
+    With ``keep`` it stays, and one that stayed is used again.
+    """
     installation = Place(place.postgres_url(database))
     if asyncio.run(place.mark(database)) == str(scale):
         installation.qms("migrate")
@@ -309,7 +315,7 @@ def on_postgresql(database: str, scale: Scale, *, keep: bool) -> Iterator[Place]
         installation = place.fresh(installation.url)
         print(f"filling {database}: {scale}", file=sys.stderr, flush=True)
         installation.token()  # the organization comes with its first token
-        asyncio.run(fill(installation.url, scale))
+        asyncio.run(fill(installation.url, scale, made))
         asyncio.run(place.administer(f"COMMENT ON DATABASE \"{database}\" IS '{scale}'"))
     try:
         yield installation

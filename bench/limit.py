@@ -14,13 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bench.workloads import CLAUSES, COMPLAINTS, WORKLOADS
+from bench.workloads import CLAUSES, COMPLAINTS, THREAD, WORKLOADS
 
 URL = os.environ["LIMIT_DATABASE_URL"]
 ON_SQLITE = URL.startswith("sqlite:")
 STATEMENTS = {
     page.name: (page.text("sqlite.sql" if ON_SQLITE else "postgresql.sql"), page.taken)
-    for page in (*WORKLOADS, COMPLAINTS, *(() if ON_SQLITE else (CLAUSES,)))
+    for page in (*WORKLOADS, COMPLAINTS, THREAD, *(() if ON_SQLITE else (CLAUSES,)))
 }
 CONNECTIONS = 10
 Fetch = Callable[[str, list[Any]], Awaitable[Any]]

@@ -1,7 +1,9 @@
 """An installation of its own for a measurement: a database migrated by the product's own command, a token, a server."""
 
 import asyncio
+import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -10,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
@@ -47,12 +50,17 @@ class Place:
         settings = {"QMS_SECRET_KEY": SECRET, "QMS_LOG_LEVEL": "WARNING", "QMS_COST_LIMIT": str(10**12)}
         return os.environ | settings | {"QMS_DATABASE_URL": self.url}
 
-    def told(self, *arguments: str) -> str:
-        """Run a command of the product; what it prints."""
-        done = subprocess.run(
-            [str(PYTHON.with_name("qms")), *arguments], env=self.environment, check=True, capture_output=True, text=True
-        )
+    def told(self, *arguments: str, given: str = "") -> str:
+        """Run a command of the product, which may read what is given; what it prints."""
+        command = [str(PYTHON.with_name("qms")), *arguments]
+        done = subprocess.run(command, env=self.environment, check=True, capture_output=True, text=True, input=given)
         return done.stdout
+
+    def statements(self, document: str, role: str, variables: dict[str, Any]) -> int:
+        """How many statements a query takes, as `qms explain` counts them."""
+        given = ("--role", role, "--variables", json.dumps(variables))
+        (count,) = re.findall(r"^(\d+) statements?\.", self.told("explain", "/dev/stdin", *given, given=document), re.M)
+        return int(count)
 
     def qms(self, *arguments: str) -> str:
         """Run a command of the product; its last word is what it made."""

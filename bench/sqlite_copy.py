@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bench import dataset, place
-from bench.dataset import Scale
+from bench.dataset import Made
 from bench.place import Place
 from qms_graphql.base.columns import Base
 from qms_graphql.base.settings import Settings
@@ -21,16 +22,16 @@ _ROWS = 5000
 
 
 @contextmanager
-def on_sqlite(scale: Scale, *, keep: bool) -> Iterator[Place]:
-    """An installation with the data set. With ``keep`` it stays, and one that stayed is used again."""
+def on_sqlite(scale: Any, *, keep: bool, name: str = "reads", made: Made = dataset.statements) -> Iterator[Place]:
+    """An installation with the data set, or with another. With ``keep`` it stays, and one that stayed is used again."""
     FOLDER.mkdir(exist_ok=True)
-    installation, mark = Place(f"sqlite:///{FOLDER / 'reads.db'}"), FOLDER / "reads.mark"
+    installation, mark = Place(f"sqlite:///{FOLDER / name}.db"), FOLDER / f"{name}.mark"
     if Path(installation.file).exists() and mark.exists() and mark.read_text() == str(scale):
         installation.qms("migrate")
     else:
         mark.unlink(missing_ok=True)
         place.fresh(installation.url)
-        with dataset.on_postgresql(SOURCE, scale, keep=False) as source:
+        with dataset.on_postgresql(SOURCE, scale, keep=False, made=made) as source:
             asyncio.run(_copy(source, installation))
         mark.write_text(str(scale))
     try:

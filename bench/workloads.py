@@ -1,8 +1,8 @@
 """The pages that are read. What asks for them, in each language, is in ``pages/``.
 
 `NAME.graphql` is asked of the product, `NAME.postgresql.sql` and `NAME.sqlite.sql` are what somebody would write by
-hand, `NAME.plain.graphql` and `NAME.postgraphile.graphql` are for the rivals. `complaints.transitions.graphql`
-and `clauses.verdicts.graphql` ask for what nobody would write in SQL, too.
+hand, `NAME.plain.graphql` and `NAME.postgraphile.graphql` are for the rivals. `complaints.transitions.graphql`,
+`clauses.verdicts.graphql` and `thread.graphql` ask for what nobody would write in SQL, too.
 """
 
 from collections.abc import Callable
@@ -54,6 +54,10 @@ def _handler(number: int, scale: Scale) -> dict[str, Any]:
     return {"id": dataset.global_id("user", number % scale.handlers + 1)}
 
 
+def _said(number: int, scale: Scale) -> dict[str, Any]:
+    return {"id": dataset.global_id("feedback", number * 7919 % scale.feedback + 1)}
+
+
 WORKLOADS = (
     Workload("inbox", "inbox", lambda number, scale: {"first": 50}),
     Workload("customer", "360°", _customer, ("id",)),
@@ -67,3 +71,6 @@ COMPLAINTS = Workload("complaints", "complaints", _handler, ("id",))
 
 CLAUSES = Workload("clauses", "clauses", lambda number, scale: {"framework": "ISO 9001"}, ("framework",))
 """An auditor's matrix of clauses: the limit and the API are asked for it."""
+
+THREAD = Workload("thread", "thread", _said, ("id",))
+"""The golden thread, from feedback to what came of it: the limit, the API and parts of the query are asked for it."""

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,6 +17,8 @@ from qms_graphql.base.settings import load_settings
 from qms_graphql.customers.model import Customer, Interaction
 from qms_graphql.feedback.model import Answer, Survey
 from qms_graphql.graph.scalars import read_decimal
+from tests.conftest import Company
+from tests.records import made, refused
 
 AT = datetime(2026, 1, 1, 1, 30, tzinfo=timezone(timedelta(hours=2)))
 
@@ -137,3 +140,24 @@ def test_a_database_address_gets_our_driver(
 def test_a_decimal_is_written_in_plain_digits(text: str) -> None:
     with pytest.raises(GraphQLError):
         read_decimal(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "names"),
+    [
+        ("Feedback", {"source": "REVIEW", "occurredAt": "2026-03-01T00:00:00Z"}, ("occurredAt", "receivedAt")),
+        ("Interaction", {"kind": "PURCHASE"}, ("occurredAt",)),
+        ("Inspection", {"inspected": 10, "defective": 0}, ("at",)),
+    ],
+)
+async def test_what_happened_does_not_lie_ahead(
+    company: Company, kind: str, fields: dict[str, Any], names: tuple[str, ...]
+) -> None:
+    """But for the five minutes by which clocks differ."""
+    create = (
+        f"mutation ($input: Create{kind}Input!) {{ create{kind}(input: $input) {{"
+        f" {kind.lower()} {{ id }} errors {{ code field }} }} }}"
+    )
+    late, late_enough = (dict.fromkeys(names, f"2026-03-02T09:3{minute}:00Z") for minute in (6, 4))
+    await refused(company, create, fields | late, *(("OUT_OF_RANGE", [name]) for name in names))
+    await made(company, kind, **fields | late_enough)

@@ -117,6 +117,7 @@ def _holds(row: Mapping[str, Any]) -> bool:
 
 SUCH: dict[tuple[str, str], Callable[[Mapping[str, Any]], bool]] = {
     ("Document", "effective"): _holds,
+    ("Nonconformity", "rootCauses"): lambda cause: cause["is_root"] and cause["verified_at"] is not None,
     ("Requirement", "satisfiedBy"): _holds,
 }
 """Of the links that lead only to some of the records: to which."""

@@ -60,7 +60,7 @@ MOMENTS = [
     "2025-12-31T23:59:59.999999Z",
     "2026-02-28T00:00:00Z",
     "1999-01-01T00:00:00.120Z",
-    "2038-01-19T03:14:08Z",
+    "2001-09-09T01:46:40Z",
 ]
 CUSTOM = [{}, {"a": 1}, {"b": {"c": [1, 2.5, "ü", None, True]}, "a": "\U0001f389\n"}, {"deep": {"er": {"est": [[[]]]}}}]
 MANY = 24
@@ -248,7 +248,7 @@ async def _threaded(company: Company) -> None:
     system = {"system": "thread"}
     parent, customer = system | {"externalId": "parent"}, system | {"externalId": "customer"}
     words = system | {"externalId": "words"}
-    latest = "2038-02-01T00:00:00Z"
+    latest = "2026-03-02T09:00:00Z"
     for mutation, item in (
         ("syncCustomers", {"ref": parent, "name": "Parent", "kind": "ORGANISATION", "segment": "retail"}),
         ("syncCustomers", {"ref": customer, "name": "Child", "kind": "PERSON", "parent": parent}),

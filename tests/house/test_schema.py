@@ -73,7 +73,6 @@ BOUNDED = {
     "Department.followed": "at most 200",
     "Revision.affectedDepartments": "at most 200",
     "AffectedDepartment.documents": "at most 200",
-    "Nonconformity.rootCauses": "the causes of one nonconformity",
     "Nonconformity.similar": "at most 200",
     "Requirement.suggestedBy": "at most 200",
     "Nonconformity.eightD": "D0 to D8",

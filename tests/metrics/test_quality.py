@@ -11,14 +11,15 @@ from qms_graphql.actions.rules import ActionStatus
 from qms_graphql.base.ids import from_global
 from qms_graphql.metrics.rules import proportion
 from tests.conftest import START, Company
-from tests.metrics.shop import NOTHING, Shop, key
+from tests.metrics.shop import NOTHING, Shop, key, on_its_day
 from tests.records import made
 
 
 async def inspected(shop: Shop, number: int, at: str, defective: int, of: int, **more: Any) -> None:
     row = {"ref": key(f"inspection {number}"), "at": at, "inspected": of, "defective": defective, **more}
     text = "mutation ($input: SyncInspectionsInput!) { syncInspections(input: $input) { rejected created updated } }"
-    found = (await shop.company.data(text, {"input": {"items": [row]}}))["syncInspections"]
+    with on_its_day(shop.company, at):
+        found = (await shop.company.data(text, {"input": {"items": [row]}}))["syncInspections"]
     assert found["rejected"] == 0
 
 

@@ -131,3 +131,11 @@ async def test_only_an_administrator_writes_people(company: Company, who: str) -
     answer = await company.ask(CREATE_USER, {"input": {"name": "Ada", "roles": ["ADMIN"]}}, who=who)
     assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
     assert await company.event_count() == events
+
+
+async def test_who_asks_is_a_user_or_a_program(company: Company) -> None:
+    asked = "{ me { id } viewer { id roles } }"
+    found = await company.data(asked, who="department_head")
+    assert found == {"me": found["me"], "viewer": {"id": found["me"]["id"], "roles": ["DEPARTMENT_HEAD"]}}
+    program = await company.data(asked, who="connector:shop")
+    assert program == {"me": None, "viewer": {"id": None, "roles": ["CONNECTOR"]}}

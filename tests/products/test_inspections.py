@@ -49,9 +49,9 @@ async def test_an_inspection_is_made_and_found_from_its_product(company: Company
         "product": {"name": "Kettle"},
     }
     assert shown == expected
-    least = await made(company, "Inspection", show=FIELDS, **GIVEN | {"at": "2026-03-02T14:00:00Z"})
+    least = await made(company, "Inspection", show=FIELDS, **GIVEN | {"at": "2026-03-02T08:00:00Z"})
     empty = dict.fromkeys(("step", "lot", "defects", "product"))
-    assert least == expected | empty | {"at": "2026-03-02T14:00:00Z", "opportunities": 1}
+    assert least == expected | empty | {"at": "2026-03-02T08:00:00Z", "opportunities": 1}
     page = "inspections(orderBy: [{ field: AT, direction: DESC }]) { nodes { lot } }"
     found = await company.data(
         f"query ($id: ID!) {{ product(by: {{ id: $id }}) {{ {page} }} {page} }}", {"id": product}

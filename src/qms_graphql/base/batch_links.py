@@ -37,7 +37,9 @@ def resolve(
                 if (record_type, key) in erased:
                     draft.refuse(ErrorCode.ERASED, ERASED_KEY, *path)
                 else:
-                    draft.refuse(ErrorCode.UNKNOWN_REFERENCE, f"This key of {key[0]} is not known here.", *path)
+                    what = record_type.lower().replace("_", " ")
+                    message = f"No {what} is known here by this key of {key[0]}; send it first, then repeat."
+                    draft.refuse(ErrorCode.UNKNOWN_REFERENCE, message, *path)
                 continue
             mapping[column] = _final(found, moved) or found
             other = coming.get((record_type, key))

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, QueuePool
 
+from qms_graphql.base import long_statements
 from qms_graphql.base.errors import ErrorCode, Refusal, SetupError
 from qms_graphql.base.settings import Settings
 
@@ -61,6 +62,9 @@ class Reader:
                 if isinstance(self._driver, aiosqlite.Connection):
                     rows = list(await self._driver.execute_fetchall(sql, arguments))
                     return rows[0][0] if rows else None
+                if len(sql) > long_statements.FROM:
+                    kept = await long_statements.prepared(self.connection, self._driver, sql)
+                    return await kept.fetchval(*arguments)
                 return await self._driver.fetchval(sql, *arguments)
 
     async def lines(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:

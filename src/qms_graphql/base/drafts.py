@@ -111,7 +111,7 @@ def check_columns(model: type[Record], draft: Draft, spelling: Mapping[str, str]
     for name, value in draft.fields.items():
         problem = check_value(columns[name], value)
         if problem is None and now is not None and columns[name].info.get("past"):
-            problem = _check_past(value, now)
+            problem = past_problem(value, now)
         if problem is not None:
             draft.refuse(*problem, *(spelling.get(name) or _usual(name)).split("."))
     if draft.current is None:
@@ -159,8 +159,8 @@ def _usual(column: str) -> str:
     return first + "".join(map(str.capitalize, rest))
 
 
-def _check_past(value: datetime | None, now: datetime) -> tuple[ErrorCode, str] | None:
-    """Clocks of different systems do not agree to the minute."""
+def past_problem(value: datetime | None, now: datetime) -> tuple[ErrorCode, str] | None:
+    """What is wrong with the moment of what has happened, or None: clocks of systems do not agree to the minute."""
     if value is None or value <= now + CLOCK_SKEW:
         return None
     return ErrorCode.OUT_OF_RANGE, "This lies in the future."

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from qms_graphql.base.drafts import Draft
+from qms_graphql.base.drafts import Draft, past_problem
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.machines import Facts
 from qms_graphql.base.transitions import consequence, holding
 from qms_graphql.base.trees import refuse_circles
 from qms_graphql.base.unit import UnitOfWork
-from qms_graphql.complaints.model import Complaint
+from qms_graphql.complaints.model import Complaint, ComplaintReport
 from qms_graphql.complaints.policy import policy_of
 from qms_graphql.complaints.rules import ComplaintStatus, made_lighter
 from qms_graphql.customers.rules import is_code
@@ -30,6 +30,7 @@ async def save_complaints(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
         note_decision(unit, draft)
         _note_skipping(unit, draft)
         _keep_grave(draft)
+        _refuse_reports_to_come(draft, unit)
     await _set_deadlines(unit, drafts)
     await unit.give_numbers(Complaint, drafts)
     async with holding(unit, Complaint, drafts):
@@ -42,6 +43,14 @@ def _keep_grave(draft: Draft) -> None:
         return
     for field in made_lighter(draft.current, {**draft.current, **draft.fields}):
         draft.refuse(ErrorCode.INVALID, "It was answered as graver; take it back to INVESTIGATING first.", field)
+
+
+def _refuse_reports_to_come(draft: Draft, unit: UnitOfWork) -> None:
+    """An authority was told, or it was not yet."""
+    for index, report in enumerate(draft.parts.get(ComplaintReport, ())):
+        problem = past_problem(report["submitted_at"], unit.now)
+        if problem is not None:
+            draft.refuse(*problem, "reports", str(index), "submittedAt")
 
 
 def _note_skipping(unit: UnitOfWork, draft: Draft) -> None:

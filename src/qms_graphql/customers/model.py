@@ -63,7 +63,7 @@ class Interaction(Record, Base):
     __subject__ = ("contact_id", "customer_id")
 
     kind: Mapped[InteractionKind] = columns.choice(InteractionKind, "What happened.")
-    occurred_at: Mapped[datetime] = columns.moment("When it happened.")
+    occurred_at: Mapped[datetime] = columns.moment("When it happened.", past=True)
     quantity: Mapped[Decimal | None] = columns.exact("How many units.", low=0)
     amount: Mapped[Decimal | None] = columns.exact("Its value, in the currency; negative for a credit.")
     currency: Mapped[str | None] = columns.text("ISO 4217 code.", limit=20)

@@ -187,24 +187,25 @@ class Revision(Record):
         Of the first revision all are added.
         """
         ids, reader = [from_global(row.id)[1] for row in rows], await context.reader()
-        table, organization_id = model.Revision.__table__, context.viewer.organization_id
-        mine = table.c.organization_id == organization_id, within(table.c.id, ids, reader.dialect)
-        found = await reader.rows(select(table.c.id, table.c.supersedes_id).where(*mine))
-        earlier: dict[UUID, Any] = {row["id"]: row["supersedes_id"] for row in found}
-        named = model.Characteristic.__table__
-        both = {*ids, *earlier.values()} - {None}
-        said = await reader.rows(
-            select(named)
-            .where(named.c.organization_id == organization_id, within(named.c.revision_id, both, reader.dialect))
-            .order_by(named.c.revision_id, named.c.position)
+        made, said = model.Revision.__table__, model.Characteristic.__table__
+        either = or_(said.c.revision_id == made.c.id, said.c.revision_id == made.c.supersedes_id)
+        found = await reader.rows(
+            select(made.c.id.label("of"), said)
+            .select_from(made.join(said, and_(said.c.organization_id == made.c.organization_id, either)))
+            .where(
+                made.c.organization_id == context.viewer.organization_id,
+                within(made.c.id, ids, reader.dialect),
+            )
+            .order_by(said.c.position)
         )
-        listed: dict[Any, list[Any]] = {}
-        for row in said:
-            listed.setdefault(row["revision_id"], []).append(row)
+        before: dict[UUID, list[Any]] = {id_: [] for id_ in ids}
+        after: dict[UUID, list[Any]] = {id_: [] for id_ in ids}
+        for row in found:
+            (after if row["revision_id"] == row["of"] else before)[row["of"]].append(row)
         return [
             [
                 CharacteristicChange(name=item.name, before=Limits.of(item.before), after=Limits.of(item.after))
-                for item in differences(listed.get(earlier.get(id_), []), listed.get(id_, []))
+                for item in differences(before[id_], after[id_])
             ]
             for id_ in ids
         ]

@@ -86,8 +86,8 @@ class Feedback(Decided, Record, Base):
     text: Mapped[str | None] = columns.text("The words.", limit=20_000, personal=True)
     language: Mapped[str | None] = columns.text("BCP 47 tag of the words' language.", limit=35)
     channel: Mapped[str | None] = columns.text("Where it was said.", limit=100)
-    occurred_at: Mapped[datetime] = columns.moment("When it was said.")
-    received_at: Mapped[datetime] = columns.moment("When it reached the organization.")
+    occurred_at: Mapped[datetime] = columns.moment("When it was said.", past=True)
+    received_at: Mapped[datetime] = columns.moment("When it reached the organization.", past=True)
     loop_closed_at: Mapped[datetime | None] = columns.moment("When the customer was told what was done.")
     untold_reason: Mapped[str | None] = columns.text("Why the customer was not told what was done.", limit=2000)
     active: Mapped[bool] = columns.flag(

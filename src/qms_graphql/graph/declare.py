@@ -300,9 +300,12 @@ def embedded(about: str, *, prefix: str = "") -> Any:
     return EmbeddedField(prefix=prefix, description=about)
 
 
-def parts(owner: InstrumentedAttribute[Any]) -> Any:
-    """The list of a record's parts, in their order; ``owner`` is the parts' column with the record's id."""
-    return ManyField(column=_column(owner), as_list=True)
+def parts(owner: InstrumentedAttribute[Any], *, such: Such | None = None, doc: str | None = None) -> Any:
+    """The list of what belongs to a record, in its order; ``owner`` is the column there that holds the record's id.
+
+    With ``such`` only of that for which the condition holds.
+    """
+    return ManyField(column=_column(owner), as_list=True, such=such, description=doc)
 
 
 def through(

@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, bindparam
+from sqlalchemy import BindParameter, Text, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import Select
 from sqlalchemy.types import TypeEngine
@@ -150,9 +151,24 @@ class Plan:
         return values
 
 
+def _spelling(compiler: Any) -> Any:
+    """The dialect's compiler, but a member of an enumeration that belongs to the plan stands in the statement.
+
+    As a parameter PostgreSQL would take it for anything: a plan for all values would look too dear to be kept, and a
+    long statement be planned anew each time.
+    """
+
+    def visit_bindparam(self: Any, bound: BindParameter[Any], *args: Any, **options: Any) -> Any:
+        if isinstance(bound.value, Enum):
+            return self.render_literal_value(bound.value.value, Text())
+        return compiler.visit_bindparam(self, bound, *args, **options)
+
+    return type(compiler.__name__, (compiler,), {"visit_bindparam": visit_bindparam})
+
+
 def render(statement: Select[Any], parameters: Parameters, patches: list[Patch]) -> Plan:
     """Compile a statement for its dialect, once."""
-    compiled = statement.compile(dialect=parameters.dialect)
+    compiled = _spelling(parameters.dialect.statement_compiler)(parameters.dialect, statement)
     order: list[tuple[Source, Callable[[Any], Any] | None]] = []
     for name in compiled.positiontup or ():
         bound = compiled.binds[name]

@@ -12,7 +12,7 @@ from qms_graphql.base.facts import facts_of
 from qms_graphql.base.ids import from_global
 from qms_graphql.base.sets import within
 from qms_graphql.graph.context import Context, ref
-from qms_graphql.graph.declare import LIST_BOUND, batch_field, extend
+from qms_graphql.graph.declare import LIST_BOUND, batch_field, extend, parts
 from qms_graphql.nonconformities import model
 from qms_graphql.nonconformities.facts import counts_as_root
 from qms_graphql.nonconformities.machine import EIGHT_D
@@ -38,21 +38,11 @@ First = Annotated[int, strawberry.argument(description=f"The latest so many, at 
 class NonconformityViews:
     """What is read of a nonconformity as a whole."""
 
-    @batch_field(needs=())
-    async def root_causes(rows: Sequence[Any], context: Context) -> list[list[Cause]]:
-        """Its root causes that count: those that are verified, oldest first."""
-        cause, ids = model.Cause.__table__, _ids(rows)
-        reader = await context.reader()
-        found = await reader.rows(
-            select(cause.c.nonconformity_id, cause.c.id)
-            .where(
-                cause.c.organization_id == context.viewer.organization_id,
-                within(cause.c.nonconformity_id, ids, reader.dialect),
-                counts_as_root(cause.c),
-            )
-            .order_by(cause.c.id)
-        )
-        return _listed("Cause", ids, [(row["nonconformity_id"], row["id"]) for row in found])
+    root_causes: "list[Cause]" = parts(
+        model.Cause.nonconformity_id,
+        such=counts_as_root,
+        doc="Its root causes that count: those that are verified, oldest first.",
+    )
 
     @batch_field(needs=())
     async def similar(rows: Sequence[Any], context: Context, first: First = MOST_SIMILAR) -> list[list[Nonconformity]]:

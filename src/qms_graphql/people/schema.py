@@ -6,6 +6,7 @@ import strawberry
 from strawberry import auto
 
 from qms_graphql.base.access import Role
+from qms_graphql.base.ids import to_global
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import node, one, query, writes
 from qms_graphql.graph.types import Node, describe_enum
@@ -55,6 +56,7 @@ user_writes = writes(
 class Viewer:
     """Who asks."""
 
+    id: strawberry.ID | None = strawberry.field(description="The global id of the user; null for a connector.")
     name: str = strawberry.field(description="Name of the user or connector.")
     roles: list[Role] = strawberry.field(description="Its roles.")
     permissions: list[str] = strawberry.field(
@@ -101,6 +103,7 @@ async def viewer(context: Context) -> Viewer:
     """Who asks: what the presented token stands for."""
     seen = context.viewer
     return Viewer(
+        id=strawberry.ID(to_global(model.User.__tablename__, seen.user_id)) if seen.user_id else None,
         name=seen.actor_name,
         roles=sorted(seen.roles, key=lambda role: role.value),
         permissions=sorted(seen.permissions),

@@ -33,7 +33,7 @@ class Inspection(Record, Base):
 
     __tablename__ = "inspection"
 
-    at: Mapped[datetime] = columns.moment("When it was done.")
+    at: Mapped[datetime] = columns.moment("When it was done.", past=True)
     step: Mapped[str | None] = columns.text("The step of the process after which it was done.", limit=200)
     lot: Mapped[str | None] = columns.text("The lot the units belong to.", limit=100)
     inspected: Mapped[int] = columns.integer("How many units were inspected.", low=1)
