@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import START, Company
+from tests.documents.paper import approved, document
 from tests.graph.observe import statements
 from tests.records import id_of, made, moved, refused
 
@@ -125,3 +126,29 @@ async def test_a_digest_shows_nobody_more_than_they_may_see(company: Company) ->
     users = f"query ($since: DateTime!) {{ users {{ nodes {{ name digest(since: $since) {{ {PAGE} }} }} }} }}"
     seen = (await company.data(users, {"since": SINCE}, who="employee"))["users"]["nodes"]
     assert [user["name"] for user in seen if user["digest"] is not None] == ["employee"]
+
+
+async def test_a_digest_tells_of_the_revisions_of_what_it_is_about(company: Company) -> None:
+    moulding = await department(company, "Moulding", "department_head")
+    store = await department(company, "Store", "employee")
+    product = await made(company, "Product", sku="K1", name="Kettle", kind="GOOD")
+    wish = await made(company, "Requirement", source="INTERNAL", statement="Whole lids.", clause="4")
+    owned = await document(company, title="Lid", department=moulding)
+    about = await document(company, title="Leaflet", product=product)
+    elsewhere = await document(company, title="Elsewhere")
+    for record in (product, wish):
+        follow = {"department": store, "record": record}
+        assert (await company.data(FOLLOW, {"input": follow}))["followForDepartment"]["errors"] == []
+    company.installation.clock.set(START.replace(hour=10))
+    await approved(company, owned, "A")
+    await approved(company, about, "A")
+    await approved(company, elsewhere, "A", satisfies=[wish])
+    since = "2026-03-02T10:00:00Z"
+    way = [("Revision", action, to) for action, to in STEPS]
+    assert await entries(company, OURS, "department_head", since=since) == way
+    # Drafts are for those who write them; what was approved is told from its beginning.
+    assert await entries(company, OURS, "employee", since=since) == way * 2
+
+
+STEPS = (("TRANSITIONED", "APPROVED"), ("TRANSITIONED", "IN_REVIEW"), ("CREATED", None))
+"""What happens to a revision until it is approved, the newest first."""

@@ -117,6 +117,17 @@ async def test_the_author_approves_in_no_role(company: Company) -> None:
     await unmoved(company, id_, "APPROVED", ("FORBIDDEN", ["to"]), signature=await signature_of(company, AUTHOR))
 
 
+async def test_who_changed_what_it_says_does_not_approve_it(company: Company) -> None:
+    id_ = await revision(company, await document(company), "A")
+    change = "mutation ($input: UpdateRevisionInput!) { updateRevision(input: $input) { errors { code } } }"
+    words = {"id": id_, "version": 1, "content": "My own words."}
+    assert (await company.data(change, {"input": words}, who=APPROVER))["updateRevision"]["errors"] == []
+    await moved(company, id_, "IN_REVIEW")
+    await unmoved(
+        company, id_, "APPROVED", ("FORBIDDEN", ["to"]), who=APPROVER, signature=await signature_of(company, APPROVER)
+    )
+
+
 LATE = {"effectiveFrom": "2027-01-01T00:00:00Z"}
 CHANGES: list[dict[str, Any]] = [
     {"label": "Z"},

@@ -36,6 +36,7 @@ EVERYTHING: dict[str, Any] = {
     "characterised": False,
     "document_owner_id": AUTHOR,
     "author_id": AUTHOR,
+    "writers": set(),
     "approver_roles": (Role.QUALITY_MANAGER,),
     "approvals": [],
     "effective_from": AT,

@@ -9,7 +9,7 @@ from qms_graphql.base.unit import transact
 from qms_graphql.people import identity
 from tests.conftest import START, Company
 from tests.files.bringing import AT, BEGIN, REMOVE, SHOW, action, announcing, begun, brought, code, put, shown
-from tests.records import made
+from tests.records import id_of, made
 
 
 async def test_an_address_opens_one_thing_for_one_person_for_a_while(company: Company, other_company: Company) -> None:
@@ -94,13 +94,20 @@ async def test_who_may_not_change_the_record_brings_and_removes_nothing(company:
     for who in ("employee", "auditor", "connector:shop", "department_head"):
         await company.token(who)
     events = await company.event_count()
-    for who in ("employee", "auditor", "connector:shop"):
+    for who in ("auditor", "connector:shop"):
         for text, given in ((BEGIN, announcing(record)), (REMOVE, {"id": file, "reason": "Away."})):
             answer = await company.ask(text, {"input": given}, who=who)
             assert [error["extensions"]["code"] for error in answer["errors"]] == ["FORBIDDEN"]
     # Who may bring files, but not change what these are for.
-    answer = await company.ask(BEGIN, {"input": announcing(requirement)}, who="department_head")
-    assert answer["data"]["beginUpload"]["errors"] == [{"code": "FORBIDDEN", "field": None}]
+    for who, what in (("department_head", requirement), ("employee", record)):
+        answer = await company.ask(BEGIN, {"input": announcing(what)}, who=who)
+        assert answer["data"]["beginUpload"]["errors"] == [{"code": "FORBIDDEN", "field": None}]
     assert [node["name"] for node in (await shown(company, record, who="employee"))["files"]["nodes"]] == ["lid.png"]
     assert (await shown(company, record, who="auditor"))["files"]["nodes"][0]["id"] == file
     assert await company.event_count() == events
+
+
+async def test_who_owns_an_action_shows_its_evidence(company: Company) -> None:
+    own = await made(company, "Action", title="Try it", kind="IMPROVEMENT", owner=await id_of(company, "employee"))
+    answer = await company.data(BEGIN, {"input": announcing(own)}, who="employee")
+    assert answer["beginUpload"]["errors"] == []

@@ -143,7 +143,7 @@ async def test_the_matrix_of_a_standard(matrix: Matrix) -> None:
     second = first | {"8.4": "PARTLY", "8.2": "MET", "8.2.2": "MET", "9": "MET"}
     assert await matrix.read() == second
     # The finding is open as long as its nonconformity is; cancelling that closes nothing.
-    came = await made(company, "Nonconformity", title="Scale", **SEEN)
+    came = await made(company, "Nonconformity", title="Scale", requirements=[ids["8.4"]], **SEEN)
     await changed(company, "Finding", minor, nonconformity=came)
     assert await matrix.read() == second
     await moved(company, came, "CANCELLED", reason="Recorded twice.")

@@ -63,7 +63,9 @@ APPROVE = frozenset({"documents:approve"})
 WAIVE = frozenset({"training:waive"})
 """To let a person off a training."""
 
-TALK = frozenset({"communication:read", "communication:write", "ideas:write", "training:acknowledge", "actions:own"})
+TALK = frozenset(
+    {"communication:read", "communication:write", "ideas:write", "training:acknowledge", "actions:own", "files:write"}
+)
 """To comment on what one sees, to follow it, to be told of it, to raise ideas, to say what one has read, and to do the
 own actions."""
 
@@ -117,7 +119,6 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "nonconformities:write",
         "actions:write",
         "effectiveness:write",
-        "files:write",
     },
     Role.DEPARTMENT_HEAD: READ_ALL
     | SIGN
@@ -134,7 +135,6 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "reviews:write",
         "training:write",
         "training:department",
-        "files:write",
     },
     Role.EMPLOYEE: TALK
     | frozenset(

@@ -1,7 +1,8 @@
 """Digests: what happened since a moment to the records that concern a person or a department.
 
 A record concerns whom its links name as owner, handler, assignee or author, the department that it names or whose
-people those are, and whoever follows it.
+people those are, and whoever follows it. So does a revision of a concerned document, and one that satisfies a concerned
+requirement.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ from qms_graphql.base.model import Action, Event
 from qms_graphql.base.sets import within
 from qms_graphql.communication.commands import CONCERNED
 from qms_graphql.communication.model import DepartmentFollow, Follow
+from qms_graphql.documents.model import Document, Revision, RevisionRequirement
 from qms_graphql.events.schema import readable, unless_hidden
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import batch_field, extend
@@ -133,6 +135,19 @@ def _of_departments(context: Context) -> Iterator[Select[Any]]:
                 yield select(_USER.c.department_id.label("whose"), table.c.id.label("record_id")).where(own, *of_person)
 
 
+def _belonging(context: Context, own: Any) -> Iterator[Select[Any]]:
+    """The documents of a product and the revisions of a document or for a requirement, with whom those concern."""
+    revision, document, pair = Revision.__table__.c, Document.__table__.c, RevisionRequirement.__table__.c
+    of_document = _owned(context, revision), revision.document_id == own.c.record_id
+    yield select(own.c.whose, revision.id).where(*of_document)
+    of_requirement = _owned(context, pair), pair.requirement_id == own.c.record_id
+    yield select(own.c.whose, pair.revision_id).where(*of_requirement)
+    of_product = _owned(context, document), document.product_id == own.c.record_id
+    yield select(own.c.whose, document.id).where(*of_product)
+    made_for_it = _owned(context, revision), revision.document_id == document.id
+    yield select(own.c.whose, revision.id).where(*of_product, *made_for_it)
+
+
 def _tables(context: Context) -> Iterator[Any]:
     """The tables of records that the viewer may read at all."""
     kinds = set(readable(context))
@@ -154,7 +169,8 @@ async def _digests(
     if not allowed:
         return [None] * len(keys)
     parts = [part.where(within(part.selected_columns.whose, allowed, reader.dialect)) for part in concerned]
-    records = union(*parts).subquery("concerned")
+    direct = union(*parts).cte("direct")
+    records = union(select(direct), *_belonging(context, direct)).subquery("concerned")
     happened = [
         _EVENT.c.organization_id == viewer.organization_id,
         _EVENT.c.record_id == records.c.record_id,

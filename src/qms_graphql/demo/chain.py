@@ -5,7 +5,6 @@ and watched, and the lid's specification is revised with it (``change``). Of the
 it worked, and the nonconformity is closed.
 """
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -28,7 +27,7 @@ class Chain(Play):
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
-        self._coming: list[tuple[datetime, Callable[[], Awaitable[None]]]] = [
+        self.coming = [
             (datetime(2026, 2, 2, 8, tzinfo=UTC), self._sell_and_hear),
             (datetime(2026, 2, 2, 9, tzinfo=UTC), partial(change.lay_down, self)),
             (datetime(2026, 2, 2, 10, tzinfo=UTC), self._receive),
@@ -46,13 +45,6 @@ class Chain(Play):
             (datetime(2026, 6, 2, 9, tzinfo=UTC), self._verify),
             (datetime(2026, 6, 2, 11, tzinfo=UTC), self._close),
         ]
-
-    async def play(self, until: datetime | None = None) -> None:
-        """Play the scenes that are due by then and were not played yet; all of them, if nothing is said."""
-        while self._coming and (until is None or self._coming[0][0] <= until):
-            moment, scene = self._coming.pop(0)
-            self.stage.at(moment)
-            await scene()
 
     # -- scenes --------------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ MOULDING = "Moulding"
 async def lay_down(play: Play) -> None:
     """The specification as it was, and who is trained in specifications."""
     moulding = await _moulding(play)
-    await play.do(MANAGER, "setSigningPin", {"pin": PIN}, "")
+    await play.sign_with(MANAGER)
     policy = {
         "kind": "SPECIFICATION",
         "approverRoles": ["QUALITY_MANAGER"],

@@ -15,7 +15,7 @@ from qms_graphql.base.errors import SetupError
 from qms_graphql.base.ids import from_global
 from qms_graphql.demo import clauses, story, voices
 from qms_graphql.demo.chain import SKU, Chain
-from qms_graphql.demo.play import SHOP
+from qms_graphql.demo.play import SHOP, Play
 from qms_graphql.demo.quality import Link, Moved, Step
 from qms_graphql.demo.telling import Batch, tell
 from qms_graphql.demo.voices import Voice
@@ -147,7 +147,7 @@ class _Load:
         given = {"standard": taken["standard"]["id"], "mappings": clauses.mappings(*held)}
         await self._do(self._demonstration, "mapRequirements", "MapRequirementsInput", given)
 
-    async def _plays(self) -> list[Chain | Year]:
+    async def _plays(self) -> list[Play]:
         """The quality chain of the story and what is played beside it, unless they were played here before."""
         known = "query Known($by: ProductBy!) { product(by: $by) { id } }"
         answer = await self._graph.answer(self._demonstration, Request(known, {"by": {"ref": story.key(SKU)}}))

@@ -1,6 +1,6 @@
 """What every scene of the story is made of: somebody makes, changes or moves a record, through the API."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -21,12 +21,28 @@ class Stage(Protocol):
 
 
 class Play:
-    """What was made so far, and how more is done."""
+    """What is played, what was made so far, and how more is done."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.ids: dict[str, str] = {}
         """The ids of what was made, by what the story calls it."""
+        self.coming: list[tuple[datetime, Callable[[], Awaitable[None]]]] = []
+        """The scenes that were not played yet, with their moments, in order."""
+
+    async def play(self, until: datetime | None = None) -> None:
+        """Play the scenes that are due by then and were not played yet; all of them, if nothing is said."""
+        while self.coming and (until is None or self.coming[0][0] <= until):
+            moment, scene = self.coming.pop(0)
+            self.stage.at(moment)
+            await scene()
+
+    async def sign_with(self, who: str) -> None:
+        """Give somebody the signing PIN of the story, unless they have one: whose PIN is set names the old one."""
+        text = "mutation ($input: SetSigningPinInput!) { setSigningPin(input: $input) { errors { field } } }"
+        payload = (await self.stage.ask(who, text, {"input": {"pin": PIN}}))["setSigningPin"]
+        if payload["errors"] not in ([], [{"field": ["currentPin"]}]):
+            raise ValueError(f"setSigningPin answered {payload['errors']}")
 
     async def carry(self, action: str, evidence: str) -> None:
         """Begin an action, and have it done, with its evidence."""

@@ -3,7 +3,6 @@
 So the matrix of clauses shows what is met, what partly and what not, and the pack of a review has something in it.
 """
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,19 +33,12 @@ class Year(Play):
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
-        self._coming: list[tuple[datetime, Callable[[], Awaitable[None]]]] = [
+        self.coming = [
             (datetime(2026, 4, 14, 9, tzinfo=UTC), self._write_procedures),
             (datetime(2026, 4, 15, 9, tzinfo=UTC), self._follow),
             (datetime(2026, 5, 12, 15, tzinfo=UTC), self._audit),
             (datetime(2026, 5, 27, 16, tzinfo=UTC), self._review),
         ]
-
-    async def play(self, until: datetime) -> None:
-        """Play the scenes that are due by then and were not played yet."""
-        while self._coming and self._coming[0][0] <= until:
-            moment, scene = self._coming.pop(0)
-            self.stage.at(moment)
-            await scene()
 
     async def _write_procedures(self) -> None:
         policy = {

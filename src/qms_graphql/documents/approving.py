@@ -11,7 +11,7 @@ from qms_graphql.base.facts import facts_of
 from qms_graphql.base.machines import ACTOR, ROLES, Facts, SignatureMeaning
 from qms_graphql.base.transitions import Signature, follow_up, preparation, signed_note
 from qms_graphql.base.unit import UnitOfWork, part_columns
-from qms_graphql.documents.machine import BY_OTHERS, own_role, unsigned
+from qms_graphql.documents.machine import by_others, own_role, unsigned
 from qms_graphql.documents.model import Document, Revision, RevisionApproval
 from qms_graphql.documents.rules import RevisionStatus
 
@@ -27,7 +27,7 @@ async def approve(unit: UnitOfWork, id_: UUID, version: int, signature: Signatur
         raise Refusal(ErrorCode.INVALID, f"It is {row['status'].value}; what is IN_REVIEW is approved.", ("id",))
     known = await facts_of(unit, Revision, unit.organization_id, [id_], unit.now)
     facts = {**known[id_], ACTOR: unit.viewer.user_id, ROLES: unit.viewer.roles}
-    barred = BY_OTHERS(facts)
+    barred = by_others(facts)
     if barred is not None:
         raise Refusal(barred.code, barred.message, ("id",))
     if own_role(facts) is None:

@@ -5,8 +5,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
+from qms_graphql.base.access import ActorKind
 from qms_graphql.base.database import Reader
 from qms_graphql.base.facts import fact, gathered
+from qms_graphql.base.model import Event
 from qms_graphql.base.sets import within
 from qms_graphql.documents.model import (
     Characteristic,
@@ -16,7 +18,7 @@ from qms_graphql.documents.model import (
     RevisionApproval,
 )
 from qms_graphql.documents.policy import policies_of
-from qms_graphql.documents.rules import RevisionStatus
+from qms_graphql.documents.rules import WRITTEN, RevisionStatus
 from qms_graphql.nonconformities.model import Nonconformity, NonconformityAction
 
 
@@ -89,6 +91,26 @@ async def approving(reader: Reader, rows: Sequence[Mapping[str, Any]]) -> list[d
         }
         for row in rows
     ]
+
+
+@gathered(Revision)
+async def writers(reader: Reader, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Who changed what a revision in review says: by its events, so that nobody approves their own words."""
+    reviewed = [row["id"] for row in rows if row["status"] is RevisionStatus.IN_REVIEW]
+    found: dict[Any, set[Any]] = {id_: set() for id_ in reviewed}
+    if reviewed:
+        event = Event.__table__
+        wrote = await reader.rows(
+            select(event.c.record_id, event.c.actor_id, event.c.changed_fields).where(
+                event.c.organization_id == rows[0]["organization_id"],
+                within(event.c.record_id, reviewed, reader.dialect),
+                event.c.actor_kind == ActorKind.USER,
+            )
+        )
+        for row in wrote:
+            if not WRITTEN.isdisjoint(row["changed_fields"]):
+                found[row["record_id"]].add(row["actor_id"])
+    return [{"writers": found.get(row["id"], set())} for row in rows]
 
 
 @fact(Nonconformity)

@@ -1,7 +1,7 @@
 """What a revision needs to go on. What is signed stays as it was signed; what takes effect replaces one, and only one.
 
-Some facts come from others: ``approver_roles``, ``approvals`` and ``document_owner_id`` are gathered in ``facts``;
-``training_assigned`` and ``training_share`` are contributed by the room of training.
+Some facts come from others: ``approver_roles``, ``approvals``, ``writers`` and ``document_owner_id`` are gathered in
+``facts``; ``training_assigned`` and ``training_share`` are contributed by the room of training.
 """
 
 from qms_graphql.base.access import Role
@@ -16,7 +16,6 @@ from qms_graphql.base.machines import (
     SignatureMeaning,
     Signing,
     Unmet,
-    by_another,
     either,
     holds,
     needs,
@@ -98,7 +97,17 @@ SUBMITTED = (
     ),
     needs("document_owner_id", "document", "Its document needs an owner."),
 )
-BY_OTHERS = by_another("author_id", "Somebody other than its author approves it.")
+
+
+def by_others(facts: Facts) -> Unmet | None:
+    """That who approves it did not write it: neither its author, nor who changed what it says."""
+    if facts[ACTOR] is not None and facts[ACTOR] == facts["author_id"]:
+        return Unmet(ErrorCode.FORBIDDEN, "Somebody other than its author approves it.")
+    if facts[ACTOR] in facts["writers"]:
+        return Unmet(ErrorCode.FORBIDDEN, "You changed what it says: somebody else approves it.")
+    return None
+
+
 IN_FORCE = (_date_reached, _trained, _changes_what_holds, _in_order_of_time)
 
 REVISION = Machine(
@@ -109,7 +118,7 @@ REVISION = Machine(
         Move(
             Status.APPROVED,
             (Status.IN_REVIEW,),
-            (BY_OTHERS, _all_signed),
+            (by_others, _all_signed),
             permission=APPROVE,
             signing=Signing(SignatureMeaning.APPROVED),
             stamps=("approved_at",),

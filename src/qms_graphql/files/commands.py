@@ -30,7 +30,7 @@ async def announce(
     unit: UnitOfWork, holder: Holder, record: Mapping[str, Any], settings: Settings, given: Mapping[str, Any]
 ) -> UUID:
     """Note that a file will come for a record, which is locked. Raises ``Refusals`` that name the input's field."""
-    holder.require(unit)
+    holder.require(unit, record)
     await refuse_closed(unit, holder.model, record)
     record_type, id_ = RecordType(holder.model.__tablename__.upper()), new_id()
     fields = {
@@ -147,7 +147,7 @@ async def _holding(unit: UnitOfWork, file: Mapping[str, Any], holder_of: HolderO
     rows = await unit.lock(holder.model, [id_]) if unit.viewer.may(holder.read) else {}
     if not rows or not await visible_ids(unit, holder.model, unit.viewer, [id_]):
         raise _no_file()
-    holder.require(unit)
+    holder.require(unit, rows[id_])
     await refuse_closed(unit, holder.model, rows[id_])
     return holder, rows[id_]
 

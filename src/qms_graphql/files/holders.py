@@ -6,6 +6,7 @@ from typing import Any
 
 from qms_graphql.base.columns import Record
 from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.machines import Machine
 from qms_graphql.base.record_types import RecordType
 from qms_graphql.base.transitions import refuse_settled
 from qms_graphql.base.unit import UnitOfWork
@@ -22,8 +23,13 @@ class Holder:
     read: str | None
     write: str
 
-    def require(self, unit: UnitOfWork) -> None:
-        """Raise ``Refusal(FORBIDDEN)`` unless the viewer may change such records."""
+    def require(self, unit: UnitOfWork, row: Mapping[str, Any]) -> None:
+        """Raise ``Refusal(FORBIDDEN)`` unless the viewer may change such records, or shows the own evidence."""
+        machine: Machine | None = getattr(self.model, "__machine__", None)
+        owners = {move.own for move in machine.moves if move.own is not None} if machine is not None else set()
+        for own in owners:
+            if "evidence" in own.fields and unit.viewer.may(own.permission) and row[own.fact] == unit.viewer.user_id:
+                return
         unit.viewer.require(self.write)
 
 

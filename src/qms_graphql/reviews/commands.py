@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from qms_graphql.actions.rules import link_problem
+from qms_graphql.base.access import Role, permissions_of
 from qms_graphql.base.drafts import Draft
-from qms_graphql.base.errors import ErrorCode, Refusal
-from qms_graphql.base.facts import facts_of
-from qms_graphql.base.machines import Facts
-from qms_graphql.base.transitions import refuse_settled
+from qms_graphql.base.errors import ErrorCode
+from qms_graphql.base.transitions import holding
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.customers.commands import suppliers_among
+from qms_graphql.people.model import User
 from qms_graphql.reviews.model import (
     Finding,
     FindingAction,
@@ -21,8 +21,10 @@ from qms_graphql.reviews.model import (
     ReviewCriterion,
     ReviewMember,
 )
-from qms_graphql.reviews.rules import HOLD, NOT_WRONG, FindingKind, ReviewKind, ReviewStatus
+from qms_graphql.reviews.rules import AUDITS, NOT_WRONG, REVIEW, FindingKind, ReviewKind, ReviewStatus
 
+_COMES_OF_IT = ("nonconformity_id", "action_waived", "response_due")
+"""What of a finding may still change once its review is reported: what comes of it."""
 _PERIOD = timedelta(days=365)
 """What a management review looks at, if nobody says: the year before."""
 
@@ -32,12 +34,14 @@ async def save_reviews(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
 
     Refuses a supplier who is none, a time of holding that lies ahead, another kind once it was held, a criterion that
     names nothing or two things, a period that ends before it begins, to state that nothing was found where something
-    was, and an edit that takes away what the present state rests on (``rules.HOLD``).
+    was, and an edit that takes away what the present state rests on (``Machine.held``).
     """
-    before = await _known(unit, drafts)
     suppliers = await suppliers_among(unit, [draft.fields.get("supplier_id") for draft in drafts])
+    named = [draft.fields["lead_id"] for draft in drafts if draft.fields.get("lead_id") is not None]
+    leads = await unit.lock(User, named)
     for draft in drafts:
         _hold_values(unit, draft)
+        _hold_lead(draft, leads)
         if draft.fields.get("supplier_id") is not None and draft.fields["supplier_id"] not in suppliers:
             draft.refuse(ErrorCode.INVALID, "This customer is no supplier.", "supplier")
         draft.hold_as_set(ReviewMember, "user_id", "team")
@@ -45,26 +49,17 @@ async def save_reviews(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
         _hold_criteria(draft)
         _hold_period(unit, draft)
     await unit.give_numbers(Review, drafts)
-    await unit.save(Review, drafts)
-    after = await _known(unit, drafts)
-    for draft in drafts:
-        if not draft.refused and draft.id in after:
-            _hold_state(draft, before[draft.id], after[draft.id])
+    async with holding(unit, Review, drafts):
+        await unit.save(Review, drafts)
 
 
-async def _known(unit: UnitOfWork, drafts: Sequence[Draft]) -> dict[UUID, dict[str, Any]]:
-    """The facts of those that are there already."""
-    ids = [draft.id for draft in drafts if draft.current is not None]
-    return await facts_of(unit, Review, unit.organization_id, ids, unit.now) if ids else {}
-
-
-def _hold_state(draft: Draft, before: Facts, after: Facts) -> None:
-    for guard in HOLD.get(after["status"], ()):
-        lack = guard(after)
-        if lack is not None and guard(before) is None:
-            draft.refuse(lack.code, lack.message, *((lack.field,) if lack.field else ()))
-    if after["no_findings"] and after["finding_count"]:
-        draft.refuse(ErrorCode.INVALID, "It has findings.", "noFindings")
+def _hold_lead(draft: Draft, leads: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """Who leads an audit signs for it: somebody who may."""
+    lead = leads.get(draft.fields.get("lead_id") or draft.id)
+    if lead is not None and draft.value("kind") in AUDITS:
+        granted = permissions_of(frozenset(Role(role) for role in lead["roles"]))
+        if not granted >= {REVIEW.permission, "records:sign"}:
+            draft.refuse(ErrorCode.INVALID, "The lead signs for an audit; this person may not.", "lead")
 
 
 def _hold_values(unit: UnitOfWork, draft: Draft) -> None:
@@ -139,12 +134,18 @@ def _hold_review(draft: Draft, reviews: Mapping[UUID, Mapping[str, Any]]) -> Non
             place = "review" if "review_id" in draft.fields else "authority"
             draft.refuse(ErrorCode.REQUIRED, "Name the review, or the authority that found it.", place)
         return
-    try:
-        refuse_settled(Review, review)
-    except Refusal as refusal:
-        draft.refuse(refusal.code, refusal.message, "review")
-    if review["no_findings"] and draft.current is None:
+    if review["status"] is ReviewStatus.CLOSED:
+        draft.refuse(ErrorCode.INVALID, "The review is closed; its findings stay as they are.", "review")
+    elif review["status"] is ReviewStatus.REPORTED and _changes_report(draft):
+        draft.refuse(ErrorCode.INVALID, "The review is reported: what it found stays as it was reported.", "review")
+    elif review["no_findings"] and draft.current is None:
         draft.refuse(ErrorCode.INVALID, "The review states that it found nothing; change that first.", "review")
+
+
+def _changes_report(draft: Draft) -> bool:
+    """Whether a finding is new, or more of it changes than what comes of it."""
+    held = draft.current
+    return held is None or any(value != held[name] for name, value in draft.fields.items() if name not in _COMES_OF_IT)
 
 
 def _hold_finding(unit: UnitOfWork, draft: Draft, review: Mapping[str, Any] | None) -> None:

@@ -124,8 +124,24 @@ def _blocked(row: Any) -> ColumnElement[bool]:
     over = NonconformityStatus.CLOSED, NonconformityStatus.CANCELLED
     return or_(
         _found(row, FindingKind.MAJOR),
-        _not_met(row, lambda nonconformity: and_(*(nonconformity.status != status for status in over))),
+        _not_met(
+            row,
+            lambda nonconformity: and_(
+                *(nonconformity.status != status for status in over), ~_came_of_minor(nonconformity)
+            ),
+        ),
     )
+
+
+def _came_of_minor(nonconformity: Any) -> ColumnElement[bool]:
+    """Whether a nonconformity came of a MINOR finding: that one counts for what it is."""
+    finding = Finding.__table__.alias()
+    mine = (
+        finding.c.organization_id == nonconformity.organization_id,
+        finding.c.nonconformity_id == nonconformity.id,
+        finding.c.kind == FindingKind.MINOR,
+    )
+    return _is_there(select(finding.c.id).where(*mine).correlate_except(finding))
 
 
 def _not_met(row: Any, such: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:

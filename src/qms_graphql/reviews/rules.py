@@ -86,10 +86,6 @@ def is_audit(facts: Facts) -> bool:
     return facts["kind"] in AUDITS
 
 
-def _is_internal(facts: Facts) -> bool:
-    return facts["kind"] is ReviewKind.INTERNAL_AUDIT
-
-
 def _present(facts: Facts) -> Unmet | None:
     """Auditors for an audit; for anything else somebody who was there."""
     if facts["lead_id"] is not None or facts["team_size"]:
@@ -101,9 +97,9 @@ def _present(facts: Facts) -> Unmet | None:
 
 def _by_lead(facts: Facts) -> Unmet | None:
     if facts["lead_id"] is None:
-        return Unmet(ErrorCode.REQUIRED, "An internal audit has a lead auditor, who signs for it.", "lead")
+        return Unmet(ErrorCode.REQUIRED, "An audit has a lead auditor, who signs for it.", "lead")
     if facts.get(ACTOR) != facts["lead_id"]:
-        return Unmet(ErrorCode.FORBIDDEN, "The lead auditor signs for an internal audit.")
+        return Unmet(ErrorCode.FORBIDDEN, "The lead auditor signs for an audit.")
     return None
 
 
@@ -116,7 +112,11 @@ IMPARTIAL: Guard = where(
 )
 """ISO 9001, 9.2.2: auditors do not audit their own work. An override has a reason, which is kept and shown."""
 
-HELD = (needs("held_at", "heldAt", "Say when it took place."), _present, IMPARTIAL)
+_SUPPLIER = where(
+    lambda facts: facts["kind"] is ReviewKind.SUPPLIER_AUDIT,
+    needs("supplier_id", "supplier", "Say which supplier is audited."),
+)
+HELD = (needs("held_at", "heldAt", "Say when it took place."), _present, _SUPPLIER, IMPARTIAL)
 REPORTED = (
     *HELD,
     either(
@@ -130,16 +130,15 @@ REPORTED = (
     ),
 )
 CLOSED = (
-    *REPORTED,
     fails("unanswered", "A major or minor finding has no nonconformity that stands."),
     fails("undecided", "A decision has no action that stands, and no reason why it needs none."),
 )
 
-HOLD = {ReviewStatus.HELD: HELD, ReviewStatus.REPORTED: REPORTED}
-"""What a state rests on: no edit takes it away."""
+_STATED = where(lambda facts: facts["no_findings"] is True, fails("finding_count", "It has findings.", "noFindings"))
+"""That it found nothing is stated only where it is so."""
 
-_LEAD = where(_is_internal, _by_lead)
-_SIGNED = Signing(SignatureMeaning.REVIEWED, _is_internal)
+_LEAD = where(is_audit, _by_lead)
+_SIGNED = Signing(SignatureMeaning.REVIEWED, is_audit)
 
 REVIEW = Machine(
     start=ReviewStatus.PLANNED,
@@ -161,6 +160,7 @@ REVIEW = Machine(
         ),
     ),
     permission="reviews:write",
-    settled=frozenset({ReviewStatus.CLOSED}),
+    settled=frozenset({ReviewStatus.REPORTED, ReviewStatus.CLOSED}),
+    held={ReviewStatus.PLANNED: (_STATED,), ReviewStatus.HELD: (*HELD, _STATED)},
 )
-"""The lead auditor signs that an internal audit is reported, and that it is over."""
+"""The lead auditor signs that an audit is reported, and that it is over. What was reported stays as it was."""

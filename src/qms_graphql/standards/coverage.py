@@ -8,7 +8,7 @@ from enum import Enum
 class Coverage(Enum):
     """How far a requirement is met, from the worst to the best. Computed, never typed in.
 
-    GAP: Nothing effective satisfies it, though it was looked at; or a MAJOR finding or a nonconformity is open on it.
+    GAP: Looked at, but nothing effective satisfies it; or a MAJOR finding or a nonconformity of its own is open on it.
     NOT_ASSESSED: Nothing was ever laid down for it, found or reviewed.
     PARTLY: It is satisfied, but a MINOR finding is open on it; or only a part of what stands under it is met.
     MET: An effective revision satisfies it and nothing is open on it; of a chapter: all that stands under it is met.
@@ -29,7 +29,7 @@ class Clause:
     applies: bool = True
     """Not RETIRED, and no reason is given why it does not apply."""
     blocked: bool = False
-    """A MAJOR finding on it is open, or a nonconformity about it is neither CLOSED nor CANCELLED."""
+    """A MAJOR finding on it is open, or a nonconformity about it that came of no MINOR one."""
     minor: bool = False
     """A MINOR finding on it is open. A finding is open until the nonconformity that came of it is CLOSED."""
     satisfied: bool = False

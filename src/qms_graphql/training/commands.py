@@ -226,14 +226,10 @@ def _not_trained_in(revision: Mapping[str, Any]) -> str:
 
 @consequence(Revision, RevisionStatus.APPROVED)
 async def assign_to_all_concerned(unit: UnitOfWork, revision: Facts) -> None:
-    """Everybody concerned is to be trained in what was approved, and no more in what it takes the place of."""
-    others = Revision.__table__
-    earlier = select(others.c.id).where(
-        others.c.organization_id == unit.organization_id,
-        others.c.document_id == revision["document_id"],
-        others.c.id != revision["id"],
-    )
-    await _cancel(unit, _TABLE.c.revision_id.in_(earlier), SUPERSEDED)
+    """Everybody concerned is to be trained in what was approved.
+
+    What it will take the place of is still trained: another revision may come first.
+    """
     course = (await courses_of(unit, unit.organization_id, [revision["document_id"]]))[revision["document_id"]]
     if course.roles or course.departments:
         people = await people_of(unit, unit.organization_id)
