@@ -18,6 +18,8 @@ BASELINE = (datetime(2025, 11, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC))
 OBSERVATION = (datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC))
 SOLD = {BASELINE: 1_200, OBSERVATION: 1_400}
 COMPLAINED = {BASELINE: 48, OBSERVATION: 21}
+_SENT_IN = 3
+"""How many of those who complained sent in their lid."""
 _LOT = 50
 """Units in one delivery."""
 
@@ -125,6 +127,7 @@ class Chain(Play):
             cost={"amount": "2350.00", "currency": "GBP"},
         )
         await self.change(HANDLER, "Complaint", "complaint", nonconformity=self.ids["nonconformity"])
+        await self._link_those_who_sent_in_their_lids()
         await self.make(
             HEAD,
             "Action",
@@ -138,6 +141,15 @@ class Chain(Play):
         plan = [{"action": self.ids["containment"]}]
         await self.change(HEAD, "Nonconformity", "nonconformity", plan=plan)
         await self.move(HEAD, "nonconformity", "CONTAINED")
+
+    async def _link_those_who_sent_in_their_lids(self) -> None:
+        """Some of the other complaints, of which it is known that it was the same."""
+        text = "query ($ref: ExternalKey!) { complaint(by: { ref: $ref }) { id } }"
+        for case in _cases(BASELINE)[1 : 1 + _SENT_IN]:
+            found = await self.stage.ask(HANDLER, text, {"ref": case["ref"]})
+            called = case["ref"]["externalId"]
+            self.ids[called] = found["complaint"]["id"]
+            await self.change(HANDLER, "Complaint", called, nonconformity=self.ids["nonconformity"])
 
     async def _analyse(self) -> None:
         about = {"nonconformity": self.ids["nonconformity"]}
