@@ -19,9 +19,9 @@ from bench.table import show
 from qms_graphql.app.server import create_app
 from qms_graphql.base.access import Viewer, system_viewer
 from qms_graphql.base.settings import Settings
-from qms_graphql.graph.answers import Answer, Request
-from qms_graphql.graph.documents import Documents
-from qms_graphql.graph.execution import Graph
+from qms_graphql.graph.requests.documents import Documents
+from qms_graphql.graph.running.answers import Answer, Request
+from qms_graphql.graph.running.execution import Graph
 from qms_graphql.people import organizations
 
 BASELINE = "an ordinary document"

@@ -8,7 +8,7 @@ import pytest
 
 from bench.hostile_documents import FAMILIES
 from qms_graphql.app.http import read_json
-from qms_graphql.graph.documents import Documents
+from qms_graphql.graph.requests.documents import Documents
 from tests.conftest import FREE, Company
 from tests.live import frames
 

@@ -15,8 +15,8 @@ from qms_graphql.app.media import GRAPHQL_RESPONSE
 from qms_graphql.app.server import create_app
 from qms_graphql.base.errors import SetupError
 from qms_graphql.base.settings import Settings
-from qms_graphql.graph.answers import Request
-from qms_graphql.graph.persisted import LearnedTexts, TrustedTexts
+from qms_graphql.graph.requests.persisted import LearnedTexts, TrustedTexts
+from qms_graphql.graph.running.answers import Request
 from tests.conftest import FREE, Company
 from tests.live import opened
 

@@ -10,8 +10,8 @@ import pytest
 
 from qms_graphql.app import outbox
 from qms_graphql.app.outbox import Outbox
-from qms_graphql.graph import live
-from qms_graphql.graph.live import Gone
+from qms_graphql.graph.running import live
+from qms_graphql.graph.running.live import Gone
 from tests.conftest import Company
 from tests.live import LIVE, PATIENCE, SYNC_PRODUCTS, opened, product
 

@@ -12,8 +12,8 @@ import structlog
 from qms_graphql.app.media import GRAPHQL_RESPONSE
 from qms_graphql.base.database import Database
 from qms_graphql.base.telemetry import Account, account, sane_id, start_logging, without_secrets
-from qms_graphql.graph.answers import Answer
-from qms_graphql.graph.live import Broadcast, Event
+from qms_graphql.graph.running.answers import Answer
+from qms_graphql.graph.running.live import Broadcast, Event
 from tests.conftest import Company
 from tests.live import LIVE, frames, opened, served
 from tests.telling import Log, told

@@ -9,7 +9,7 @@ import pytest
 
 from qms_graphql.base.secrets import Secrets
 from qms_graphql.events import feed
-from qms_graphql.graph import live
+from qms_graphql.graph.running import live
 from tests.conftest import Company
 from tests.live import LIVE, SYNC_PRODUCTS, Socket, opened, product
 

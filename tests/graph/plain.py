@@ -9,8 +9,8 @@ from graphql import build_schema, print_schema
 from sqlalchemy import select
 
 from qms_graphql.graph.abstract import AbstractDeclaration
+from qms_graphql.graph.building.roots import Roots, core
 from qms_graphql.graph.declare import FieldDeclaration, ManyField, TypeDeclaration
-from qms_graphql.graph.roots import Roots, core
 from qms_graphql.schema import build
 from tests.graph.computed import COMPUTED, Computed
 

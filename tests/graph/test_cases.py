@@ -8,8 +8,8 @@ from uuid import UUID
 import pytest
 
 from qms_graphql.base.access import ActorKind, system_viewer
-from qms_graphql.graph.answers import Request
-from qms_graphql.graph.explain import readable
+from qms_graphql.graph.running.answers import Request
+from qms_graphql.graph.running.explain import readable
 from tests.conftest import START, Company
 from tests.graph.data import fixed, put
 from tests.graph.observe import as_it_was, statements

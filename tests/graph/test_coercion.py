@@ -17,8 +17,8 @@ from graphql.execution.values import VariableValues, get_variable_values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qms_graphql.graph.coercion import Coercion
-from qms_graphql.graph.roots import core
+from qms_graphql.graph.building.roots import core
+from qms_graphql.graph.requests.coercion import Coercion
 from qms_graphql.schema import build
 
 SCHEMA = core(build()[0])

@@ -16,9 +16,9 @@ from graphql import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qms_graphql.graph.budget import Budgets
-from qms_graphql.graph.cost import Costs, Prices
-from qms_graphql.graph.roots import core
+from qms_graphql.graph.building.roots import core
+from qms_graphql.graph.requests.budget import Budgets
+from qms_graphql.graph.requests.cost import Costs, Prices
 from qms_graphql.schema import build, printed
 from tests.conftest import Company, Installation
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from qms_graphql.base.access import ActorKind, Role, Viewer, permissions_of, system_viewer
-from qms_graphql.graph.answers import Answer, Request
-from qms_graphql.graph.explain import readable
-from qms_graphql.graph.live import Gone
+from qms_graphql.graph.running.answers import Answer, Request
+from qms_graphql.graph.running.explain import readable
+from qms_graphql.graph.running.live import Gone
 from tests.conftest import Company
 from tests.graph.observe import all_statements, as_it_was
 

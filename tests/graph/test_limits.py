@@ -9,9 +9,9 @@ import pytest
 from graphql import GraphQLError, get_introspection_query, parse, print_ast
 
 from bench.hostile_documents import FAMILIES
-from qms_graphql.graph import limits
-from qms_graphql.graph.answers import Request
-from qms_graphql.graph.documents import MOST_CHARACTERS, MOST_TOKENS, Documents, InvalidDocument
+from qms_graphql.graph.requests import limits
+from qms_graphql.graph.requests.documents import MOST_CHARACTERS, MOST_TOKENS, Documents, InvalidDocument
+from qms_graphql.graph.running.answers import Request
 from tests.conftest import Company, Installation
 
 PARSE, VALIDATE = "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from qms_graphql.base.access import system_viewer
-from qms_graphql.graph.answers import Request
+from qms_graphql.graph.running.answers import Request
 from tests.conftest import Company
 
 TWO_LINKS = [{"customer": {"parent": {"field": "NAME", "direction": "DESC"}}}, {"product": {"field": "NAME"}}]

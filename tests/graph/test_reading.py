@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from qms_graphql.graph.plan import slotted
-from qms_graphql.graph.reading import Arguments
+from qms_graphql.graph.compiling.plan import slotted
+from qms_graphql.graph.running.reading import Arguments
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from typing import Any
 
 from qms_graphql.base.access import system_viewer
-from qms_graphql.graph.answers import Request
+from qms_graphql.graph.running.answers import Request
 from tests.conftest import Company
 
 LONG = "a" * 63

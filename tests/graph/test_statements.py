@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from qms_graphql.base.access import system_viewer
-from qms_graphql.graph.answers import Request
+from qms_graphql.graph.running.answers import Request
 from tests.conftest import START, Company
 from tests.graph.observe import statements
 from tests.graph.operations import COMPUTED as COMPUTED_BY_PYTHON

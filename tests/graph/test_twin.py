@@ -12,10 +12,10 @@ from sqlalchemy import insert
 from qms_graphql.base.access import PERMISSIONS, Role, system_viewer
 from qms_graphql.base.model import Organization
 from qms_graphql.base.visibility import is_made_for_others
-from qms_graphql.graph.answers import Request
+from qms_graphql.graph.compiling.where import MOST_CONDITIONS
 from qms_graphql.graph.declare import SqlField
-from qms_graphql.graph.limits import MOST_OBJECTS
-from qms_graphql.graph.where import MOST_CONDITIONS
+from qms_graphql.graph.requests.limits import MOST_OBJECTS
+from qms_graphql.graph.running.answers import Request
 from tests.conftest import START, Company, Installation, found_company
 from tests.graph.computed import COMPUTED, VISIBLE
 from tests.graph.data import invented, populate, put

@@ -30,8 +30,8 @@ from graphql.language import DocumentNode, FragmentDefinitionNode
 
 from qms_graphql.base.access import PERMISSIONS, Role
 from qms_graphql.base.record_types import RecordType
+from qms_graphql.graph.building.roots import core
 from qms_graphql.graph.declare import ManyField, OneField
-from qms_graphql.graph.roots import core
 from qms_graphql.schema import build, printed
 from tests.conftest import Company
 from tests.house.places import ROOT

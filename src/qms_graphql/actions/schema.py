@@ -18,9 +18,9 @@ from qms_graphql.base.ids import from_global
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import batch_field, extend, mutation, node, one, part, parts, sql_field, writes
-from qms_graphql.graph.inputs import own_key
 from qms_graphql.graph.record import Record
 from qms_graphql.graph.types import UserError
+from qms_graphql.graph.writing.inputs import own_key
 
 
 @node(model.Action, read="actions:read", plural="actions", numbered=True)

@@ -28,7 +28,7 @@ from qms_graphql.files.receiving import Receiver
 from qms_graphql.files.rules import FileState
 from qms_graphql.files.schema import READ, holders
 from qms_graphql.files.storage import Storage
-from qms_graphql.graph.execution import Graph
+from qms_graphql.graph.running.execution import Graph
 from qms_graphql.people.identity import Doorkeeper
 
 from .authentication import bearer, let_in

@@ -15,8 +15,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qms_graphql.base.errors import ErrorCode
-from qms_graphql.graph.answers import Request
-from qms_graphql.graph.execution import Graph
+from qms_graphql.graph.running.answers import Request
+from qms_graphql.graph.running.execution import Graph
 from qms_graphql.people.identity import Doorkeeper
 
 from .authentication import bearer, let_in, still_admitted

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.types import Message, Send
 
-from qms_graphql.graph.live import Gone
+from qms_graphql.graph.running.live import Gone
 
 from .frames import Made, nowhere
 

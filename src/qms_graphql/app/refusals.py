@@ -12,7 +12,7 @@ from qms_graphql.app.media import JSON
 from qms_graphql.base.database import unreachable
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.telemetry import note_refusal
-from qms_graphql.graph.answers import fault_of
+from qms_graphql.graph.running.answers import fault_of
 
 
 class Refused(Exception):

@@ -13,7 +13,7 @@ from qms_graphql.app.media import JSON
 from qms_graphql.base.clock import Clock
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.telemetry import note_refusal
-from qms_graphql.graph.execution import Graph
+from qms_graphql.graph.running.execution import Graph
 from qms_graphql.people.identity import Doorkeeper
 from qms_graphql.reports.available import REPORTS
 from qms_graphql.reports.rendering import Report, page

@@ -34,7 +34,7 @@ from qms_graphql.base.telemetry import load_tracing, start_logging
 from qms_graphql.events.feed import Feed
 from qms_graphql.events.wake import WakeUp
 from qms_graphql.files.addresses import PATH as FILES
-from qms_graphql.graph.persisted import TrustedTexts
+from qms_graphql.graph.requests.persisted import TrustedTexts
 from qms_graphql.people.identity import Doorkeeper
 from qms_graphql.people.organizations import all_organizations
 from qms_graphql.schema import build

@@ -10,7 +10,7 @@ from starlette.types import Message, Send
 
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.telemetry import note_refusal
-from qms_graphql.graph.live import Take
+from qms_graphql.graph.running.live import Take
 
 from . import authentication
 from .headers import DATA

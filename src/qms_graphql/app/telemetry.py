@@ -15,11 +15,11 @@ from qms_graphql.base.access import Viewer
 from qms_graphql.base.clock import Clock
 from qms_graphql.base.telemetry import Account, account, sane_id
 from qms_graphql.events.feed import Feed
-from qms_graphql.graph.answers import Answer, Request
-from qms_graphql.graph.budget import Balance
-from qms_graphql.graph.documents import InvalidDocument
-from qms_graphql.graph.execution import Graph
-from qms_graphql.graph.live import Take
+from qms_graphql.graph.requests.budget import Balance
+from qms_graphql.graph.requests.documents import InvalidDocument
+from qms_graphql.graph.running.answers import Answer, Request
+from qms_graphql.graph.running.execution import Graph
+from qms_graphql.graph.running.live import Take
 
 from .prometheus import Levels, Measures, metrics_page
 

@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.errors import Refusal
 from qms_graphql.base.telemetry import Account
-from qms_graphql.graph.answers import Answer, Request, fault_of
-from qms_graphql.graph.live import Gone
+from qms_graphql.graph.running.answers import Answer, Request, fault_of
+from qms_graphql.graph.running.live import Gone
 from qms_graphql.people.identity import Doorkeeper
 
 from . import authentication

@@ -66,7 +66,7 @@ async def _load(database: "Database", secrets: "Secrets", slug: str) -> str:
     from qms_graphql.base.unit import transact
     from qms_graphql.demo import story
     from qms_graphql.demo.load import load
-    from qms_graphql.graph.execution import Graph
+    from qms_graphql.graph.running.execution import Graph
     from qms_graphql.people import identity, organizations
     from qms_graphql.schema import build
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from qms_graphql.base.database import Database
     from qms_graphql.base.secrets import Secrets
-    from qms_graphql.graph.explain import Explanation
+    from qms_graphql.graph.running.explain import Explanation
 
 
 def explain(
@@ -42,9 +42,9 @@ def explain(
 
         from qms_graphql.base.access import permissions_of, system_viewer
         from qms_graphql.base.clock import SystemClock
-        from qms_graphql.graph import explain
-        from qms_graphql.graph.answers import Request
-        from qms_graphql.graph.execution import Graph
+        from qms_graphql.graph.running import explain
+        from qms_graphql.graph.running.answers import Request
+        from qms_graphql.graph.running.execution import Graph
         from qms_graphql.schema import build
 
         roles = frozenset({chosen})

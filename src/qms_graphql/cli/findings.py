@@ -54,8 +54,8 @@ def import_(
     async def work(database: "Database", secrets: "Secrets") -> Counter[str]:
         from qms_graphql.base.access import system_viewer
         from qms_graphql.base.clock import SystemClock
-        from qms_graphql.graph.answers import Request
-        from qms_graphql.graph.execution import Graph
+        from qms_graphql.graph.running.answers import Request
+        from qms_graphql.graph.running.execution import Graph
         from qms_graphql.people import organizations
         from qms_graphql.schema import build
 

@@ -37,7 +37,7 @@ def serve(
     if reload and workers > 1:
         raise SetupError("--reload runs one server process, so --workers must be 1.")
     if settings.trusted_documents:
-        from qms_graphql.graph.persisted import TrustedTexts
+        from qms_graphql.graph.requests.persisted import TrustedTexts
 
         TrustedTexts.load(settings.trusted_documents)
     from qms_graphql.files.receiving import check_files

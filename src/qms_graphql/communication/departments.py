@@ -15,9 +15,9 @@ from qms_graphql.communication import commands
 from qms_graphql.communication.model import DepartmentFollow
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import batch_field, extend, mutation
-from qms_graphql.graph.inputs import own_key
 from qms_graphql.graph.named import named_record
 from qms_graphql.graph.types import Node, UserError
+from qms_graphql.graph.writing.inputs import own_key
 from qms_graphql.people.model import Department as DepartmentRow
 from qms_graphql.people.model import User
 from qms_graphql.people.schema import Department

@@ -19,11 +19,11 @@ from qms_graphql.communication import commands, model
 from qms_graphql.graph.abstract import one_of
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import batch_field, extend, mutation, node, one
-from qms_graphql.graph.inputs import own_key
 from qms_graphql.graph.named import named_record
 from qms_graphql.graph.pages import id_after, keyset_page, newest_of_each, page_size
 from qms_graphql.graph.record import Record
 from qms_graphql.graph.types import Node, PageInfo, UserError
+from qms_graphql.graph.writing.inputs import own_key
 from qms_graphql.people.schema import User
 
 FIRST_OF_COMMENTS = 20

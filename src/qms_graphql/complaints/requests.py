@@ -17,9 +17,9 @@ from qms_graphql.complaints.rules import ComplaintSeverity, Policy, Terms
 from qms_graphql.complaints.schema import Complaint
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import mutation, query
-from qms_graphql.graph.inputs import LinkUse, own_key
-from qms_graphql.graph.mutations import resolve_ids
 from qms_graphql.graph.types import UserError
+from qms_graphql.graph.writing.inputs import LinkUse, own_key
+from qms_graphql.graph.writing.mutations import resolve_ids
 
 _FEEDBACK = f"The feedback, at most {opening.MOST_FEEDBACK}."
 

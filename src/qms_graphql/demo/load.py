@@ -20,8 +20,8 @@ from qms_graphql.demo.quality import Link, Moved, Step
 from qms_graphql.demo.telling import Batch, tell
 from qms_graphql.demo.voices import Voice
 from qms_graphql.demo.year import Year
-from qms_graphql.graph.answers import Request
-from qms_graphql.graph.execution import Graph
+from qms_graphql.graph.running.answers import Request
+from qms_graphql.graph.running.execution import Graph
 
 Told = Callable[[str, int, int], None]
 """Hears which month is being loaded, how many months are done, and how many there are."""

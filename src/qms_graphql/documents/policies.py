@@ -16,9 +16,9 @@ from qms_graphql.documents.policy import policies_of, set_policy
 from qms_graphql.documents.rules import DocumentKind, Policy
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import mutation, query
-from qms_graphql.graph.inputs import MOST_PARTS, LinkUse
-from qms_graphql.graph.mutations import resolve_ids
 from qms_graphql.graph.types import UserError, describe_enum
+from qms_graphql.graph.writing.inputs import MOST_PARTS, LinkUse
+from qms_graphql.graph.writing.mutations import resolve_ids
 from qms_graphql.people.schema import Department
 
 describe_enum(DocumentKind)

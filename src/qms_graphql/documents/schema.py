@@ -24,9 +24,9 @@ from qms_graphql.documents.rules import (
     RevisionStatus,
     differences,
 )
+from qms_graphql.graph.compiling.dialects import quoted
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import batch_field, extend, node, one, part, parts, sql_field, through, writes
-from qms_graphql.graph.dialects import quoted
 from qms_graphql.graph.record import Record
 from qms_graphql.graph.types import Node, describe_enum
 

@@ -14,9 +14,9 @@ from qms_graphql.documents.machine import APPROVE
 from qms_graphql.documents.schema import Revision
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import mutation
-from qms_graphql.graph.inputs import own_key
-from qms_graphql.graph.moves import SignatureInput
 from qms_graphql.graph.types import UserError
+from qms_graphql.graph.writing.inputs import own_key
+from qms_graphql.graph.writing.moves import SignatureInput
 
 _VERSION = "The version that was read; if it is not the present one: CONFLICT."
 

@@ -15,7 +15,7 @@ from qms_graphql.base.sets import within
 from qms_graphql.base.unit import UnitOfWork, kept_parts
 from qms_graphql.effectiveness.model import EffectivenessCheck, Objective, ObservationExtension
 from qms_graphql.effectiveness.rules import AIM, BY_LOTS, SCOPE, Outcome, out_of_order
-from qms_graphql.graph.build import graphql_name
+from qms_graphql.graph.building.build import graphql_name
 from qms_graphql.metrics.scope import Scope
 from qms_graphql.metrics.together import WAYS
 

@@ -18,9 +18,9 @@ from qms_graphql.effectiveness import facts as facts
 from qms_graphql.effectiveness.rules import Measured, ObjectiveStatus, Outcome, on_track, progress, still_to_decide
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import batch_field, mutation, node, one, part, parts, sql_field, writes
-from qms_graphql.graph.inputs import own_key
 from qms_graphql.graph.record import Record
 from qms_graphql.graph.types import Node, UserError, describe_enum
+from qms_graphql.graph.writing.inputs import own_key
 from qms_graphql.metrics.comparisons import Verdict
 from qms_graphql.metrics.rules import DEFINITIONS, MetricCode
 from qms_graphql.metrics.schema import Metric, MetricPoint

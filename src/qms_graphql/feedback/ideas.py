@@ -16,8 +16,8 @@ from qms_graphql.feedback.rules import FeedbackSource, Voice
 from qms_graphql.feedback.schema import Feedback
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import mutation
-from qms_graphql.graph.mutations import resolve_ids
 from qms_graphql.graph.types import UserError
+from qms_graphql.graph.writing.mutations import resolve_ids
 
 
 @strawberry.input(description="What a colleague suggests or observed.")

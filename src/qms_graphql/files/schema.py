@@ -21,10 +21,10 @@ from qms_graphql.files.holders import Holder, HolderOf
 from qms_graphql.files.rules import DOWNLOAD_LIFE, UPLOAD_LIFE, FileState
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import batch_field, extend, guarded, mutation
-from qms_graphql.graph.engine import Engine
 from qms_graphql.graph.named import named_record
 from qms_graphql.graph.pages import id_after, keyset_page, newest_of_each, page_size
 from qms_graphql.graph.record import Record
+from qms_graphql.graph.running.engine import Engine
 from qms_graphql.graph.types import Node, PageInfo, UserError
 from qms_graphql.people.schema import User
 

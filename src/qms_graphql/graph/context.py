@@ -12,12 +12,12 @@ from qms_graphql.base.access import Viewer
 from qms_graphql.base.clock import Clock
 from qms_graphql.base.database import Database, Reader
 from qms_graphql.base.secrets import Secrets
-from qms_graphql.graph.budget import Balance
+from qms_graphql.graph.requests.budget import Balance
 
 if TYPE_CHECKING:
-    from qms_graphql.graph.documents import Document
-    from qms_graphql.graph.engine import Engine
-    from qms_graphql.graph.patching import Failure
+    from qms_graphql.graph.requests.documents import Document
+    from qms_graphql.graph.running.engine import Engine
+    from qms_graphql.graph.running.patching import Failure
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 Root fields are in ``declare_roots``; rooms find them here too. Interfaces and unions are in ``abstract``.
 
-The decorators only take notes. ``graph.build`` reads them when the schema is built: then all types are known, links get
-their other end, and the classes become real strawberry types.
+The decorators only take notes. ``graph.building.build`` reads them when the schema is built: then all types are known,
+links get their other end, and the classes become real strawberry types.
 """
 
 import inspect
@@ -15,6 +15,7 @@ from sqlalchemy import Column, ColumnElement, FromClause, Table, Text, and_, typ
 from sqlalchemy.orm import InstrumentedAttribute
 
 from qms_graphql.base.columns import Base
+from qms_graphql.graph.compiling.dialects import quoted
 from qms_graphql.graph.declare_roots import Command as Command
 from qms_graphql.graph.declare_roots import Mutation as Mutation
 from qms_graphql.graph.declare_roots import RootField as RootField
@@ -25,7 +26,6 @@ from qms_graphql.graph.declare_roots import query as query
 from qms_graphql.graph.declare_roots import subscription as subscription
 from qms_graphql.graph.declare_roots import syncs as syncs
 from qms_graphql.graph.declare_roots import writes as writes
-from qms_graphql.graph.dialects import quoted
 
 T = TypeVar("T")
 

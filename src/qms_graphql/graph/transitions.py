@@ -6,7 +6,7 @@ import strawberry
 
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.machines import Possible, SignatureMeaning
-from qms_graphql.graph.patching import Lasting
+from qms_graphql.graph.running.patching import Lasting
 from qms_graphql.graph.types import describe_enum
 
 describe_enum(SignatureMeaning)

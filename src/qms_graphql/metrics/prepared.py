@@ -14,7 +14,7 @@ from sqlalchemy.sql import Select, visitors
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.visibility import Visibility, person
-from qms_graphql.graph.plan import Given, Parameters, Plan, Source, render
+from qms_graphql.graph.compiling.plan import Given, Parameters, Plan, Source, render
 from qms_graphql.metrics.periods import Window
 from qms_graphql.metrics.scope import Scope
 from qms_graphql.metrics.slices import boundary_values, window_values

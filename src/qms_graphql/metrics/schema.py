@@ -12,8 +12,8 @@ from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.feedback.rules import FeedbackSource
 from qms_graphql.graph.context import Context, Question
 from qms_graphql.graph.declare import query
-from qms_graphql.graph.inputs import own_key
 from qms_graphql.graph.types import describe_enum
+from qms_graphql.graph.writing.inputs import own_key
 from qms_graphql.metrics import periods, series, together
 from qms_graphql.metrics.periods import Grain
 from qms_graphql.metrics.rules import DEFINITIONS, Counting, Estimate, MetricCode, MetricDefinition

@@ -20,8 +20,8 @@ from qms_graphql.base.model import Organization
 from qms_graphql.base.visibility import Visibility, counting_limit
 from qms_graphql.complaints.model import Complaint
 from qms_graphql.feedback.model import Feedback
-from qms_graphql.graph.dialects import Pair, json_dialect
-from qms_graphql.graph.plan import Plan
+from qms_graphql.graph.compiling.dialects import Pair, json_dialect
+from qms_graphql.graph.compiling.plan import Plan
 from qms_graphql.metrics import answers, clocks, complaints, prepared, quality, retention, training
 from qms_graphql.metrics.count import Count, Form, Over, Rows, form
 from qms_graphql.metrics.periods import MOST_PERIODS, Window

@@ -9,9 +9,9 @@ from strawberry import auto
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import embedded, mutation, node, one, part, parts, sql_field, through, writes
-from qms_graphql.graph.inputs import own_key
 from qms_graphql.graph.record import Record
 from qms_graphql.graph.types import Node, UserError
+from qms_graphql.graph.writing.inputs import own_key
 from qms_graphql.nonconformities import commands, facts, model
 
 READ, WRITE = "nonconformities:read", "nonconformities:write"

@@ -12,8 +12,8 @@ from qms_graphql.base.model import Action
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.graph.context import Context
 from qms_graphql.graph.declare import mutation
-from qms_graphql.graph.inputs import own_key
 from qms_graphql.graph.types import UserError
+from qms_graphql.graph.writing.inputs import own_key
 from qms_graphql.people.model import User
 
 

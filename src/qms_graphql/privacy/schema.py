@@ -15,8 +15,8 @@ from qms_graphql.customers.rules import ErasureBasis
 from qms_graphql.customers.schema import Customer
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import mutation
-from qms_graphql.graph.inputs import own_key
 from qms_graphql.graph.types import UserError
+from qms_graphql.graph.writing.inputs import own_key
 from qms_graphql.privacy import commands
 from qms_graphql.privacy import timed as timed
 

@@ -13,8 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.errors import ErrorCode, Refusal
-from qms_graphql.graph.answers import Request
-from qms_graphql.graph.execution import Graph
+from qms_graphql.graph.running.answers import Request
+from qms_graphql.graph.running.execution import Graph
 from qms_graphql.reports.picture import Picture
 
 

@@ -13,9 +13,9 @@ from qms_graphql.base.visibility import visible
 from qms_graphql.documents.model import Revision, RevisionRequirement
 from qms_graphql.documents.rules import UNAPPROVED, RevisionStatus
 from qms_graphql.documents.schema import Revision as RevisionType
+from qms_graphql.graph.compiling.dialects import quoted, whole
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import LIST_BOUND, batch_field, extend, guarded, sql_field
-from qms_graphql.graph.dialects import quoted, whole
 from qms_graphql.graph.types import describe_enum
 from qms_graphql.nonconformities.model import Nonconformity, NonconformityRequirement
 from qms_graphql.nonconformities.rules import NonconformityStatus

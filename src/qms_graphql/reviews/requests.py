@@ -18,9 +18,9 @@ from qms_graphql.feedback.model import FeedbackTheme
 from qms_graphql.feedback.schema import Feedback
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import mutation
-from qms_graphql.graph.inputs import LinkUse, own_key
-from qms_graphql.graph.mutations import resolve_ids
 from qms_graphql.graph.types import UserError
+from qms_graphql.graph.writing.inputs import LinkUse, own_key
+from qms_graphql.graph.writing.mutations import resolve_ids
 from qms_graphql.nonconformities.schema import Nonconformity
 from qms_graphql.reviews import raising
 from qms_graphql.reviews.schema import WRITE

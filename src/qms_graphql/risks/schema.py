@@ -10,9 +10,9 @@ from strawberry import auto
 
 from qms_graphql.base.columns import Choice
 from qms_graphql.base.ids import from_global
+from qms_graphql.graph.compiling.dialects import quoted, whole
 from qms_graphql.graph.context import Context
 from qms_graphql.graph.declare import batch_field, embedded, node, one, part, parts, sql_field, through, writes
-from qms_graphql.graph.dialects import quoted, whole
 from qms_graphql.graph.record import Record
 from qms_graphql.risks import commands, model, observed
 from qms_graphql.risks.observed import ObservedOccurrence

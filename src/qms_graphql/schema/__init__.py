@@ -22,8 +22,8 @@ from qms_graphql.events import schema as events
 from qms_graphql.feedback import ideas
 from qms_graphql.feedback import schema as feedback
 from qms_graphql.files import schema as files
-from qms_graphql.graph.price_directives import priced
-from qms_graphql.graph.roots import Roots, core
+from qms_graphql.graph.building.price_directives import priced
+from qms_graphql.graph.building.roots import Roots, core
 from qms_graphql.metrics import departments as department_metrics
 from qms_graphql.metrics import predictions, themes
 from qms_graphql.metrics import schema as metrics

@@ -10,9 +10,9 @@ from qms_graphql.base.errors import ErrorCode, Refusal, Refusals
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import mutation
-from qms_graphql.graph.inputs import LinkUse, own_key
-from qms_graphql.graph.mutations import resolve_ids
 from qms_graphql.graph.types import UserError, describe_enum
+from qms_graphql.graph.writing.inputs import LinkUse, own_key
+from qms_graphql.graph.writing.mutations import resolve_ids
 from qms_graphql.standards import importing, mapping
 from qms_graphql.standards.clause_list import ClauseRow
 from qms_graphql.standards.importing import MOST_CLAUSES, Imported

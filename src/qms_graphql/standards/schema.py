@@ -10,12 +10,12 @@ from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import Refusal, Refusals
 from qms_graphql.base.ids import new_id
 from qms_graphql.base.unit import UnitOfWork
+from qms_graphql.graph.compiling.dialects import quoted
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import mutation, node, one, part, parts, sql_field, through, writes
-from qms_graphql.graph.dialects import quoted
-from qms_graphql.graph.mutations import resolve_ids
 from qms_graphql.graph.record import Record
 from qms_graphql.graph.types import Node, UserError
+from qms_graphql.graph.writing.mutations import resolve_ids
 from qms_graphql.standards import commands, model
 from qms_graphql.standards import facts as facts
 

@@ -15,9 +15,9 @@ from qms_graphql.base.ids import new_id
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import LIST_BOUND, mutation
-from qms_graphql.graph.inputs import LinkUse, own_key
-from qms_graphql.graph.mutations import resolve_ids
 from qms_graphql.graph.types import UserError
+from qms_graphql.graph.writing.inputs import LinkUse, own_key
+from qms_graphql.graph.writing.mutations import resolve_ids
 from qms_graphql.training import commands, groups, model
 from qms_graphql.training.rules import WRITE
 from qms_graphql.training.schema import TrainingRecord

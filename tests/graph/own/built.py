@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from qms_graphql.base.access import PERMISSIONS, Role, system_viewer
-from qms_graphql.graph.execution import Graph
-from qms_graphql.graph.roots import Roots
+from qms_graphql.graph.building.roots import Roots
+from qms_graphql.graph.running.execution import Graph
 from tests.conftest import Company
 from tests.graph.own import answers, schema
 from tests.graph.plain import Dump, Plain

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qms_graphql.graph.execution import Graph
+from qms_graphql.graph.running.execution import Graph
 from tests.conftest import START, Installation, found_company
 from tests.graph.data import invented, populate, put
 from tests.graph.own.built import ROOTS, SCHEMA, Own

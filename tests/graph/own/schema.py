@@ -14,6 +14,7 @@ from qms_graphql.customers import model as customers
 from qms_graphql.customers.commands import save_customers
 from qms_graphql.feedback import model as feedback
 from qms_graphql.graph.abstract import interface, one_of, union
+from qms_graphql.graph.compiling.dialects import quoted
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import (
     TypeDeclaration,
@@ -27,7 +28,6 @@ from qms_graphql.graph.declare import (
     subscription,
     writes,
 )
-from qms_graphql.graph.dialects import quoted
 from qms_graphql.graph.types import Node
 from qms_graphql.risks import model as risks
 from qms_graphql.standards import model as standards

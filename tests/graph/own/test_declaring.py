@@ -9,8 +9,8 @@ from strawberry import auto
 
 from qms_graphql.base.model import ExternalRef as Reference
 from qms_graphql.graph.abstract import interface, one_of, union
+from qms_graphql.graph.building.roots import Roots
 from qms_graphql.graph.declare import batch_field, node, part
-from qms_graphql.graph.roots import Roots
 from qms_graphql.graph.types import Node
 from qms_graphql.products import model as products
 from qms_graphql.risks import model as risks

@@ -8,7 +8,7 @@ import pytest
 from graphql import ExecutionResult
 from structlog.testing import capture_logs
 
-from qms_graphql.graph.answers import Answer, Request
+from qms_graphql.graph.running.answers import Answer, Request
 from tests.conftest import START
 from tests.graph.generate import Generator, Query
 from tests.graph.observe import statements

@@ -1,0 +1,1 @@
+"""Building: what rooms declared becomes the strawberry schema."""

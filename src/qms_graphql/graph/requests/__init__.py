@@ -1,0 +1,1 @@
+"""Requests: documents, variables, limits and cost, before anything is executed."""

@@ -1,0 +1,1 @@
+"""Running: plans are looked up and executed, and what Python adds is filled in."""

@@ -1,0 +1,1 @@
+"""Writing: mutations, their inputs, batches, moves."""
