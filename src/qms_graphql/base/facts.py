@@ -6,19 +6,20 @@ it. It says so as an SQL expression over the record's row; all facts of a page o
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from inspect import signature
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.engine import Dialect
 
-from qms_graphql.base.columns import Record
+from qms_graphql.base.columns import Record, Timestamp
 from qms_graphql.base.database import Reader
 from qms_graphql.base.machines import NOW
 from qms_graphql.base.prepared import Prepared
 from qms_graphql.base.sets import among, list_parameter
 
-Expression = Callable[[Any], ColumnElement[Any]]
+Expression = Callable[..., ColumnElement[Any]]
 Gather = Callable[[Reader, Sequence[Mapping[str, Any]]], Awaitable[Sequence[Mapping[str, Any]]]]
 _EXPRESSIONS: dict[type[Record], dict[str, Expression]] = {}
 _GATHERED: dict[type[Record], list[Gather]] = {}
@@ -26,7 +27,10 @@ _SELECTS: dict[tuple[type[Record], str, frozenset[str] | None], Prepared] = {}
 
 
 def fact(model: type[Record]) -> Callable[[Expression], Expression]:
-    """Contribute a fact in SQL: ``def name(row) -> expression`` gets the row's columns. Its name is the fact's."""
+    """Contribute a fact in SQL: ``def name(row) -> expression`` gets the row's columns. Its name is the fact's.
+
+    One that has a second parameter gets the moment: records that differ only in times are alike then.
+    """
 
     def note(expression: Expression) -> Expression:
         _EXPRESSIONS.setdefault(model, {})[expression.__name__] = expression
@@ -58,13 +62,18 @@ def _select(model: type[Record], dialect: Dialect, only: frozenset[str] | None) 
 
 def _made(model: type[Record], dialect: Dialect, only: frozenset[str] | None) -> Prepared:
     table = model.__table__
-    facts = {name: make(table.c).label(name) for name, make in _EXPRESSIONS.get(model, {}).items()}
+    facts = {name: _expressed(make, table.c).label(name) for name, make in _EXPRESSIONS.get(model, {}).items()}
     wanted = [*table.columns, *facts.values()]
     if only is not None and model not in _GATHERED:
         wanted = [one for one in wanted if one.name in only | {"id", "status"}]
     ids = list_parameter("ids", table.c.id.type, dialect)
     mine = table.c.organization_id == bindparam("organization_id"), among(table.c.id, ids)
     return Prepared(select(*wanted).where(*mine))
+
+
+def _expressed(make: Expression, row: Any) -> ColumnElement[Any]:
+    moment = (bindparam("now", type_=Timestamp),) if len(signature(make).parameters) > 1 else ()
+    return make(row, *moment)
 
 
 async def facts_of(
@@ -79,7 +88,7 @@ async def facts_of(
 
     The moment is a fact too (``machines.NOW``). ``only`` names those that are wanted, where Python gathers none.
     """
-    given = {"organization_id": organization_id, "ids": list(set(ids))}
+    given = {"organization_id": organization_id, "ids": list(set(ids)), "now": now}
     rows = await _select(model, reader.dialect, only).rows(reader, given)
     for row in rows:
         row[NOW] = now

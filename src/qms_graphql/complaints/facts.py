@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, false, func, select
 
 from qms_graphql.base.facts import fact
 from qms_graphql.complaints.model import Complaint
@@ -16,6 +16,13 @@ def earlier_investigated(complaint: Any) -> ColumnElement[bool]:
     """Whether the complaint whose investigation shall answer this one was investigated itself."""
     named = _EARLIER.organization_id == complaint.organization_id, _EARLIER.id == complaint.earlier_investigation_id
     return select(_EARLIER.id).where(*named, _EARLIER.investigated_at.is_not(None)).exists()
+
+
+@fact(Complaint)
+def time_to_reply_over(complaint: Any, now: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether the complainant has had the policy's time to reply."""
+    over: ColumnElement[bool] = func.coalesce(complaint.no_reply_at <= now, false())
+    return over
 
 
 @fact(Complaint)

@@ -8,7 +8,6 @@ from enum import Enum
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.machines import (
     ACTOR,
-    NOW,
     Facts,
     Guard,
     Machine,
@@ -90,8 +89,7 @@ def _by_a_person(facts: Facts) -> Unmet | None:
 
 def _unanswered(facts: Facts) -> Unmet | None:
     """That the complainant has had the policy's time to reply, and did not."""
-    until = facts["no_reply_at"]
-    waited = until is not None and facts[NOW] >= until and facts["accepted"] is None
+    waited = facts["time_to_reply_over"] and facts["accepted"] is None
     return None if waited else Unmet(ErrorCode.INVALID, "The complainant may still reply.", "accepted")
 
 
