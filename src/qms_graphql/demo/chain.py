@@ -94,7 +94,7 @@ class Chain(Play):
         await self.move(HANDLER, "feedback", "ACTED_ON")
 
     async def _contain(self) -> None:
-        head = (await self.stage.ask(HEAD, "{ me { id } }", {}))["me"]["id"]
+        head = await self.id_of(HEAD)
         self.ids["risk"] = await self.make(
             HEAD,
             "Risk",
@@ -181,7 +181,7 @@ class Chain(Play):
         await self.move(HEAD, "nonconformity", "ANALYSED", "nonconformity", elsewhere)
 
     async def _plan(self) -> None:
-        head = (await self.stage.ask(HEAD, "{ me { id } }", {}))["me"]["id"]
+        head = await self.id_of(HEAD)
         await self.make(
             MANAGER,
             "Objective",

@@ -14,7 +14,7 @@ MOULDING = "Moulding"
 
 async def lay_down(play: Play) -> None:
     """The specification as it was, and who is trained in specifications."""
-    moulding = await _moulding(play)
+    moulding = await moulding_shop(play)
     await play.sign_with(MANAGER)
     policy = {
         "kind": "SPECIFICATION",
@@ -26,7 +26,7 @@ async def lay_down(play: Play) -> None:
         "acknowledgement": False,
     }
     await play.do(MANAGER, "setDocumentPolicy", policy, "")
-    head = (await play.stage.ask(HEAD, "{ me { id } }", {}))["me"]["id"]
+    head = await play.id_of(HEAD)
     about = {"department": moulding, "product": play.ids["product"], "owner": head}
     await play.make(MANAGER, "Document", "specification", title="Lid of the Osprey", kind="SPECIFICATION", **about)
     await play.make(
@@ -112,7 +112,7 @@ async def _train(play: Play, revision: str, at: str) -> None:
         )
 
 
-async def _moulding(play: Play) -> str:
+async def moulding_shop(play: Play) -> str:
     """The moulding shop; where a company has none yet, it is made, of the story's head and employee."""
     text = "query ($name: String!) { departments(where: { name: { eq: $name } }) { nodes { id } } }"
     found = (await play.stage.ask(MANAGER, text, {"name": MOULDING}))["departments"]["nodes"]

@@ -37,6 +37,11 @@ class Play:
             self.stage.at(moment)
             await scene()
 
+    async def id_of(self, who: str) -> str:
+        """The id of somebody."""
+        id_: str = (await self.stage.ask(who, "{ me { id } }", {}))["me"]["id"]
+        return id_
+
     async def sign_with(self, who: str) -> None:
         """Give somebody the signing PIN of the story, unless they have one: whose PIN is set names the old one."""
         text = "mutation ($input: SetSigningPinInput!) { setSigningPin(input: $input) { errors { field } } }"

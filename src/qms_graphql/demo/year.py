@@ -6,7 +6,7 @@ So the matrix of clauses shows what is met, what partly and what not, and the pa
 from datetime import UTC, datetime
 from typing import Any
 
-from qms_graphql.demo.change import MOULDING
+from qms_graphql.demo.change import moulding_shop
 from qms_graphql.demo.clauses import FOLLOWED, FRAMEWORK
 from qms_graphql.demo.play import HEAD, MANAGER, PIN, Play, Stage
 
@@ -52,7 +52,7 @@ class Year(Play):
         }
         await self.do(MANAGER, "setDocumentPolicy", policy, "")
         clauses = await self._clauses()
-        manager = await self._id_of(MANAGER)
+        manager = await self.id_of(MANAGER)
         for title, satisfied in _PROCEDURES:
             await self.make(MANAGER, "Document", title, title=title, kind="PROCEDURE", owner=manager)
             called = f"revision of {title}"
@@ -76,7 +76,7 @@ class Year(Play):
         text = "query ($words: FeedbackBy!) { feedback(by: $words) { id product { id } complaint { id } } }"
         words = {"ref": {"system": "shop", "externalId": "osprey-1"}}
         osprey = (await self.stage.ask(MANAGER, text, {"words": words}))["feedback"]
-        moulding = await self._moulding()
+        moulding = await moulding_shop(self)
         followed = (osprey["product"]["id"], osprey["complaint"]["id"], self.ids["Changes in the works"])
         for record in followed:
             await self.do(MANAGER, "followForDepartment", {"department": moulding, "record": record}, "")
@@ -90,8 +90,8 @@ class Year(Play):
             kind="INTERNAL_AUDIT",
             title="From a complaint to a change",
             scope="How what customers say changes what is made.",
-            department=await self._moulding(),
-            lead=await self._id_of(MANAGER),
+            department=await moulding_shop(self),
+            lead=await self.id_of(MANAGER),
             plannedAt="2026-05-12T08:00:00Z",
         )
         await self.move(MANAGER, "audit", "HELD", "review", {"heldAt": "2026-05-12T08:00:00Z"})
@@ -101,7 +101,7 @@ class Year(Play):
         await self.move(MANAGER, "audit", "REPORTED", signature={"pin": PIN})
 
     async def _review(self) -> None:
-        manager, head = await self._id_of(MANAGER), await self._id_of(HEAD)
+        manager, head = await self.id_of(MANAGER), await self.id_of(HEAD)
         await self.make(
             MANAGER,
             "Review",
@@ -140,13 +140,3 @@ class Year(Play):
         where: dict[str, Any] = {"clause": {"in": wanted}, "standard": edition}
         found = await self.stage.ask(MANAGER, text, {"where": where})
         return {row["clause"]: row["id"] for row in found["requirements"]["nodes"]}
-
-    async def _moulding(self) -> str:
-        text = "query ($name: String!) { departments(where: { name: { eq: $name } }) { nodes { id } } }"
-        found = await self.stage.ask(MANAGER, text, {"name": MOULDING})
-        id_: str = found["departments"]["nodes"][0]["id"]
-        return id_
-
-    async def _id_of(self, who: str) -> str:
-        id_: str = (await self.stage.ask(who, "{ me { id } }", {}))["me"]["id"]
-        return id_

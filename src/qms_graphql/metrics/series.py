@@ -10,13 +10,14 @@ from qms_graphql.base.access import Viewer
 from qms_graphql.base.database import Reader
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.graph.recent import Recent
-from qms_graphql.metrics import prepared, retention, training
+from qms_graphql.metrics import prepared, retention
 from qms_graphql.metrics.count import Count
 from qms_graphql.metrics.periods import Grain, Window, at_most, periods, preceding
 from qms_graphql.metrics.rules import DEFINITIONS, Counting, Estimate, Family, MetricCode, proportion
 from qms_graphql.metrics.scope import Scope
 from qms_graphql.metrics.together import WAYS, beyond, counted
 
+ONE_MOMENT = "It is measured at one moment, the end of the window: it has values, and no series."
 _INSTANT = timedelta(microseconds=1)
 _NOTHING = proportion(0, 0)
 _ZONES: Recent[str] = Recent(most=10_000, most_characters=10_000)
@@ -73,8 +74,8 @@ class Measurement:
             return reason
         if self.grain is None and self.code is MetricCode.RETENTION and None in (self.window.start, self.window.until):
             return retention.OPEN_WINDOW
-        if self.code is MetricCode.TRAINING_CURRENCY and (self.grain is not None or self.window.until is None):
-            return training.ONE_MOMENT
+        if WAYS[self.code].extent is None and (self.grain is not None or self.window.until is None):
+            return ONE_MOMENT
         return None
 
     async def closed(self, reader: Reader, now: datetime) -> "Measurement | None":
@@ -82,7 +83,10 @@ class Measurement:
 
         What takes time is seen until now, not until the last of it began.
         """
-        statement = WAYS[self.code].source.extent(self.viewer, self.code, self.scope, self.window)
+        extent = WAYS[self.code].extent
+        if extent is None:
+            return None
+        statement = extent(self.viewer, self.code, self.scope, self.window)
         (found,) = await reader.rows(statement, prepared.values(self.viewer, self.scope, self.window))
         first, last = found["first"], found["last"]
         start = self.window.start or first

@@ -45,9 +45,9 @@ class Source(Protocol):
         """The counting_limits of a scope that the records cannot meet."""
         ...
 
-    def extent(self, viewer: Viewer, code: MetricCode, scope: Scope, window: Window, /) -> Select[Any]:
-        """First and last moment of what is counted."""
-        ...
+
+Extent = Callable[[Viewer, MetricCode, Scope, Window], Select[Any]]
+"""Reads first and last moment of what is counted."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +59,8 @@ class Way:
     """What is counted, as a sentence begins with it."""
     statement: Callable[[Form], Select[Any]]
     estimates: Callable[[Count, Rows], dict[int, Estimate]]
+    extent: Extent | None
+    """None for what is measured at one moment, and has no series."""
     seen: type[Record] | None = None
     """The records of which not everybody sees all."""
 
@@ -67,20 +69,28 @@ class Way:
         return None if self.seen is None else counting_limit(self.seen, viewer)
 
 
-_BY_MARK = Way(answers, "Answers", answers.marked, answers.shares, Feedback)
+_BY_MARK = Way(answers, "Answers", answers.marked, answers.shares, answers.extent, Feedback)
 # Each has a statement of its own, of which come the median and the 90th percentile.
-_TO_ACKNOWLEDGE = Way(clocks, "Complaints", clocks.counted, clocks.estimates, Complaint)
-_TO_RESOLVE = Way(clocks, "Complaints", clocks.counted, clocks.estimates, Complaint)
+_TO_ACKNOWLEDGE = Way(clocks, "Complaints", clocks.counted, clocks.estimates, clocks.extent, Complaint)
+_TO_RESOLVE = Way(clocks, "Complaints", clocks.counted, clocks.estimates, clocks.extent, Complaint)
 WAYS: Mapping[MetricCode, Way] = {
     MetricCode.CSAT: _BY_MARK,
     MetricCode.NPS: _BY_MARK,
-    MetricCode.CES: Way(answers, "Answers", answers.numbered, answers.means, Feedback),
-    MetricCode.RETENTION: Way(retention, "Purchases", retention.retained, retention.share_of_retained),
-    MetricCode.REPEAT_PURCHASE: Way(retention, "Purchases", retention.repeats, retention.share_of_repeats),
-    MetricCode.COMPLAINT_RATE: Way(complaints, "Complaints", complaints.counted, complaints.estimates, Complaint),
-    MetricCode.DEFECT_RATE: Way(quality, "Inspections", quality.counted, quality.estimates),
-    MetricCode.CAPA_EFFECTIVENESS: Way(quality, "Actions", quality.counted, quality.estimates),
-    MetricCode.TRAINING_CURRENCY: Way(training, "Trainings", training.counted, training.estimates, TrainingRecord),
+    MetricCode.CES: Way(answers, "Answers", answers.numbered, answers.means, answers.extent, Feedback),
+    MetricCode.RETENTION: Way(
+        retention, "Purchases", retention.retained, retention.share_of_retained, retention.extent
+    ),
+    MetricCode.REPEAT_PURCHASE: Way(
+        retention, "Purchases", retention.repeats, retention.share_of_repeats, retention.extent
+    ),
+    MetricCode.COMPLAINT_RATE: Way(
+        complaints, "Complaints", complaints.counted, complaints.estimates, complaints.extent, Complaint
+    ),
+    MetricCode.DEFECT_RATE: Way(quality, "Inspections", quality.counted, quality.estimates, quality.extent),
+    MetricCode.CAPA_EFFECTIVENESS: Way(quality, "Actions", quality.counted, quality.estimates, quality.extent),
+    MetricCode.TRAINING_CURRENCY: Way(
+        training, "Trainings", training.counted, training.estimates, None, TrainingRecord
+    ),
     MetricCode.TIME_TO_ACKNOWLEDGE: _TO_ACKNOWLEDGE,
     MetricCode.TIME_TO_ACKNOWLEDGE_P90: _TO_ACKNOWLEDGE,
     MetricCode.TIME_TO_RESOLVE: _TO_RESOLVE,

@@ -42,7 +42,6 @@ RULE = (
     "is about answers and not used."
 )
 HIDDEN = "People whose training you may not see are left out, but for those of your department."
-ONE_MOMENT = "It is measured at one moment, the end of the window: it has values, and no series."
 
 
 def rule(viewer: Viewer, _code: MetricCode, _counting: Counting) -> str:
@@ -53,11 +52,6 @@ def rule(viewer: Viewer, _code: MetricCode, _counting: Counting) -> str:
 def beyond(_code: MetricCode, scope: Scope) -> list[str]:
     """The restrictions that trainings cannot meet: they have people, who have a department."""
     return scope.beyond(_ANY)
-
-
-def extent(_viewer: Viewer, _code: MetricCode, _scope: Scope, _window: Window) -> Select[Any]:
-    """First and last moment of what is counted; there is no series that could ask."""
-    raise NotImplementedError(ONE_MOMENT)
 
 
 def counted(form: Form) -> Select[Any]:

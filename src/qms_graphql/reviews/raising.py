@@ -92,7 +92,7 @@ async def record_statements(unit: UnitOfWork, review_id: UUID, statements: Seque
     """Take what customers said in a focus group in as feedback: by the same command as all other feedback.
 
     ``statements`` hold the words, whose they are and what they are about. Each draft says itself what is wrong with it.
-    Raises ``Refusal``: INVALID where the review is no focus group, or is closed.
+    Raises ``Refusal``: INVALID where the review is no focus group, or is reported.
     """
     try:
         review = await unit.lock_one(Review, review_id)
