@@ -309,10 +309,18 @@ def one_in_state(name: str, state: Enum, *unique: str) -> Index:
 
 
 def link(
-    target: str, doc: str, *, index: tuple[str, ...] | None = ("id",), part_of_key: bool = False
+    target: str,
+    doc: str,
+    *,
+    index: tuple[str, ...] | None = ("id",),
+    part_of_key: bool = False,
+    assigns: bool = False,
 ) -> MappedColumn[Any]:
-    """The id of a row of ``target``: its composite foreign key, and an index (organization, this, ``index`` …)."""
-    info = {"link": target, "index": index}
+    """The id of a row of ``target``: its composite foreign key, and an index (organization, this, ``index`` …).
+
+    ``assigns``: it says to whom work is given, who is told of it.
+    """
+    info = {"link": target, "index": index, "assigns": assigns}
     return mapped_column(Uuid(), doc=doc, info=info, primary_key=part_of_key, sort_order=-85 if part_of_key else 0)
 
 
