@@ -1,4 +1,4 @@
-"""Approving, waiving and taking effect: what happens to a revision beside its fields."""
+"""Approving and taking effect: what happens to a revision beside its fields."""
 
 from typing import Any
 from uuid import UUID
@@ -41,17 +41,6 @@ async def approve(unit: UnitOfWork, id_: UUID, version: int, signature: Signatur
     draft.notes = signed_note(signature, SignatureMeaning.APPROVED)
     if comment is not None:
         draft.notes["reason"] = comment
-    await unit.save(Revision, [draft])
-
-
-async def waive_training(unit: UnitOfWork, id_: UUID, version: int, reason: str, signature: Signature) -> None:
-    """State why a revision may become effective before people are trained. Raises ``Refusal`` unless it is APPROVED."""
-    row = await unit.lock_one(Revision, id_, version)
-    if row["status"] is not RevisionStatus.APPROVED:
-        why = f"It is {row['status'].value}; training is waived between its approval and its date."
-        raise Refusal(ErrorCode.INVALID, why, ("id",))
-    draft = Draft(id_, {"training_waived": reason}, row)
-    draft.notes = signed_note(signature, SignatureMeaning.WAIVED) | {"reason": reason}
     await unit.save(Revision, [draft])
 
 

@@ -84,7 +84,7 @@ class TrainingStatus(Enum):
     ASSIGNED: It is to be done.
     PASSED: It was done, and what was asked was reached.
     FAILED: It was done, and what was asked was not reached; it can be assigned again.
-    WAIVED: The person does not need it, for the stated reason.
+    WAIVED: The person does not need it, or nobody does, for the stated reason.
     CANCELLED: Nobody asks for it any more: the person left, or there is a newer revision.
     """
 
@@ -99,10 +99,32 @@ OPEN = (TrainingStatus.ASSIGNED, TrainingStatus.FAILED)
 """What is still to be done."""
 
 DONE = (TrainingStatus.PASSED, TrainingStatus.WAIVED)
-"""What counts as trained."""
+"""What counts as trained. What is neither open nor this was cancelled: it is as if it had not been asked for."""
 
-SUPERSEDED, LEFT, PUT_AWAY = "superseded", "left", "put away"
-"""Why training is cancelled by itself: a newer revision, the person left, the revision will not take effect."""
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What becomes of training that is still to be done (``OPEN``) because of something else, and why.
+
+    What was done stays as it is.
+    """
+
+    to: TrainingStatus
+    reason: str
+
+
+LEFT = Ending(TrainingStatus.CANCELLED, "left")
+"""The person works here no more."""
+SUPERSEDED = Ending(TrainingStatus.CANCELLED, "superseded")
+"""The revision was effective, and is no more."""
+PUT_AWAY = Ending(TrainingStatus.CANCELLED, "put away")
+"""The revision will not take effect."""
+
+
+def waived(reason: str) -> Ending:
+    """The training of the whole revision was waived: nobody has it to do, nor counts as not trained for it."""
+    return Ending(TrainingStatus.WAIVED, reason)
+
 
 BEST_SCORE = 100
 LONGEST_VALIDITY = 120
