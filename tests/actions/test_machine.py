@@ -111,6 +111,19 @@ async def test_status_is_not_written(company: Company) -> None:
         assert "status" not in names
 
 
+async def test_when_it_was_done_is_said_with_the_move_that_says_that_it_was(company: Company) -> None:
+    one = await action(company)
+    await moved(company, one, "IN_PROGRESS")
+    given = {"action": {"evidence": [{"text": "Seen."}], "doneAt": "2026-02-27T16:00:00Z"}}
+    early = {"action": {"doneAt": "2026-02-27T16:00:00Z"}}
+    await unmoved(
+        company, one, "CANCELLED", ("INVALID", ["changes", "action", "doneAt"]), reason="Too dear.", changes=early
+    )
+    await moved(company, one, "DONE", changes=given)
+    found = await company.data("query Done($id: ID!) { action(by: { id: $id }) { doneAt } }", {"id": one})
+    assert found["action"] == {"doneAt": "2026-02-27T16:00:00Z"}
+
+
 async def test_what_is_done_is_shown(company: Company) -> None:
     one = await action(company)
     await unmoved(company, one, "DONE", ("INVALID", ["to"]))

@@ -143,7 +143,7 @@ class Mover:
 
         async def change(row: Mapping[str, Any]) -> None:
             try:
-                await self._writers[declared.name].save(unit, Draft(id_, {}, row), given or {})
+                await self._writers[declared.name].save(unit, Draft(id_, {}, row, to=intent.to), given or {})
             except Refusal as refusal:
                 raise refusal.under(*place) from None
             except Refusals as several:
