@@ -70,7 +70,7 @@ def test_who_may_write_actions_moves_them(role: Role) -> None:
         (DONE, CHECKING, {"kind": ActionKind.CONTAINMENT}, ("INVALID", None)),
         (DONE, CHECKING, {"kind": ActionKind.CORRECTION, "check_planned": False}, ("INVALID", None)),
         (INCONCLUSIVE, CHECKING, {"check_planned": None}, ("REQUIRED", None)),
-        (INCONCLUSIVE, CHECKING, {"settles_closed": True}, ("INVALID", None)),
+        (INCONCLUSIVE, CHECKING, {"settles_closed": True}, ("CONFLICT", None)),
         *(
             (CHECKING, target, {"verdict": verdict}, ("INVALID", None))
             for target in (EFFECTIVE, INEFFECTIVE, INCONCLUSIVE)

@@ -82,8 +82,9 @@ def _changes_what_holds(facts: Facts) -> Unmet | None:
     """That what was approved is a change of what is effective now, not of something that was replaced meanwhile."""
     if facts["held_id"] is None or facts["held_id"] == facts["supersedes_id"]:
         return None
+    # Who comes an instant earlier meets the lock on the document instead (``approving.replace``): the code is the same.
     why = f"It does not change {facts['held_number']}, which is effective: revise that one."
-    return Unmet(ErrorCode.INVALID, why, "supersedes")
+    return Unmet(ErrorCode.CONFLICT, why, "supersedes")
 
 
 def _in_order_of_time(facts: Facts) -> Unmet | None:
