@@ -17,7 +17,7 @@ from qms_graphql.base.telemetry import Account, account, sane_id
 from qms_graphql.events.feed import Feed
 from qms_graphql.graph.requests.budget import Balance
 from qms_graphql.graph.requests.documents import InvalidDocument
-from qms_graphql.graph.running.answers import Answer, Request
+from qms_graphql.graph.running.answers import Answer, Delivery, Request
 from qms_graphql.graph.running.execution import Graph
 from qms_graphql.graph.running.live import Take
 
@@ -181,11 +181,13 @@ class ObservedGraph(Graph):
         """Execute any operation as a stream."""
         opened, tracing = account(), self.teller.tracing
 
-        def entered(answer: Answer) -> Awaitable[None] | None:
+        def entered(delivery: Delivery) -> Awaitable[None] | None:
             # Handed out by the broadcast, in whose context the account of this request is not at hand.
             if opened is not None:
-                _enter(opened, answer)
-            return take(answer)
+                opened.answers += len(delivery.answers)
+                opened.executed = opened.executed or delivery.executed
+                opened.codes += delivery.codes
+            return take(delivery)
 
         kind, name = await self._named(request)
         live = kind == "subscription" and opened is not None
