@@ -61,7 +61,9 @@ class Outbox:
 class _Begun:
     """A send whose first step was made. Awaited, it makes the others, and sends what is left. Raises ``Gone``."""
 
-    def __init__(self, outbox: Outbox, steps: Generator[Any, Any, None], awaited: Any, later: Iterable[Message]) -> None:
+    def __init__(
+        self, outbox: Outbox, steps: Generator[Any, Any, None], awaited: Any, later: Iterable[Message]
+    ) -> None:
         self._outbox = outbox
         self._steps = steps
         self._awaited = awaited

@@ -32,6 +32,8 @@ _QUIET = ("/health", "/metrics")
 """Asked every few seconds by machines; nobody reads that."""
 _METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
 _LONGEST_NAME = 100
+_MOST_CODES = 100
+"""Of the errors of one stream, which may go on for weeks, so many are told or a few more."""
 
 
 class Teller:
@@ -183,9 +185,11 @@ class ObservedGraph(Graph):
 
         def entered(delivery: Delivery) -> Awaitable[None] | None:
             # Handed out by the broadcast, in whose context the account of this request is not at hand.
-            if opened is not None:
-                opened.answers += len(delivery.answers)
-                opened.executed = opened.executed or delivery.executed
+            assert opened is not None  # noqa: S101 - it is only called if it is
+            opened.answers += len(delivery.answers)
+            if delivery.executed:
+                opened.executed = True
+            if delivery.codes and len(opened.codes) < _MOST_CODES:
                 opened.codes += delivery.codes
             return take(delivery)
 

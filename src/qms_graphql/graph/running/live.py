@@ -1,9 +1,10 @@
 """Subscriptions: what an event selects is read once for all who listen alike, however many they are.
 
 Listeners with the same document, arguments and rights share a broadcast. It hands the answers to all who are in step by
-a plain call, those of one moment together. Who cannot take one at once falls out of step, and goes on by itself from its place in the stretch of
-answers that the broadcast keeps: it costs nothing, delays nobody, and is told to resume when its place is gone. Whoever
-resumes from a cursor catches up alone and goes over to the broadcast at the first event that both have.
+a plain call, those of one moment together. Who cannot take them at once falls out of step, and goes on by itself from its
+place in the stretch of answers that the broadcast keeps: it costs nothing, delays nobody, and is told to resume when its
+place is gone. Whoever resumes from a cursor catches up alone and goes over to the broadcast at the first event that both
+have.
 """
 
 import asyncio
@@ -27,7 +28,8 @@ from qms_graphql.graph.context import Context
 from qms_graphql.graph.declare import RootField
 from qms_graphql.graph.requests.documents import Document
 from qms_graphql.graph.running.answers import Answer, Delivery, not_executed, show_error
-from qms_graphql.graph.running.projection import project
+from qms_graphql.graph.running.projection import project_by
+from qms_graphql.graph.running.reading import Field, Reading
 
 MOST_KEPT = 1000
 MOST_BYTES = 8 * 1024 * 1024
@@ -305,18 +307,22 @@ class Live:
             self._context(wanted.viewer) as context,
             aclosing(wanted.noted.function(context, **arguments)) as values,
         ):
+            selected, field = wanted.selected, None
             async for value in values:
-                answer = await self._answer(wanted, value)
+                # Surroundings of its own for each event: nothing read for one may be seen by the next.
+                surroundings = self._context(wanted.viewer)
+                surroundings.document, surroundings.variables = wanted.document, wanted.variables
+                if field is None:
+                    type_ = wanted.root.fields[selected.name].type
+                    field = Field(Reading.of(surroundings), selected.key, selected.name, selected.nodes, type_)
+                answer = await _answer(surroundings, field, value)
                 yield Event(value.position, answer, len(answer.json()))
 
-    async def _answer(self, wanted: Listening, value: Any) -> Answer:
-        # Surroundings of its own for each event: nothing read for one may be seen by the next.
-        context = self._context(wanted.viewer)
-        context.document, context.variables = wanted.document, wanted.variables
-        selected = wanted.selected
-        async with context:
-            json = await project(context, value, wanted.root.fields[selected.name].type, selected)
-        # As bytes: they are the same for everybody, and take less room than the objects.
-        errors = [show_error(failure.located()) for failure in context.failures]
-        raw = Answer({selected.key: json}, errors).json()
-        return Answer(errors=errors, kind="subscription", statements=context.statements, raw=raw)
+
+async def _answer(context: Context, field: Field, value: Any) -> Answer:
+    async with context:
+        (json,), failures = await project_by(context, [value], field, [(field.key,)])
+    # As bytes: they are the same for everybody, and take less room than the objects.
+    errors = [show_error(failure.located()) for failure in (*context.failures, *failures)]
+    raw = Answer({field.key: json}, errors).json()
+    return Answer(errors=errors, kind="subscription", statements=context.statements, raw=raw)
