@@ -213,6 +213,34 @@ async def test_training_is_waived_by_signature_between_approval_and_date(company
     assert (shown["trainingWaived"], newest["signatureMeaning"], newest["reason"]) == ("A comma.", "WAIVED", "A comma.")
 
 
+async def test_what_holds_is_withdrawn_by_signature_what_replaces_it_needs_none_for_that(company: Company) -> None:
+    paper = await document(company)
+    first = await effective(company, paper, "A")
+    second = await effective(company, paper, "B")
+    text = "query ($id: ID!) { revision(by: { id: $id }) { transitions { to requiresSignature signatureMeaning } } }"
+    way = {"to": "OBSOLETE", "requiresSignature": True, "signatureMeaning": "WITHDRAWN"}
+    assert (await company.data(text, {"id": second}))["revision"]["transitions"] == [way]
+    why = {"reason": "No longer made."}
+    pin = await signature_of(company, APPROVER)
+    await unmoved(company, second, "OBSOLETE", ("REQUIRED", ["signature"]), **why)
+    wrong = {"signature": {"pin": "not-the-pin"}, "who": APPROVER}
+    await unmoved(company, second, "OBSOLETE", ("FORBIDDEN", ["signature", "pin"]), **why, **wrong)
+    await moved(company, second, "OBSOLETE", who=APPROVER, signature=pin, **why)
+    newest = {
+        id_: (await company.data(SIGNED, {"id": id_}))["revision"]["history"]["nodes"][0] for id_ in (first, second)
+    }
+    assert newest[first] == {
+        "action": "TRANSITIONED", "actorName": AUTHOR, "signatureMeaning": None,
+        "reason": "REV-2026-00002 became effective.", "toState": "OBSOLETE",
+    }  # fmt: skip
+    assert newest[second] == {
+        "action": "TRANSITIONED", "actorName": APPROVER, "signatureMeaning": "WITHDRAWN",
+        "reason": "No longer made.", "toState": "OBSOLETE",
+    }  # fmt: skip
+    # What was approved and never held is put away without: nobody works by it.
+    await moved(company, await approved(company, paper, "C"), "OBSOLETE", **why)
+
+
 async def test_what_is_asked_of_a_kind_is_the_organizations_own(company: Company) -> None:
     shipping = await made(company, "Department", name="Shipping")
     given = {"kind": "FORM", "trainingShare": 0.9, "trainingDays": 7, "trainingDepartments": [shipping]}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.base.work import scheduler
 from tests.conftest import START, Company, Installation, found_company
 from tests.documents.paper import approved, document
-from tests.records import moved
+from tests.records import moved, signature_of
 
 SHOWN = """
 query ($id: ID!) {
@@ -59,7 +59,8 @@ async def test_what_was_effective_is_known_of_every_instant(installation: Instal
             text = "query ($id: ID!) { document(by: { id: $id }) { effective { id label } } }"
             found = (await company.data(text, {"id": paper}))["document"]["effective"]
             assert found["label"] == one
-            await moved(company, found["id"], "OBSOLETE", reason="No longer made.")
+            pin = await signature_of(company, "admin")
+            await moved(company, found["id"], "OBSOLETE", reason="No longer made.", signature=pin)
         await scheduler(company).run_due()
         after = await shown(company, paper)
         states = [node["state"] for node in after["revisions"]["nodes"]]

@@ -87,7 +87,9 @@ async def test_what_holds_is_withdrawn_while_another_takes_its_place(company: Co
     first = await effective(company, paper, "A")
     second = await approved(company, paper, "B")
     asks = [
-        await asked(company, first, "OBSOLETE", reason="No longer made."),
+        await asked(
+            company, first, "OBSOLETE", reason="No longer made.", signature=await signature_of(company, "admin")
+        ),
         await asked(company, second, "EFFECTIVE"),
     ]
     answers = [answer["transition"]["errors"] for answer in await asyncio.gather(*(asks if round_ else reversed(asks)))]

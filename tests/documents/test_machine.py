@@ -29,6 +29,7 @@ WAYS = {
 }
 DECIDED = {(IN_REVIEW, APPROVED), (APPROVED, OBSOLETE), (EFFECTIVE, OBSOLETE)}
 """The moves that take who may approve."""
+SIGNED = {(IN_REVIEW, APPROVED): SignatureMeaning.APPROVED, (EFFECTIVE, OBSOLETE): SignatureMeaning.WITHDRAWN}
 EVERYTHING: dict[str, Any] = {
     "reason": "Lids crack.",
     "content": "…",
@@ -74,7 +75,7 @@ def test_who_may_move_it(role: Role) -> None:
         assert judged is not None
         may = "documents:approve" if way in DECIDED else "documents:write"
         assert judged.allowed == (may in PERMISSIONS[role])
-        assert judged.meaning is (SignatureMeaning.APPROVED if way[1] is APPROVED else None)
+        assert judged.meaning is SIGNED.get(way)
         assert judged.move.reason == (way[1] in (DRAFT, OBSOLETE))
     writers = {Role.ADMIN, Role.QUALITY_MANAGER, Role.DEPARTMENT_HEAD}
     assert (role in writers) == {"documents:write", "documents:approve"}.issubset(PERMISSIONS[role])

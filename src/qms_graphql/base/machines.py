@@ -46,6 +46,7 @@ class SignatureMeaning(Enum):
     REVIEWED: That it was read and judged.
     ACCEPTED: That what remains is taken on, for the stated reason.
     WAIVED: That a step is left out, for the stated reason.
+    WITHDRAWN: That it holds no more, for the stated reason.
     CLOSED: That nothing is left to do.
     """
 
@@ -54,6 +55,7 @@ class SignatureMeaning(Enum):
     REVIEWED = "REVIEWED"
     ACCEPTED = "ACCEPTED"
     WAIVED = "WAIVED"
+    WITHDRAWN = "WITHDRAWN"
     CLOSED = "CLOSED"
 
 

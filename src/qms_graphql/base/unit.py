@@ -28,6 +28,17 @@ from qms_graphql.base.sets import insert_new, rows_of, within
 from qms_graphql.base.visibility import Visibility, restriction, visible_ids
 
 T = TypeVar("T")
+Conclusion = Callable[["UnitOfWork", Sequence[Change]], Awaitable[None]]
+_CONCLUSIONS: list[Conclusion] = []
+
+
+def conclusion(function: Conclusion) -> Conclusion:
+    """Have a function see what a transaction changed, before its events are written: ``async def f(unit, changes)``.
+
+    What one of them writes itself, none is shown.
+    """
+    _CONCLUSIONS.append(function)
+    return function
 
 
 class UnitOfWork(Reader):
@@ -286,6 +297,9 @@ class UnitOfWork(Reader):
 
     async def write_events(self) -> None:
         """Write one event for each changed record. Nothing may follow but the commit."""
+        changed = list(self._changes.values())
+        for conclude in _CONCLUSIONS if changed else ():
+            await conclude(self, changed)
         changes = list(self._changes.values())
         if changes:
             await seal_changes(self.connection, self.secrets, self.organization_id, changes)

@@ -4,7 +4,7 @@ A revision touches the department of its document, and those whose documents sat
 or are about the same product: theirs may have to follow.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from qms_graphql.base.record_types import RecordType
 from qms_graphql.base.sets import within
 from qms_graphql.base.transitions import consequence
 from qms_graphql.base.unit import UnitOfWork
-from qms_graphql.communication.commands import notify, notify_each
+from qms_graphql.communication.commands import notify
 from qms_graphql.communication.model import DepartmentFollow, Follow
 from qms_graphql.communication.rules import NotificationKind
 from qms_graphql.documents.model import Document as DocumentRow
@@ -30,7 +30,6 @@ from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import LIST_BOUND, batch_field, extend
 from qms_graphql.people.model import User
 from qms_graphql.people.schema import Department
-from qms_graphql.training.commands import when_assigned
 
 _REVISION, _DOCUMENT, _PAIR, _USER = (model.__table__ for model in (Revision, DocumentRow, RevisionRequirement, User))
 
@@ -131,13 +130,6 @@ async def tell_of_change(unit: UnitOfWork, facts: Facts) -> None:
     people |= await _heads(unit, departments)
     place = RecordType.REVISION, facts["id"]
     await notify(unit, place, NotificationKind.CHANGED, people - {unit.viewer.user_id})
-
-
-@when_assigned
-async def tell_trainees(unit: UnitOfWork, assigned: Mapping[UUID, UUID]) -> None:
-    """Tell each person of the training that somebody else assigned."""
-    told = [((RecordType.TRAINING_RECORD, record), person) for record, person in assigned.items()]
-    await notify_each(unit, NotificationKind.ASSIGNED, [one for one in told if one[1] != unit.viewer.user_id])
 
 
 async def _about(unit: UnitOfWork, facts: Facts) -> set[UUID]:

@@ -9,7 +9,8 @@ class NotificationKind(Enum):
     MENTIONED: Somebody named the person in a comment.
     COMMENTED: Somebody commented on a record that the person follows.
     MOVED: A record that the person follows came to another state.
-    ASSIGNED: The person is to be trained.
+    ASSIGNED: Somebody gave the person work: an action, a review to lead, something to take care of, a training.
+    TO_APPROVE: A revision was submitted for approval, and the person may sign it.
     CHANGED: A document that concerns the person or their department changes: its revision is approved, or effective.
     """
 
@@ -17,4 +18,5 @@ class NotificationKind(Enum):
     COMMENTED = "COMMENTED"
     MOVED = "MOVED"
     ASSIGNED = "ASSIGNED"
+    TO_APPROVE = "TO_APPROVE"
     CHANGED = "CHANGED"

@@ -83,7 +83,9 @@ class Complaint(Decided, Record, Base):
     custom: Mapped[Any] = columns.json(
         "Further fields of the connected systems, by name.", personal=True, default=lambda _: {}
     )
-    handler_id: Mapped[UUID | None] = columns.link("user", "Who takes it to an answer.", index=("due_at", "id"))
+    handler_id: Mapped[UUID | None] = columns.link(
+        "user", "Who takes it to an answer.", index=("due_at", "id"), assigns=True
+    )
     customer_id: Mapped[UUID | None] = columns.link("customer", "Whose complaint: the account.")
     contact_id: Mapped[UUID | None] = columns.link("customer", "The person who complains.")
     product_id: Mapped[UUID | None] = columns.link("product", "The product.", index=("received_at", "id"))

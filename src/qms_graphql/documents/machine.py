@@ -38,6 +38,11 @@ def own_role(facts: Facts) -> Role | None:
     return next((role for role in unsigned(facts) if role in facts[ROLES]), None)
 
 
+def may_sign(facts: Facts, permissions: frozenset[str]) -> bool:
+    """Whether one of the approvals that are still asked for can be that of the one whom the facts name."""
+    return APPROVE in permissions and by_others(facts) is None and own_role(facts) is not None
+
+
 def _all_signed(facts: Facts) -> Unmet | None:
     """That with the signature of the one who asks, each role that the policy asks for has signed."""
     left = [role for role in unsigned(facts) if role is not own_role(facts)]
@@ -128,6 +133,7 @@ REVISION = Machine(
             Status.OBSOLETE,
             (Status.APPROVED, Status.EFFECTIVE),
             permission=APPROVE,
+            signing=Signing(SignatureMeaning.WITHDRAWN, when=lambda facts: facts["status"] is Status.EFFECTIVE),
             reason=True,
             stamps=("obsolete_at",),
         ),
@@ -135,7 +141,10 @@ REVISION = Machine(
     permission=WRITE,
     settled=frozenset({Status.IN_REVIEW, Status.EFFECTIVE, Status.OBSOLETE}),
 )
-"""APPROVED → OBSOLETE is for what was approved and overtaken: else nobody could ever put it away."""
+"""APPROVED → OBSOLETE is for what was approved and overtaken: else nobody could ever put it away.
+
+What holds is withdrawn by signature, as it was approved by signatures; what replaces it needs no other than its own.
+"""
 
 ALWAYS_OPEN = frozenset({"effective_from"})
 """What may still be changed once it is approved."""

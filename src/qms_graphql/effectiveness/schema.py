@@ -22,8 +22,8 @@ from qms_graphql.graph.record import Record
 from qms_graphql.graph.types import Node, UserError, describe_enum
 from qms_graphql.graph.writing.inputs import own_key
 from qms_graphql.metrics.comparisons import Verdict
-from qms_graphql.metrics.rules import DEFINITIONS, MetricCode
-from qms_graphql.metrics.schema import Metric, MetricPoint
+from qms_graphql.metrics.rules import MetricCode
+from qms_graphql.metrics.schema import METRICS, Metric, MetricPoint
 
 describe_enum(Verdict)
 
@@ -31,7 +31,7 @@ describe_enum(Verdict)
 @batch_field(needs=("metricCode",))
 async def metric(rows: Sequence[Any], _context: Context) -> list[Metric]:
     """The metric that is measured."""
-    return [Metric.of(DEFINITIONS[MetricCode[row.metricCode]]) for row in rows]
+    return [METRICS[MetricCode[row.metricCode]] for row in rows]
 
 
 @node(model.EffectivenessCheck, read="effectiveness:read", plural="effectivenessChecks")

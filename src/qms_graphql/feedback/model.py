@@ -99,7 +99,9 @@ class Feedback(Decided, Record, Base):
     custom: Mapped[Any] = columns.json(
         "Further fields of the connected systems, by name.", personal=True, default=lambda _: {}
     )
-    assignee_id: Mapped[UUID | None] = columns.link("user", "Who takes care of it.", index=("occurred_at", "id"))
+    assignee_id: Mapped[UUID | None] = columns.link(
+        "user", "Who takes care of it.", index=("occurred_at", "id"), assigns=True
+    )
     author_id: Mapped[UUID | None] = columns.link(
         "user", "The colleague who said it, where it is a colleague's idea.", index=("occurred_at", "id")
     )

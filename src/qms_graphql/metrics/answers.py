@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -57,8 +58,12 @@ HIDDEN = "Answers in feedback that you may not see are left out."
 
 def rule(viewer: Viewer, code: MetricCode, counting: Counting) -> str:
     """Which scale was used, which answers counted, and what is no answer."""
-    hidden = [HIDDEN] if counting_limit(Feedback, viewer) is not None else []
-    return " ".join([SCALE_RULES[code], COUNTING_RULES[counting], NO_ANSWER, *hidden])
+    return _rule(code, counting, counting_limit(Feedback, viewer) is not None)
+
+
+@lru_cache
+def _rule(code: MetricCode, counting: Counting, hidden: bool) -> str:
+    return " ".join([SCALE_RULES[code], COUNTING_RULES[counting], NO_ANSWER, *([HIDDEN] if hidden else [])])
 
 
 def beyond(_code: MetricCode, scope: Scope) -> list[str]:

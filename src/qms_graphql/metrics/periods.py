@@ -32,6 +32,9 @@ class Grain(Enum):
     QUARTER = "QUARTER"
     YEAR = "YEAR"
 
+    # Enum's own is a call of Python, and what is remembered is found by these.
+    __hash__ = object.__hash__
+
 
 @dataclass(frozen=True)
 class Window:

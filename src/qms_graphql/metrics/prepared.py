@@ -5,6 +5,7 @@ To build such a statement takes SQLAlchemy longer than PostgreSQL needs to answe
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -70,6 +71,7 @@ def numbered(statement: Select[Any], number: int) -> Select[Any]:
     return cast(Select[Any], visitors.replacement_traverse(statement, {}, rename))
 
 
+@lru_cache(maxsize=4096)
 def own_name(name: str, number: int) -> str:
     """How a parameter is called in the statement with this number."""
     return name if name in _OF_REQUEST else f"{name}_of_{number}"

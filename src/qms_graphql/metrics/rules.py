@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from types import MappingProxyType
 
 from qms_graphql.metrics.distributions import CONFIDENCE, normal_quantile, t_critical
@@ -275,6 +276,7 @@ def wilson_ends(successes: float, n: float, z: float) -> tuple[float, float]:
     return low, high
 
 
+@lru_cache(maxsize=4096, typed=True)
 def proportion(successes: float, n: int) -> Estimate:
     """A share 0..1 with its Wilson interval; without a value when n is 0.
 
@@ -290,11 +292,11 @@ def proportion(successes: float, n: int) -> Estimate:
     return Estimate(successes / n, low, high, n, successes, n, successes)
 
 
+@lru_cache(maxsize=4096, typed=True)
 def nps(promoters: int, passives: int, detractors: int) -> Estimate:
     """The Net Promoter Score in points -100..100; without a value when nobody answered. See `balance`.
 
-    Raises:
-        ValueError: a count is negative.
+    Raises ``ValueError`` if a count is negative.
     """
     _require_counts(promoters=promoters, passives=passives, detractors=detractors)
     return balance(promoters - detractors, promoters + detractors, promoters + passives + detractors)

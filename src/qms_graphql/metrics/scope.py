@@ -1,6 +1,7 @@
 """What a metric is measured over: the part of the organization's records that a scope leaves."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -45,8 +46,7 @@ class Scope:
 
     def missing(self, rows: Rows) -> list[str]:
         """The restrictions that rest on a column which these records do not have."""
-        names = [name for column, names in _BY_COLUMN.items() if column not in rows.c for name in names]
-        return [name for name in names if getattr(self, name) is not None]
+        return [name for name in _resting_on_others(rows) if getattr(self, name) is not None]
 
     def _given(self) -> dict[str, Any]:
         return {name: value for name in self.__slots__ if (value := getattr(self, name)) is not None}
@@ -95,3 +95,9 @@ class Scope:
         return [
             column == bindparam(f"scope_{name}", type_=column.type) for name, column in columns.items() if name in given
         ]
+
+
+@lru_cache(maxsize=32)
+def _resting_on_others(rows: Rows) -> list[str]:
+    """The restrictions that rest on columns which these records do not have."""
+    return [name for column, names in _BY_COLUMN.items() if column not in rows.c for name in names]

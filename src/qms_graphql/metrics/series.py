@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from qms_graphql.base.access import Viewer
@@ -24,13 +25,42 @@ _ZONES: Recent[str] = Recent(most=10_000, most_characters=10_000)
 """The time zone in which each organization lived when this process asked last: a guess, see `measured`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """A measured value: of a whole window, or of the period that starts at `period_start`."""
 
     period_start: datetime | None
     estimate: Estimate
     rule: str
+
+    @property
+    def value(self) -> float | None:
+        """The estimate's value."""
+        return self.estimate.value
+
+    @property
+    def low(self) -> float | None:
+        """The estimate's lower end."""
+        return self.estimate.low
+
+    @property
+    def high(self) -> float | None:
+        """The estimate's upper end."""
+        return self.estimate.high
+
+    @property
+    def n(self) -> int:
+        """What the estimate was made from."""
+        return self.estimate.n
+
+    @property
+    def numerator(self) -> float:
+        """The estimate's numerator."""
+        return self.estimate.numerator
+
+    @property
+    def denominator(self) -> int:
+        """The estimate's denominator."""
+        return self.estimate.denominator
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from qms_graphql.base.ids import from_global
 from qms_graphql.graph.context import Context
 from qms_graphql.graph.declare import batch_field, extend
 from qms_graphql.metrics.periods import Grain
-from qms_graphql.metrics.schema import MetricPoint, Window, windowed
+from qms_graphql.metrics.schema import MetricPoint, Window, shown, windowed
 from qms_graphql.metrics.volume import USUAL_PERIODS, volumes
 
 Grained = Annotated[Grain, strawberry.argument(description="How long a period is.")]
@@ -37,7 +37,4 @@ class ThemeMetrics:
         keys = [from_global(row.id)[1] for row in rows]
         asked = None if window is None else windowed(window)
         found = await volumes(await context.reader(), context.viewer, keys, grain, asked, context.clock.now())
-        return [
-            [MetricPoint.of(point.estimate, point.rule, point.period_start) for point in found.get(key, ())]
-            for key in keys
-        ]
+        return [shown(found.get(key, [])) for key in keys]

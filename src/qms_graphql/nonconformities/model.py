@@ -60,7 +60,7 @@ class Nonconformity(Record, Base):
     document_waived: Mapped[str | None] = columns.text("Why no document is changed.", limit=2000)
     product_id: Mapped[UUID | None] = columns.link("product", "What did not conform.", index=("detected_at", "id"))
     supplier_id: Mapped[UUID | None] = columns.link("customer", "The supplier it came from.")
-    owner_id: Mapped[UUID | None] = columns.link("user", "Who answers for it.")
+    owner_id: Mapped[UUID | None] = columns.link("user", "Who answers for it.", assigns=True)
     department_id: Mapped[UUID | None] = columns.link("department", "Where it arose.")
     disposed_by_id: Mapped[UUID | None] = columns.link("user", "Who decided on the disposition (ISO 9001, 8.7.2).")
 

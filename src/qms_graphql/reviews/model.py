@@ -47,7 +47,7 @@ class Review(Record, Base):
     period_until: Mapped[datetime | None] = columns.moment("The first moment after what a management review looks at.")
     inputs: Mapped[dict[str, Any] | None] = columns.json("What was shown to a management review when it was held.")
     inputs_at: Mapped[datetime | None] = columns.moment("When the inputs were kept as they are.")
-    lead_id: Mapped[UUID | None] = columns.link("user", "Who leads it: the lead auditor, or who chairs.")
+    lead_id: Mapped[UUID | None] = columns.link("user", "Who leads it: the lead auditor, or who chairs.", assigns=True)
     department_id: Mapped[UUID | None] = columns.link("department", "The department that is looked at.")
     supplier_id: Mapped[UUID | None] = columns.link("customer", "The supplier that is audited.")
 

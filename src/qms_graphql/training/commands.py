@@ -1,13 +1,13 @@
 """What may be done with training records: assigned, passed, cancelled by what happens elsewhere."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
 
-from qms_graphql.base.drafts import Draft, Outcome
+from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import new_id
 from qms_graphql.base.machines import ACTOR, Facts
@@ -31,8 +31,6 @@ from qms_graphql.training.rules import (
     expiry,
 )
 
-Assigned = Callable[[UnitOfWork, Mapping[UUID, UUID]], Awaitable[None]]
-_ASSIGNED: list[Assigned] = []
 _TABLE = TrainingRecord.__table__
 TRAINED_IN = (RevisionStatus.APPROVED, RevisionStatus.EFFECTIVE)
 """What people are trained in."""
@@ -43,18 +41,6 @@ _FIXED = {"user_id": "user", "revision_id": "revision"}
 def is_one_of(statuses: Sequence[TrainingStatus], record: Any) -> ColumnElement[bool]:
     """Whether a record is in one of these states."""
     return or_(*(record.status == status for status in statuses))
-
-
-def when_assigned(function: Assigned) -> Assigned:
-    """Have a function follow when training is assigned: ``async def f(unit, people by record)``, in its transaction."""
-    _ASSIGNED.append(function)
-    return function
-
-
-async def _follow(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
-    assigned = {draft.id: draft.fields["user_id"] for draft in drafts if draft.outcome is Outcome.CREATED}
-    for follow in _ASSIGNED if assigned else ():
-        await follow(unit, assigned)
 
 
 # -- one record ------------------------------------------------------------------------------------------------------
@@ -79,7 +65,6 @@ async def save_records(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
             draft.refuse(ErrorCode.INVALID, "Nobody assesses themselves.", "assessor")
     await unit.give_numbers(TrainingRecord, drafts)
     await unit.save(TrainingRecord, drafts)
-    await _follow(unit, drafts)
 
 
 async def _begin(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
@@ -184,7 +169,6 @@ async def assign(
     drafts = [Draft(new_id(), asked | {"user_id": person}) for person in people if person not in held]
     await unit.give_numbers(TrainingRecord, drafts)
     await unit.save(TrainingRecord, drafts, for_others=for_others)
-    await _follow(unit, drafts)
     return [draft.id for draft in drafts]
 
 

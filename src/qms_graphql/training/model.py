@@ -126,7 +126,7 @@ class TrainingRecord(Asked, Record, Base):
     )
     expires_at: Mapped[datetime | None] = columns.moment("From when on it does not count any more; null: never.")
     ended_at: Mapped[datetime | None] = columns.moment("When it was passed, waived or cancelled here.")
-    user_id: Mapped[UUID] = columns.link("user", "Who is trained.", index=("due_at", "id"))
+    user_id: Mapped[UUID] = columns.link("user", "Who is trained.", index=("due_at", "id"), assigns=True)
     revision_id: Mapped[UUID] = columns.link("revision", "The revision in which.", index=("user_id", "id"))
     assessor_id: Mapped[UUID | None] = columns.link("user", "Who assessed it: never the person.", index=None)
 

@@ -1,10 +1,10 @@
 """Subscriptions: what an event selects is read once for all who listen alike, however many they are.
 
-Listeners with the same document, arguments and rights share a broadcast. It hands the answers to all who are in step by
-a plain call, those of one moment together. Who cannot take them at once falls out of step, and goes on by itself from its
-place in the stretch of answers that the broadcast keeps: it costs nothing, delays nobody, and is told to resume when its
-place is gone. Whoever resumes from a cursor catches up alone and goes over to the broadcast at the first event that both
-have.
+Listeners with the same document, arguments and rights share a broadcast. It hands the answers to all who are in step
+by a plain call, those of one moment together. Who cannot take them at once falls out of step, and goes on by itself
+from its place in the stretch of answers that the broadcast keeps: it costs nothing, delays nobody, and is told to
+resume when its place is gone. Whoever resumes from a cursor catches up alone and goes over to the broadcast at the
+first event that both have.
 """
 
 import asyncio
