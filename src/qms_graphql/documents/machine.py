@@ -87,6 +87,17 @@ def _changes_what_holds(facts: Facts) -> Unmet | None:
     return Unmet(ErrorCode.CONFLICT, why, "supersedes")
 
 
+def changes_what_holds_or_will(facts: Facts) -> Unmet | None:
+    """That nobody reads and signs a change of what was replaced meanwhile: it changes what is effective, or approved.
+
+    There is a way on: as a draft it can name in ``supersedes`` what is effective now.
+    """
+    if facts["supersedes_status"] is Status.APPROVED or _changes_what_holds(facts) is None:
+        return None
+    why = f"It does not change {facts['held_number']}, which is effective: as a draft, name that one in supersedes."
+    return Unmet(ErrorCode.CONFLICT, why, "supersedes")
+
+
 def _in_order_of_time(facts: Facts) -> Unmet | None:
     """That time goes on, so that no two hold at the same instant: clocks of several machines differ."""
     if facts["last_change"] is None or facts["last_change"] <= facts[NOW]:
@@ -102,6 +113,7 @@ SUBMITTED = (
         holds("characterised", "There are no characteristics.", "characteristics"),
     ),
     needs("document_owner_id", "document", "Its document needs an owner."),
+    changes_what_holds_or_will,
 )
 
 
@@ -124,7 +136,7 @@ REVISION = Machine(
         Move(
             Status.APPROVED,
             (Status.IN_REVIEW,),
-            (by_others, _all_signed),
+            (by_others, changes_what_holds_or_will, _all_signed),
             permission=APPROVE,
             signing=Signing(SignatureMeaning.APPROVED),
             stamps=("approved_at",),

@@ -27,6 +27,7 @@ from qms_graphql.people.commands import when_leaving
 from qms_graphql.training.courses import Course, courses_of, people_of
 from qms_graphql.training.model import TrainingRecord
 from qms_graphql.training.rules import (
+    ALL_WAIVED_BY_ANOTHER,
     BY_ANOTHER,
     DONE,
     LEFT,
@@ -245,12 +246,15 @@ async def let_go(unit: UnitOfWork, people: Sequence[UUID]) -> None:
 async def waive(unit: UnitOfWork, revision_id: UUID, version: int, reason: str, signature: Signature) -> None:
     """State why nobody need be trained in a revision; what is still to be done of its training is waived.
 
-    Raises ``Refusal`` unless the revision is APPROVED.
+    Raises ``Refusal``: INVALID unless the revision is APPROVED; FORBIDDEN for its author.
     """
     row = await unit.lock_one(Revision, revision_id, version)
     if row["status"] is not RevisionStatus.APPROVED:
         why = f"It is {row['status'].value}; training is waived between its approval and its date."
         raise Refusal(ErrorCode.INVALID, why, ("id",))
+    barred = ALL_WAIVED_BY_ANOTHER({**row, ACTOR: unit.viewer.user_id})
+    if barred is not None:
+        raise Refusal(barred.code, barred.message, ("id",))
     draft = Draft(revision_id, {"training_waived": reason}, row)
     draft.notes = signed_note(signature, SignatureMeaning.WAIVED) | {"reason": reason}
     await unit.save(Revision, [draft])

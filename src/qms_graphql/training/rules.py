@@ -156,7 +156,9 @@ def _can_fail(facts: Facts) -> Unmet | None:
 
 BY_ANOTHER = where(_assessed, by_another("user_id", "Somebody other than the person says how it went."))
 _WAIVED_BY_ANOTHER = by_another("user_id", "Somebody other than the person waives it.")
+ALL_WAIVED_BY_ANOTHER = by_another("author_id", "Somebody other than its author waives the training in a revision.")
 WRITE, WAIVE = "training:write", "training:waive"
+"""To assign training and say how it went; to say that somebody need not be trained, or everybody."""
 
 TRAINING = Machine(
     start=TrainingStatus.ASSIGNED,

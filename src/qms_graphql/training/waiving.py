@@ -9,7 +9,6 @@ from qms_graphql.base.drafts import check_value
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.transitions import REASON_LIMIT, Signature
 from qms_graphql.base.unit import UnitOfWork
-from qms_graphql.documents.machine import APPROVE
 from qms_graphql.documents.model import Revision as RevisionRow
 from qms_graphql.documents.schema import Revision
 from qms_graphql.graph.context import Context, ref
@@ -18,6 +17,7 @@ from qms_graphql.graph.types import UserError
 from qms_graphql.graph.writing.inputs import own_key
 from qms_graphql.graph.writing.moves import SignatureInput
 from qms_graphql.training import commands
+from qms_graphql.training.rules import WAIVE
 
 
 @strawberry.input(description="That nobody need be trained in a revision before it is effective.")
@@ -38,13 +38,14 @@ class WaiveTrainingPayload:
     errors: list[UserError] = strawberry.field(description="Why it was refused.", default_factory=list)
 
 
-@mutation(permission=APPROVE, input=WaiveTrainingInput, signed=True)
+@mutation(permission=WAIVE, input=WaiveTrainingInput, signed=True)
 async def waive_training(
     context: Context, unit: UnitOfWork, given: Mapping[str, Any], signature: Signature
 ) -> WaiveTrainingPayload:
     """State and sign why nobody need be trained in an approved revision before it is effective.
 
-    What is still to be done of its training is waived, for that reason. Needs documents:approve.
+    What is still to be done of its training is waived, for that reason. Its author does not. Needs training:waive, as
+    to let off one person.
     """
     id_ = own_key(given["id"], context.engine.by_table[RevisionRow.__tablename__], ("id",))
     reason = given["reason"]
