@@ -48,8 +48,8 @@ def all_statements(database: Database) -> Iterator[list[str]]:
 def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The SQL that readers run within the block, in order; both the engine's statements and ordinary selects.
 
-    Without what wakes other processes: of earlier writes that is sent when there is time. And without what looks a token
-    up: that is done when what is known of it has grown old.
+    Without what wakes other processes: of earlier writes that is sent when there is time. And without what looks a
+    token up: that is done when what is known of it has grown old.
     """
     seen: list[str] = []
     value, lines, rows = Reader.value, Reader.lines, Reader.rows
