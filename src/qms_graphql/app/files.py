@@ -19,19 +19,19 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from qms_graphql.base.access import Viewer
+from qms_graphql.base.addresses import Purpose
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import from_global, to_global
 from qms_graphql.base.visibility import visible_ids
-from qms_graphql.files.addresses import Purpose, signer
 from qms_graphql.files.model import File
 from qms_graphql.files.receiving import Receiver
 from qms_graphql.files.rules import FileState
-from qms_graphql.files.schema import READ, holders
+from qms_graphql.files.schema import READ, holders, path_of
 from qms_graphql.files.storage import Storage
 from qms_graphql.graph.running.execution import Graph
 from qms_graphql.people.identity import Doorkeeper
 
-from .authentication import bearer, let_in
+from .authentication import asked_by, signed_for
 from .headers import DATA, JsonBytes
 from .media import JSON
 from .refusals import Refused, guarded
@@ -87,7 +87,7 @@ class FilesEndpoint:
     # -- bringing --------------------------------------------------------------------------------------------------
 
     async def _take(self, http: Request, id_: UUID) -> Response:
-        viewer = await self._signed_for(http, Purpose.UPLOAD, id_)
+        viewer = await signed_for(self._graph, self._doorkeeper, Purpose.UPLOAD, path_of(id_), http.query_params)
         kind = http.headers.get("content-type", "")
         if http.headers.get("content-encoding", "identity") != "identity" or kind.startswith("multipart/"):
             message = "Send the bytes of the file as they are: no form, no encoding."
@@ -99,21 +99,10 @@ class FilesEndpoint:
         body = {"id": to_global("file", id_), "sha256": digest}
         return JsonBytes(orjson.dumps(body), 201, JSON)
 
-    async def _signed_for(self, http: Request, purpose: Purpose, id_: UUID) -> Viewer:
-        """Whom an address was signed for, with the rights of this moment."""
-        by = signer(self._graph.secrets, self._graph.clock.now(), purpose, id_, http.query_params)
-        viewer = await self._doorkeeper.known(by)
-        if viewer is None:
-            raise Refusal(ErrorCode.FORBIDDEN, "This address does not open anything, or not any more.")
-        return viewer
-
     # -- fetching --------------------------------------------------------------------------------------------------
 
     async def _give(self, http: Request, id_: UUID) -> Response:
-        if "signature" in http.query_params:
-            viewer = await self._signed_for(http, Purpose.DOWNLOAD, id_)
-        else:
-            viewer = await let_in(self._doorkeeper, bearer(http.headers.get("authorization")))
+        viewer = await asked_by(self._graph, self._doorkeeper, Purpose.DOWNLOAD, path_of(id_), http)
         file = await self._seen(viewer, id_)
         size, tag = file["size"], f'"{file["sha256"]}"'
         headers = _SAFE | {

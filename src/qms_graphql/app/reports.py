@@ -1,50 +1,47 @@
-"""Reports over HTTP: ``GET /reports/eight-d/NC-2026-00001`` answers a page to print, with a token as for GraphQL."""
+"""Reports over HTTP: ``GET /reports/eight-d/NC-2026-00001`` answers a page to print.
+
+Who asks is known by an address that was signed for them (``reportUrl``), or by a token as for GraphQL.
+"""
 
 from functools import partial
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from qms_graphql.app.authentication import bearer
-from qms_graphql.app.headers import PROTECTIVE, JsonBytes
-from qms_graphql.app.media import JSON
-from qms_graphql.base.clock import Clock
+from qms_graphql.app.authentication import asked_by
+from qms_graphql.app.headers import PROTECTIVE
+from qms_graphql.app.refusals import Refused, guarded
+from qms_graphql.base.addresses import Purpose
 from qms_graphql.base.errors import ErrorCode, Refusal
-from qms_graphql.base.telemetry import note_refusal
 from qms_graphql.graph.running.execution import Graph
 from qms_graphql.people.identity import Doorkeeper
-from qms_graphql.reports.available import REPORTS
+from qms_graphql.reports.available import PATH, REPORTS, path_of
 from qms_graphql.reports.rendering import Report, page
 
 # The page's style stands in it; it has no scripts and loads nothing.
 _PAGE = PROTECTIVE | {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 }
-_STATUS = {
-    ErrorCode.UNAUTHENTICATED: 401,
-    ErrorCode.FORBIDDEN: 403,
-    ErrorCode.NOT_FOUND: 404,
-    ErrorCode.RATE_LIMITED: 429,
-}
+_STATUS = {ErrorCode.FORBIDDEN: 403, ErrorCode.NOT_FOUND: 404, ErrorCode.RATE_LIMITED: 429}
 
 
-def report_routes(graph: Graph, doorkeeper: Doorkeeper, clock: Clock) -> list[BaseRoute]:
+def report_routes(graph: Graph, doorkeeper: Doorkeeper) -> list[BaseRoute]:
     """The route of all reports."""
-    return [Route("/reports/{report}/{number}", partial(_report, graph, doorkeeper, clock), methods=["GET"])]
+    return [Route(f"{PATH}/{{report}}/{{number}}", partial(_report, graph, doorkeeper), methods=["GET"])]
 
 
-async def _report(graph: Graph, doorkeeper: Doorkeeper, clock: Clock, request: Request) -> Response:
+async def _report(graph: Graph, doorkeeper: Doorkeeper, http: Request) -> Response:
+    return await guarded(_answer(graph, doorkeeper, http))
+
+
+async def _answer(graph: Graph, doorkeeper: Doorkeeper, http: Request) -> Response:
+    name, number = (http.path_params[part] for part in ("report", "number"))
     try:
-        viewer = await doorkeeper.viewer(bearer(request.headers.get("authorization")))
-        asked = _named(request.path_params["report"])
-        html = await page(graph, viewer, asked, request.path_params["number"], clock.now())
+        viewer = await asked_by(graph, doorkeeper, Purpose.REPORT, path_of(name, number), http)
+        html = await page(graph, viewer, _named(name), number, graph.clock.now())
     except Refusal as refusal:
-        note_refusal(refusal.code.value)
-        body = {"errors": [{"message": refusal.message, "extensions": {"code": refusal.code.value}}]}
-        headers = {"WWW-Authenticate": "Bearer"} if refusal.code is ErrorCode.UNAUTHENTICATED else {}
-        return JsonBytes(orjson.dumps(body), _STATUS.get(refusal.code, 400), JSON, headers)
+        raise Refused(_STATUS.get(refusal.code, 400), refusal.code, refusal.message) from None
     return HTMLResponse(html, headers=_PAGE)
 
 

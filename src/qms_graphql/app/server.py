@@ -33,7 +33,7 @@ from qms_graphql.base.settings import Settings, load_settings
 from qms_graphql.base.telemetry import load_tracing, start_logging
 from qms_graphql.events.feed import Feed
 from qms_graphql.events.wake import WakeUp
-from qms_graphql.files.addresses import PATH as FILES
+from qms_graphql.files.schema import PATH as FILES
 from qms_graphql.graph.requests.persisted import TrustedTexts
 from qms_graphql.people.identity import Doorkeeper
 from qms_graphql.people.organizations import all_organizations
@@ -88,7 +88,7 @@ def create_app(
             Route(f"{FILES}/{{id}}", FilesEndpoint(graph, doorkeeper)),
             Route("/health", partial(_health, database)),
             *metrics,
-            *report_routes(graph, doorkeeper, clock),
+            *report_routes(graph, doorkeeper),
             *ide_routes(),
         ],
         middleware=[outer, Middleware(WebSockets, graph, doorkeeper, settings.origins), *inner],

@@ -7,8 +7,6 @@ from enum import Enum
 
 UPLOAD_LIFE = timedelta(minutes=15)
 """How long an address for an upload can be used."""
-DOWNLOAD_LIFE = timedelta(minutes=10)
-"""How long an address for a download can be used."""
 ABANDONED = timedelta(hours=2)
 """After that long an upload that was begun is given up."""
 LONGEST_NAME = 200

@@ -8,6 +8,7 @@ from uuid import UUID
 import strawberry
 
 from qms_graphql.base.access import write_of
+from qms_graphql.base.addresses import READING_LIFE, Purpose, address
 from qms_graphql.base.columns import Record as Row
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import from_global, to_global
@@ -16,9 +17,8 @@ from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.files import commands, model
 from qms_graphql.files import facts as facts
 from qms_graphql.files import timed as timed
-from qms_graphql.files.addresses import Purpose, address
 from qms_graphql.files.holders import Holder, HolderOf
-from qms_graphql.files.rules import DOWNLOAD_LIFE, UPLOAD_LIFE, FileState
+from qms_graphql.files.rules import UPLOAD_LIFE, FileState
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import batch_field, extend, guarded, mutation
 from qms_graphql.graph.named import named_record
@@ -31,6 +31,12 @@ from qms_graphql.people.schema import User
 FIRST_OF_FILES = 20
 MOST_OF_FILES = 200
 READ, WRITE = "files:read", "files:write"
+PATH = "/files"
+
+
+def path_of(id_: UUID) -> str:
+    """Where the bytes of a file come and go."""
+    return f"{PATH}/{to_global('file', id_)}"
 
 
 @strawberry.type(description="A file that belongs to a record: evidence, a picture, a letter.")
@@ -109,7 +115,7 @@ async def _files(
     mine = [table.c.organization_id == context.viewer.organization_id, table.c.state == FileState.STORED]
     if after is not None:
         mine.append(table.c.id < id_after(after, "files"))
-    until = context.clock.now() + DOWNLOAD_LIFE
+    until = context.clock.now() + READING_LIFE
     found: dict[UUID, list[tuple[str, File]]] = {}
     for row in await newest_of_each(reader, table.c.record_id, table.c.id, keys, first, *mine):
         file = File(
@@ -120,7 +126,7 @@ async def _files(
             sha256=row["sha256"],
             at=row["at"],
             uploaded_by=ref("User", row["uploaded_by_id"]) if row["uploaded_by_id"] else None,
-            download_url=address(context.secrets, context.viewer, Purpose.DOWNLOAD, row["id"], until),
+            download_url=address(context.secrets, context.viewer, Purpose.DOWNLOAD, path_of(row["id"]), until),
         )
         found.setdefault(row["record_id"], []).append((row["id"].hex, file))
     return found
@@ -200,7 +206,7 @@ async def begin_upload(context: Context, unit: UnitOfWork, given: Mapping[str, A
     holder = holders(context.engine)(named.place[0])
     id_ = await commands.announce(unit, holder, named.row, context.database.settings, given)
     until = unit.now + UPLOAD_LIFE
-    url = address(context.secrets, context.viewer, Purpose.UPLOAD, id_, until)
+    url = address(context.secrets, context.viewer, Purpose.UPLOAD, path_of(id_), until)
     if url is None:
         raise Refusal(ErrorCode.FORBIDDEN, "Only who has a token can do this.")
     return BeginUploadPayload(upload=Upload(id=strawberry.ID(to_global("file", id_)), url=url, expires_at=until))

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from qms_graphql.reports.picture import Item, Picture, drawn
-
-_TONES = {"EFFECTIVE": "good", "INEFFECTIVE": "bad"}
+from qms_graphql.reports.picture import TONES, Item, Picture, drawn
 
 
 def chain(nonconformity: Mapping[str, Any]) -> Picture:
@@ -44,7 +42,7 @@ def _effect(check: Mapping[str, Any]) -> Item:
     verdict = check["verdict"] or "Not decided"
     before, after = check["before"] or {}, check["after"] or {}
     figures = f"{check['metric']['name']}: {_value(before)} before, {_value(after)} after"
-    return Item(verdict.capitalize(), figures, _TONES.get(verdict, "plain"))
+    return Item(verdict.capitalize(), figures, TONES.get(verdict, "plain"))
 
 
 def _value(point: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""A picture of the chain: boxes in columns, from the customers' words to the effect, each linked to the next."""
+"""A picture of the chain: boxes in columns, each linked to the next, as one thing comes of another."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +6,8 @@ from textwrap import shorten, wrap
 
 WIDTH, GAP, LINE, HEAD, PAD = 148, 34, 13, 18, 8
 """Of a box: its width, what is between two columns, the height of a line and of a headline, in pixels; its margin."""
+TONES = {"EFFECTIVE": "good", "INEFFECTIVE": "bad"}
+"""How a verdict on an action is coloured."""
 _CHARACTERS, _MOST_LINES, _MOST_BOXES = 24, 4, 5
 
 

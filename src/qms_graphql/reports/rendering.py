@@ -26,8 +26,10 @@ class Report:
     """
 
     name: str
-    """As it stands in the address, and before its operation and its template."""
-    picture: Callable[[Mapping[str, Any]], Picture] | None = None
+    """Before its operation and its template."""
+    picture: Callable[[Mapping[str, Any]], Picture]
+    such: Callable[[Mapping[str, Any]], bool] = lambda _: True
+    """For which of the records there is this report."""
 
     @property
     def text(self) -> str:
@@ -45,11 +47,14 @@ async def page(graph: Graph, viewer: Viewer, report: Report, number: str, printe
         error = answer.errors[0]
         raise Refusal(ErrorCode(error["extensions"]["code"]), error["message"])
     record = next(iter((answer.data or {}).values()), None)
-    if record is None:
+    if record is None or not report.such(record):
         raise Refusal(ErrorCode.NOT_FOUND, "There is no such record.", ("number",))
-    drawn = None if report.picture is None else report.picture(record)
     return _TEMPLATES.get_template(f"{report.name}.html").render(
-        record=record, picture=drawn, printed_at=printed_at, printed_for=viewer.actor_name, partial=bool(answer.errors)
+        record=record,
+        picture=report.picture(record),
+        printed_at=printed_at,
+        printed_for=viewer.actor_name,
+        partial=bool(answer.errors),
     )
 
 

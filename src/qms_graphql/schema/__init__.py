@@ -33,6 +33,7 @@ from qms_graphql.people import schema as people
 from qms_graphql.people import signing
 from qms_graphql.privacy import schema as privacy
 from qms_graphql.products import schema as products
+from qms_graphql.reports import schema as reports
 from qms_graphql.reviews import coverage
 from qms_graphql.reviews import requests as review_requests
 from qms_graphql.reviews import schema as reviews
@@ -81,6 +82,7 @@ ROOMS = (
     live,
     notices,
     privacy,
+    reports,
     events,
     references,
     timed,

@@ -155,10 +155,17 @@ async def project_all(
 
     Beside it, what of the records could not be answered.
     """
-    projection, field = Projection(context), Field(Reading.of(context), "", "", nodes, type_)
+    return await project_by(context, values, Field(Reading.of(context), "", "", nodes, type_), places)
+
+
+async def project_by(
+    context: Context, values: Sequence[Any], field: Field, places: Sequence[Path]
+) -> tuple[list[Any], list[Failure]]:
+    """The same by a field that is read already."""
+    projection = Projection(context)
     shown: list[Any] = [None] * len(values)
     for index, value in enumerate(values):
-        projection.value(value, type_, field, shown, index)
+        projection.value(value, field.type_, field, shown, index)
     await projection.finish()
     if not projection.failed:
         return shown, []
