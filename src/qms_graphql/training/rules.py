@@ -70,9 +70,28 @@ def gap(level: int | None, required: int | None) -> int | None:
     return None if required is None else max(0, required - (level or LOWEST_LEVEL))
 
 
+def concerns(person: Person | None, roles: Collection[Role], departments: Collection[UUID | None]) -> bool:
+    """Whether training for these roles and departments is for somebody; for nobody who does not work here."""
+    if person is None:
+        return False
+    return bool(person.roles & set(roles) or (person.department and person.department in departments))
+
+
 def concerned(people: Iterable[Person], roles: Collection[Role], departments: Collection[UUID | None]) -> list[UUID]:
     """Who has one of the roles or belongs to one of the departments."""
-    return [one.id for one in people if one.roles & set(roles) or (one.department and one.department in departments)]
+    return [one.id for one in people if concerns(one, roles, departments)]
+
+
+def gains(
+    before: Person | None, after: Person | None, roles: Collection[Role], departments: Collection[UUID]
+) -> bool | None:
+    """Whether somebody who comes, leaves or changes place gets training for these roles and departments, or loses it.
+
+    True: it is for the person now, and was not: it is assigned. False: it was, and is no more: what is still to be done
+    of it is cancelled, what was passed stays. None: nothing changes by that, so what was assigned by hand stays too.
+    """
+    was, is_ = concerns(before, roles, departments), concerns(after, roles, departments)
+    return None if was == is_ else is_
 
 
 # -- training records ------------------------------------------------------------------------------------------------
@@ -85,7 +104,7 @@ class TrainingStatus(Enum):
     PASSED: It was done, and what was asked was reached.
     FAILED: It was done, and what was asked was not reached; it can be assigned again.
     WAIVED: The person does not need it, or nobody does, for the stated reason.
-    CANCELLED: Nobody asks for it any more: the person left, or there is a newer revision.
+    CANCELLED: Nobody asks for it any more: the person left or moved, or there is a newer revision.
     """
 
     ASSIGNED = "ASSIGNED"
@@ -115,6 +134,8 @@ class Ending:
 
 LEFT = Ending(TrainingStatus.CANCELLED, "left")
 """The person works here no more."""
+MOVED = Ending(TrainingStatus.CANCELLED, "moved")
+"""The person has another department or other roles, for which it is not."""
 SUPERSEDED = Ending(TrainingStatus.CANCELLED, "superseded")
 """The revision was effective, and is no more."""
 PUT_AWAY = Ending(TrainingStatus.CANCELLED, "put away")
@@ -122,7 +143,10 @@ PUT_AWAY = Ending(TrainingStatus.CANCELLED, "put away")
 
 
 def waived(reason: str) -> Ending:
-    """The training of the whole revision was waived: nobody has it to do, nor counts as not trained for it."""
+    """The training of the whole revision was waived: nobody has it to do, nor counts as not trained for it.
+
+    Nor is anybody assigned it from then on because of their place; who shall have it all the same is, by hand.
+    """
     return Ending(TrainingStatus.WAIVED, reason)
 
 
