@@ -107,7 +107,7 @@ def policy_problem(policy: Policy) -> tuple[str, str] | None:
     for name, named in (("approverRoles", policy.approver_roles), ("trainingRoles", policy.training_roles)):
         if len(set(named)) < len(named):
             return name, "A role is named twice."
-    unfit = [role.value for role in policy.approver_roles if not APPROVE | SIGN <= PERMISSIONS[role]]
+    unfit = [role.value for role in policy.approver_roles if (APPROVE | SIGN) - PERMISSIONS[role]]
     if unfit:
         return "approverRoles", f"{' and '.join(unfit)} may not approve or not sign: nobody could approve this kind."
     return None
