@@ -139,13 +139,18 @@ def test_what_is_missing_is_named(
     [
         ({"approver_roles": ()}, "approverRoles"),
         ({"approver_roles": (Role.ADMIN, Role.ADMIN)}, "approverRoles"),
-        ({"approver_roles": (Role.CONNECTOR,)}, "approverRoles"),
+        *(
+            ({"approver_roles": (Role.ADMIN, role)}, "approverRoles")
+            for role in (Role.EMPLOYEE, Role.AUDITOR, Role.COMPLAINT_HANDLER, Role.CONNECTOR)
+        ),
         ({"training_roles": (Role.EMPLOYEE, Role.EMPLOYEE)}, "trainingRoles"),
     ],
 )
 def test_a_policy_that_nobody_can_follow_is_none(changed: dict[str, Any], field: str) -> None:
     usual: dict[str, Any] = {"approver_roles": (Role.ADMIN,), "training_share": Decimal(1), "training_days": 1}
     assert policy_problem(Policy(**usual)) is None
+    may = (Role.ADMIN, Role.QUALITY_MANAGER, Role.DEPARTMENT_HEAD)
+    assert policy_problem(Policy(**usual | {"approver_roles": may})) is None
     problem = policy_problem(Policy(**usual | changed))
     assert problem is not None
     assert problem[0] == field

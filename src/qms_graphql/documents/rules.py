@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from qms_graphql.base.access import Role
+from qms_graphql.base.access import APPROVE, PERMISSIONS, SIGN, Role
 
 
 class DocumentKind(Enum):
@@ -107,8 +107,9 @@ def policy_problem(policy: Policy) -> tuple[str, str] | None:
     for name, named in (("approverRoles", policy.approver_roles), ("trainingRoles", policy.training_roles)):
         if len(set(named)) < len(named):
             return name, "A role is named twice."
-    if Role.CONNECTOR in policy.approver_roles:
-        return "approverRoles", "A program cannot approve."
+    unfit = [role.value for role in policy.approver_roles if (APPROVE | SIGN) - PERMISSIONS[role]]
+    if unfit:
+        return "approverRoles", f"{' and '.join(unfit)} may not approve or not sign: nobody could approve this kind."
     return None
 
 
