@@ -75,7 +75,11 @@ class Policy:
     """What is asked of documents of one kind: who approves their revisions, and who is trained in them."""
 
     approver_roles: tuple[Role, ...]
-    """One person for each of these roles, each another one, and none of them the author."""
+    """One person for each of these roles, each another one, and none of them the author.
+
+    As DEPARTMENT_HEAD signs who heads the document's department or one above it; any head, where it has no department or
+    nobody heads it who did not write the revision.
+    """
     training_share: Decimal
     """The share of those to be trained who must have passed before a revision is effective, 0 to 1."""
     training_days: int
