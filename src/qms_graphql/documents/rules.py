@@ -77,8 +77,8 @@ class Policy:
     approver_roles: tuple[Role, ...]
     """One person for each of these roles, each another one, and none of them the author.
 
-    As DEPARTMENT_HEAD signs who heads the document's department or one above it; any head, where it has no department or
-    nobody heads it who did not write the revision.
+    As DEPARTMENT_HEAD signs who heads the document's department or one above it; any head, where it has no department
+    or nobody heads it who did not write the revision.
     """
     training_share: Decimal
     """The share of those to be trained who must have passed before a revision is effective, 0 to 1."""
