@@ -52,7 +52,7 @@ async def test_what_is_to_be_done_is_waived_with_the_reason_and_what_was_done_st
     staff, revision = await asked_of_all(company)
     records = (await company.data(RECORDS, {"revision": revision}))["trainingRecords"]["nodes"]
     by_person = {node["user"]["id"]: node["id"] for node in records}
-    done = {"trainingRecord": {"completedAt": "2026-03-01T08:00:00Z", "assessor": await id_of(company, APPROVER)}}
+    done = {"trainingRecord": {"completedAt": "2026-03-02T09:30:00Z", "assessor": await id_of(company, APPROVER)}}
     await moved(company, by_person[staff.ed], "PASSED", changes=done)
     await moved(company, by_person[staff.ann], "FAILED")
     await waived(company, revision)
@@ -112,7 +112,7 @@ async def test_nothing_that_is_over_stays_open_or_counts_against_anybody(
     installation.clock.set(START)
     company = await found_company(installation)
     _, revision = await asked_of_all(company)
-    done = {"trainingRecord": {"completedAt": "2026-03-01T08:00:00Z", "assessor": await id_of(company, APPROVER)}}
+    done = {"trainingRecord": {"completedAt": "2026-03-02T09:30:00Z", "assessor": await id_of(company, APPROVER)}}
 
     async def records() -> list[Any]:
         return list((await company.data(RECORDS, {"revision": revision}))["trainingRecords"]["nodes"])
