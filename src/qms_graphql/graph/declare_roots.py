@@ -68,6 +68,8 @@ class Writes:
     permission: str
     fields: tuple[str, ...]
     defaulted: frozenset[str]
+    reasoned: bool = False
+    """Whether ``updateX`` takes a ``reason``: the command finds it in the draft's notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,16 @@ class Syncs:
     name: str
 
 
-def writes(cls: type, command: Command, *, permission: str, fields: str, defaulted: str = "") -> Writes:
+def writes(
+    cls: type, command: Command, *, permission: str, fields: str, defaulted: str = "", reasoned: bool = False
+) -> Writes:
     """Declare ``createX`` and ``updateX`` for a node.
 
     ``fields`` are the names that may be written, separated by spaces; ``defaulted`` those of them that the command
-    fills in when they are missing.
+    fills in when they are missing. Where it is ``reasoned``, ``updateX`` takes a ``reason``, as a move does.
     """
-    return Writes(cls.__name__, command, permission, tuple(fields.split()), frozenset(defaulted.split()))
+    names = tuple(fields.split())
+    return Writes(cls.__name__, command, permission, names, frozenset(defaulted.split()), reasoned)
 
 
 def syncs(

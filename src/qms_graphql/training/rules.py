@@ -71,9 +71,28 @@ def gap(level: int | None, required: int | None) -> int | None:
     return None if required is None else max(0, required - (level or LOWEST_LEVEL))
 
 
+def concerns(person: Person | None, roles: Collection[Role], departments: Collection[UUID | None]) -> bool:
+    """Whether training for these roles and departments is for somebody; for nobody who does not work here."""
+    if person is None:
+        return False
+    return bool(person.roles & set(roles) or (person.department and person.department in departments))
+
+
 def concerned(people: Iterable[Person], roles: Collection[Role], departments: Collection[UUID | None]) -> list[UUID]:
     """Who has one of the roles or belongs to one of the departments."""
-    return [one.id for one in people if one.roles & set(roles) or (one.department and one.department in departments)]
+    return [one.id for one in people if concerns(one, roles, departments)]
+
+
+def gains(
+    before: Person | None, after: Person | None, roles: Collection[Role], departments: Collection[UUID]
+) -> bool | None:
+    """Whether somebody who comes, leaves or changes place gets training for these roles and departments, or loses it.
+
+    True: it is for the person now, and was not: it is assigned. False: it was, and is no more: what is still to be done
+    of it is cancelled, what was passed stays. None: nothing changes by that, so what was assigned by hand stays too.
+    """
+    was, is_ = concerns(before, roles, departments), concerns(after, roles, departments)
+    return None if was == is_ else is_
 
 
 # -- training records ------------------------------------------------------------------------------------------------
@@ -86,7 +105,7 @@ class TrainingStatus(Enum):
     PASSED: It was done, and what was asked was reached.
     FAILED: It was done, and what was asked was not reached; it can be assigned again.
     WAIVED: The person does not need it, for the stated reason.
-    CANCELLED: Nobody asks for it any more: the person left, or there is a newer revision.
+    CANCELLED: Nobody asks for it any more: the person left or moved, or there is a newer revision.
     """
 
     ASSIGNED = "ASSIGNED"
@@ -102,8 +121,9 @@ OPEN = (TrainingStatus.ASSIGNED, TrainingStatus.FAILED)
 DONE = (TrainingStatus.PASSED, TrainingStatus.WAIVED)
 """What counts as trained."""
 
-SUPERSEDED, LEFT, PUT_AWAY = "superseded", "left", "put away"
-"""Why training is cancelled by itself: a newer revision, the person left, the revision will not take effect."""
+SUPERSEDED, LEFT, MOVED, PUT_AWAY = "superseded", "left", "moved", "put away"
+"""Why training is cancelled by itself: a newer revision, the person left, or has another department or other roles; the
+revision will not take effect."""
 
 BEST_SCORE = 100
 LONGEST_VALIDITY = 120
@@ -129,6 +149,13 @@ def _mark_reached(facts: Facts) -> Unmet | None:
     return None if score >= mark else Unmet(ErrorCode.INVALID, f"The score is below the pass mark, {mark}.", "score")
 
 
+def _mark_missed(facts: Facts) -> Unmet | None:
+    mark, score = facts["pass_mark"], facts["score"]
+    if mark is None or score is None or score < mark:
+        return None
+    return Unmet(ErrorCode.INVALID, f"The score reaches the pass mark, {mark}: it is passed.", "score")
+
+
 def _can_fail(facts: Facts) -> Unmet | None:
     return None if _assessed(facts) else Unmet(ErrorCode.INVALID, "It is read, not assessed: nobody fails.")
 
@@ -152,13 +179,14 @@ TRAINING = Machine(
             ),
             stamps=("ended_at",),
         ),
-        Move(TrainingStatus.FAILED, (TrainingStatus.ASSIGNED,), (_can_fail, BY_ANOTHER)),
+        Move(TrainingStatus.FAILED, (TrainingStatus.ASSIGNED,), (_can_fail, _mark_missed, BY_ANOTHER)),
         Move(TrainingStatus.ASSIGNED, (TrainingStatus.FAILED,)),
         Move(TrainingStatus.WAIVED, OPEN, (_WAIVED_BY_ANOTHER,), permission=WAIVE, reason=True, stamps=("ended_at",)),
         Move(TrainingStatus.CANCELLED, OPEN, reason=True, stamps=("ended_at",)),
     ),
     permission=WRITE,
     settled=frozenset({TrainingStatus.WAIVED, TrainingStatus.CANCELLED}),
+    held={TrainingStatus.FAILED: (_mark_missed,)},
 )
 """ASSIGNED → PASSED or FAILED, and from FAILED again; WAIVED by who owns the quality system; CANCELLED."""
 
@@ -179,6 +207,18 @@ def terms(*, acknowledged: bool, assessed: bool | None, pass_mark: int | None, v
     """
     by_plan = not acknowledged if assessed is None else assessed
     return Terms(by_plan or pass_mark is not None, pass_mark, validity_months)
+
+
+def completion_problem(completed_at: datetime, approved_at: datetime | None, now: datetime) -> str | None:
+    """What is wrong with the moment at which a training was done; None if nothing.
+
+    Nobody was trained in what was not approved yet: before, it could have been changed.
+    """
+    if completed_at > now:
+        return "This lies in the future."
+    if approved_at is not None and completed_at < approved_at:
+        return f"Nobody was trained in it before it was approved, at {approved_at.isoformat()}."
+    return None
 
 
 def expiry(completed_at: datetime, months: int | None) -> datetime | None:

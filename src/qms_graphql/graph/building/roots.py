@@ -261,6 +261,8 @@ class Roots:
             "id": (strawberry.ID, "Which record."),
             "version": (int, "The version the change was made for; if it is not the present one: CONFLICT."),
         }
+        if noted.reasoned:
+            changed["reason"] = str | None, "Why; some changes need it. It stays in the record's history."
         for verb, fields, resolve, about in (
             ("create", writer.input.graphql_fields(all_optional=False) | key, writer.create, "Make one"),
             ("update", changed | writer.input.graphql_fields(all_optional=True) | key, writer.update, "Change one"),
