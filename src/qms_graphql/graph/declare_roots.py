@@ -20,19 +20,24 @@ class RootField:
     """What it is reckoned to cost."""
     plain: bool = False
     """Whether it asks the database by questions only."""
+    together: Callable[..., Any] | None = None
+    """Makes one statement of all fields of this name that stand side by side, as `direct.Together` says."""
     resume: str | None = None
     """Of a subscription: the argument with the position to resume after."""
 
 
-def query(*, read: str | None, weight: int = 1, plain: bool = False) -> Callable[[Callable[..., Any]], RootField]:
+def query(
+    *, read: str | None, weight: int = 1, plain: bool = False, together: Callable[..., Any] | None = None
+) -> Callable[[Callable[..., Any]], RootField]:
     """Declare a root query: ``async def name(context, arg: type, …) -> type``. The selection is read from its value.
 
     ``weight`` is what it is reckoned to cost; a row read by its key costs 1. ``plain``: it is not null and asks the
-    database nothing, and the fields of its value ask by questions only. What is plain is answered together.
+    database nothing, and the fields of its value ask by questions only. What is plain is answered together; by one
+    statement that says all, where ``together`` can make it.
     """
 
     def note(function: Callable[..., Any]) -> RootField:
-        return RootField(function, function.__name__, read, weight=weight, plain=plain)
+        return RootField(function, function.__name__, read, weight=weight, plain=plain, together=together)
 
     return note
 
