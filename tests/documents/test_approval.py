@@ -25,7 +25,10 @@ mutation ($input: CreateRevisionInput!) { createRevision(input: $input) { revisi
 POLICY = """
 mutation ($input: SetDocumentPolicyInput!) {
   setDocumentPolicy(input: $input) {
-    policy { kind approverRoles trainingShare trainingDays trainingRoles trainingDepartments { name } acknowledgement }
+    policy {
+      kind approverRoles trainingShare trainingDays trainingRoles trainingDepartments { name } trainingOwnDepartment
+      acknowledgement
+    }
     errors { code field }
   }
 }
@@ -288,9 +291,11 @@ async def test_what_is_asked_of_a_kind_is_the_organizations_own(company: Company
         "approverRoles": ["QUALITY_MANAGER"],
         "trainingRoles": [],
         "trainingDepartments": [{"name": "Shipping"}],
+        "trainingOwnDepartment": False,
         "acknowledgement": False,
     }
     again = {"kind": "FORM", "approverRoles": ["ADMIN", "QUALITY_MANAGER"], "trainingRoles": ["EMPLOYEE"]}
+    again["trainingOwnDepartment"] = True
     changed = (await company.data(POLICY, {"input": again}, who=APPROVER))["setDocumentPolicy"]["policy"]
     assert changed == policy | again
     shown = await company.data("{ documentPolicies { kind trainingShare approverRoles } }", who="employee")

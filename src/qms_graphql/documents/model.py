@@ -142,6 +142,9 @@ class DocumentPolicy(Record, Base):
     )
     training_days: Mapped[int] = columns.integer("Days from approval until the training is due.", low=0, high=3650)
     training_roles: Mapped[list[Any]] = columns.json("Who is trained: people of these roles.")
+    training_own_department: Mapped[bool] = columns.flag(
+        "Whether the people of the document's own department are trained.", default=False
+    )
     acknowledgement: Mapped[bool] = columns.flag("Whether people acknowledge a new revision.", default=False)
 
     __table_args__ = (UniqueConstraint("organization_id", "kind"),)
