@@ -87,11 +87,8 @@ class UnitOfWork(Reader):
             raise Refusal(ErrorCode.NOT_FOUND, "There is no such record.", ("id",))
         row = found[id_]
         if version is not None and row["version"] != version:
-            raise Refusal(
-                ErrorCode.CONFLICT,
-                f"The record is at version {row['version']}; somebody changed it first.",
-                ("version",),
-            )
+            late = "somebody changed it first" if version < row["version"] else f"there is no version {version} yet"
+            raise Refusal(ErrorCode.CONFLICT, f"The record is at version {row['version']}; {late}.", ("version",))
         return row
 
     async def next_numbers(self, prefix: str, count: int) -> list[str]:

@@ -72,7 +72,7 @@ def _date_reached(facts: Facts) -> Unmet | None:
     if since is None:
         return Unmet(ErrorCode.REQUIRED, "Say from when it shall be effective.", "effectiveFrom")
     if since > facts[NOW]:
-        day = since.isoformat(timespec="minutes")
+        day = since.isoformat(timespec="seconds")
         return Unmet(ErrorCode.INVALID, f"It shall be effective from {day}, not before.", "effectiveFrom")
     return None
 
@@ -112,8 +112,11 @@ def changes_what_holds_or_will(facts: Facts) -> Unmet | None:
 
 
 def _in_order_of_time(facts: Facts) -> Unmet | None:
-    """That time goes on, so that no two hold at the same instant: clocks of several machines differ."""
-    if facts["last_change"] is None or facts["last_change"] <= facts[NOW]:
+    """That time goes on, so that no two hold at the same instant: clocks of several machines differ.
+
+    Of a revision that was overtaken just now that is said, and not this.
+    """
+    if facts["last_change"] is None or facts["last_change"] <= facts[NOW] or _changes_what_holds(facts) is not None:
         return None
     return Unmet(ErrorCode.INVALID, "By this clock, what holds is from the future; look at the clocks, or wait.")
 

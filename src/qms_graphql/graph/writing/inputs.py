@@ -179,7 +179,7 @@ def own_key(text: str, declared: TypeDeclaration, path: tuple[str, ...]) -> UUID
     except Refusal as refusal:
         raise refusal.under(*path) from None
     if table != declared.table.name:
-        raise Refusal(ErrorCode.INVALID, f"This is not the id of a {declared.name}.", path)
+        raise Refusal(ErrorCode.INVALID, f"This is no id of the kind {declared.name}.", path)
     return id_
 
 
