@@ -63,6 +63,13 @@ def personal_parts(model: type[Record]) -> list[type[Part]]:
     return [part for part in Part.__subclasses__() if part.__owner__ == owner and personal_columns(part.__table__)]
 
 
+@cache
+def personal_fields(model: type[Record]) -> frozenset[str]:
+    """The columns and lists of a model whose values are personal."""
+    lists = {part.__list__ for part in personal_parts(model)}
+    return frozenset({column.name for column in personal_columns(model.__table__)} | lists)
+
+
 # -- who is meant ----------------------------------------------------------------------------------------------------
 
 
