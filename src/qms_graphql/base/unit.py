@@ -22,6 +22,7 @@ from qms_graphql.base.erasing import personal_fields, refuse_erased, subject_of
 from qms_graphql.base.errors import ErrorCode, Refusal, Refusals
 from qms_graphql.base.event_log import Change
 from qms_graphql.base.model import Action, Organization, RecordCounter
+from qms_graphql.base.named_people import refuse_gone
 from qms_graphql.base.sealing import seal_changes
 from qms_graphql.base.secrets import Secrets
 from qms_graphql.base.sets import insert_new, rows_of, within
@@ -144,9 +145,10 @@ class UnitOfWork(Reader):
 
         Sets each draft's outcome: CREATED, UPDATED or UNCHANGED. Raises FORBIDDEN if a person would not see the result;
         unless it is ``for_others``: what follows of something else, and is not the writer's to see.
-        What would bring an erased person back is refused.
+        What would bring an erased person back is refused, and who would do work here and has left.
         """
         await refuse_erased(self, model, drafts)
+        await refuse_gone(self, model, drafts)
         drop_dependants(drafts)
         writable = [draft for draft in drafts if not draft.refused]
         parts_before = await self._parts(model, writable)
