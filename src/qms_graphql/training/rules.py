@@ -11,6 +11,7 @@ from uuid import UUID
 from qms_graphql.base.access import Role
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.machines import Facts, Machine, Move, Unmet, by_another, needs, where
+from qms_graphql.documents.machine import WAIVE
 
 
 class CompetenceArea(Enum):
@@ -134,7 +135,7 @@ def _can_fail(facts: Facts) -> Unmet | None:
 
 BY_ANOTHER = where(_assessed, by_another("user_id", "Somebody other than the person says how it went."))
 _WAIVED_BY_ANOTHER = by_another("user_id", "Somebody other than the person waives it.")
-WRITE, WAIVE = "training:write", "training:waive"
+WRITE = "training:write"
 
 TRAINING = Machine(
     start=TrainingStatus.ASSIGNED,
