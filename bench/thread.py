@@ -91,7 +91,7 @@ def report(installation: Place, send: Send, size: Size, rounds: int, most: int) 
             variables = PAGE.variables(number, size.scale)
             answers = {c.title: content(_compiled(c.data(PAGE, variables))) for c in contenders}
             agree(PAGE, answers)
-        lines = [] if 0 else measured(contenders[: 1 + len(KINDS)], PAGE, size.scale, rounds, most)
+        lines = measured(contenders[: 1 + len(KINDS)], PAGE, size.scale, rounds, most)
         fields = _beside(installation, contenders[1:], size, rounds, most)
     database = "SQLite" if installation.on_sqlite else "PostgreSQL"
     took = f"medians of {rounds} rounds of at most {most} requests; load {load:.1f} before"

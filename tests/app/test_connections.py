@@ -7,10 +7,12 @@ from contextlib import asynccontextmanager, suppress
 import httpx
 import orjson
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from qms_graphql.app import connections, http
+from qms_graphql.app.frames import wire
 from tests.conftest import FREE, Company
-from tests.live import PATIENCE, opened
+from tests.live import PATIENCE, opened, served
 
 HEAD = b"POST /graphql HTTP/1.1\r\nHost: qms\r\n"
 END = b"Connection: close\r\n\r\n"
@@ -162,3 +164,31 @@ async def test_bytes_that_are_no_request_are_no_fault_of_ours(
         answer = await client.answer(1)
     assert not answer or int(answer.split(b" ")[1]) < 500, answer[:300]
     await serves(company, address)
+
+
+CHUNK = b"5\r\nready\r\n"
+
+
+async def test_chunks_are_taken_between_the_head_of_an_answer_and_its_end() -> None:
+    told: list[bool] = []
+
+    async def app(scope: Scope, _receive: Receive, send: Send) -> None:
+        write = wire(scope)
+        told.append(write(CHUNK))
+        plain = scope["path"] == "/plain"
+        headers = [(b"content-length", b"4")] if plain else []
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        told.append(write(CHUNK))
+        await send({"type": "http.response.body", "body": b"sent", "more_body": not plain})
+        told.append(write(CHUNK))
+        if not plain:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            told.append(write(CHUNK))
+
+    async with served(app) as address, line(address) as client:
+        await client.send(b"GET /chunks HTTP/1.1\r\nHost: q\r\n\r\nGET /plain HTTP/1.1\r\nHost: q\r\n" + END)
+        first, second = (await client.answer()).split(b"HTTP/1.1 200 OK\r\n")[1:]
+    # The second request came while the first was answered: its chunks are its own.
+    assert first.partition(b"\r\n\r\n")[2] == CHUNK + b"4\r\nsent\r\n" + CHUNK + b"0\r\n\r\n"
+    assert second.partition(b"\r\n\r\n")[2] == b"sent"
+    assert told == [False, True, True, False, False, False, False]

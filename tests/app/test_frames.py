@@ -10,12 +10,28 @@ import pytest
 from starlette.types import Receive, Scope, Send
 from websockets.asyncio.client import ClientConnection, connect
 
-from qms_graphql.app.frames import frame_writer, made, nowhere
+from qms_graphql.app.frames import Made, frames, nowhere, wire
 from qms_graphql.app.outbox import Outbox
+from qms_graphql.graph.running.answers import Answer, Delivery
 from tests.conftest import Company
 from tests.live import LIVE, PATIENCE, SYNC_PRODUCTS, opened, product, served
 
 HEAD = b'{"id":"1","type":"next","payload":'
+
+
+def delivery(*bodies: bytes) -> Delivery:
+    """Answers that are these bytes."""
+    return Delivery([Answer(raw=body) for body in bodies])
+
+
+def made(head: bytes, *bodies: bytes) -> Made:
+    """The messages that these answers are in on a WebSocket."""
+    return frames(head, delivery(*bodies))
+
+
+def texts(made: Made) -> list[str]:
+    """What a client is to receive."""
+    return [message["text"] for message in made.messages]
 
 
 @dataclass
@@ -30,9 +46,9 @@ class Accepting:
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.write, self.send = frame_writer(scope), send
+        self.write, self.send = wire(scope), send
         await receive()
-        self.before = self.write(made(HEAD, b"{}").frame)
+        self.before = self.write(made(HEAD, b"{}").wire)
         await send({"type": "websocket.accept"})
         self.accepted.set()
         while (await receive())["type"] != "websocket.disconnect":
@@ -57,20 +73,32 @@ async def accepting(*, compressed: bool = False) -> AsyncIterator[tuple[Acceptin
 @pytest.mark.parametrize("size", [0, 1, 90, 91, 92, 65_499, 65_500, 65_501, 1_000_000])
 async def test_a_frame_is_the_message_whatever_its_length(size: int) -> None:
     message = made(HEAD, b"x" * size)
-    assert message.text == HEAD + b"x" * size + b"}"
+    (text,) = texts(message)
+    assert text == HEAD.decode() + "x" * size + "}"
+    assert message.size == len(text)
     async with accepting() as (app, client):
-        assert app.write(message.frame)
-        await app.send({"type": "websocket.send", "text": message.text.decode()})
-        assert [await client.recv(), await client.recv()] == [message.text.decode()] * 2
+        assert app.write(message.wire)
+        await app.send(message.messages[0])
+        assert [await client.recv(), await client.recv()] == [text] * 2
 
 
-async def test_a_message_is_made_once_for_all_with_the_same_id_and_never_shared_with_another() -> None:
-    assert made(HEAD, b"{}") is made(bytes(bytearray(HEAD)), bytes(bytearray(b"{}")))
-    assert made(HEAD.replace(b"1", b"2"), b"{}").text == b'{"id":"2","type":"next","payload":{}}'
+async def test_several_messages_are_written_as_one_and_received_as_several() -> None:
+    message = made(HEAD, b"{}", b"x" * 70_000, b"[1]")
+    async with accepting() as (app, client):
+        assert app.write(message.wire)
+        got = [await client.recv() for _ in range(3)]
+    assert got == texts(message) == [HEAD.decode() + body + "}" for body in ("{}", "x" * 70_000, "[1]")]
+
+
+async def test_messages_are_made_once_for_all_with_the_same_id_and_never_shared_with_another() -> None:
+    told = delivery(b"{}")
+    assert frames(HEAD, told) is frames(bytes(bytearray(HEAD)), told)
+    assert texts(frames(HEAD.replace(b"1", b"2"), told)) == ['{"id":"2","type":"next","payload":{}}']
+    assert texts(frames(HEAD, delivery(b"[]"))) == ['{"id":"1","type":"next","payload":[]}']
 
 
 async def test_frames_are_taken_only_while_the_socket_is_open() -> None:
-    frame = made(HEAD, b"{}").frame
+    frame = made(HEAD, b"{}").wire
     async with accepting() as (app, client):
         assert app.before is False
         assert app.write(frame)
@@ -87,27 +115,29 @@ async def test_no_frame_is_taken_for_a_client_that_left() -> None:
     async with accepting() as (app, client):
         await client.close()
         await asyncio.wait_for(app.ended.wait(), PATIENCE)
-        assert not app.write(made(HEAD, b"{}").frame)
+        assert not app.write(made(HEAD, b"{}").wire)
 
 
 async def test_who_does_not_read_is_written_no_more_and_gets_all_in_order_when_it_does() -> None:
     async with accepting() as (app, client):
         # Two and a half megabytes each: the buffers of both ends are full after a few.
-        frames = [made(HEAD, b"%d" % number + b" " * 2_500_000) for number in range(50)]
+        sent = [made(HEAD, b"%d" % number + b" " * 2_500_000) for number in range(49)]
         written = 0
-        while app.write(frames[written].frame):
+        while app.write(sent[written].wire):
             written += 1
             # What the client's own buffers take, they shall have taken.
             await asyncio.sleep(0.1)
         assert 0 < written < 40
-        rest = asyncio.ensure_future(Outbox(app.send, app.write).offer_made(frames[written]))  # type: ignore[arg-type]
+        # What cannot be written is sent, one after the other.
+        sent[written] = made(HEAD, b"%d" % written + b" " * 2_500_000, b"last")
+        rest = asyncio.ensure_future(Outbox(app.send, app.write).offer_made(sent[written]))  # type: ignore[arg-type]
         await asyncio.sleep(0.05)
         assert not rest.done()
-        got = [await client.recv(decode=False) for _ in range(written + 1)]
-        assert got == [message.text for message in frames[: written + 1]]
+        got = [await client.recv() for _ in range(written + 2)]
+        assert got == [text for message in sent[: written + 1] for text in texts(message)]
         await rest
-        assert app.write(frames[-1].frame)
-        assert await client.recv(decode=False) == frames[-1].text
+        assert app.write(sent[-1].wire)
+        assert await client.recv() == texts(sent[-1])[0]
 
 
 async def test_a_connection_that_compresses_takes_no_frames() -> None:

@@ -74,6 +74,7 @@ async def test_who_does_not_read_holds_one_message_delays_nobody_and_is_told_to_
     company: Company, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live, "MOST_KEPT", 20)
+    monkeypatch.setattr(live, "MOST_TOGETHER", 1)
     async with listening(company) as stuck, opened(address, await company.token("admin")) as other:
         await other.subscribe("1", LIVE)
         assert (await other.change("1", heartbeats=True))["action"] == "HEARTBEAT"

@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from qms_graphql.app import authentication
+from qms_graphql.app.outbox import Outbox
 from qms_graphql.base.access import system_viewer
 from qms_graphql.base.unit import transact
 from qms_graphql.people import identity
@@ -145,3 +146,33 @@ async def test_a_revoked_token_ends_the_stream(company: Company, address: str, m
         found = [frame async for frame in frames(response)]
     assert "UNAUTHENTICATED" in found[-2]
     assert found[-1] == "event: complete\ndata:"
+
+
+async def test_events_are_made_once_for_all_streams_and_written_past_their_sends(
+    company: Company, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[bytes] = []
+    whole = Outbox.offer
+
+    def offer(self: Outbox, message: Any, later: Any = ()) -> Any:
+        sent.append(message.get("body", b""))
+        return whole(self, message, later)
+
+    monkeypatch.setattr(Outbox, "offer", offer)
+    async with streamed(company, address, LIVE) as one, streamed(company, address, LIVE) as two:
+        streams = [frames(one), frames(two)]
+        for stream in streams:
+            # From its first heartbeat on it listens.
+            while "HEARTBEAT" not in await anext(stream):
+                pass
+        await company.data(SYNC_PRODUCTS, {"input": {"items": [product(str(number)) for number in range(3)]}})
+        told = []
+        for stream in streams:
+            changes: list[Any] = []
+            while len(changes) < 3:
+                if (found := change(await anext(stream))) is not None:
+                    changes.append(found)
+            told.append(changes)
+    assert told[0] == told[1]
+    assert [found["type"] for found in told[0]] == ["PRODUCT"] * 3
+    assert not [body for body in sent if body not in (b"", b":\n\n")]

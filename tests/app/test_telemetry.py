@@ -325,9 +325,9 @@ async def test_what_outlives_a_request_is_nobody_s(company: Company) -> None:
     with Account("first"):
         assert account() is not None
         broadcast = Broadcast(events())
-    handed: list[Answer] = []
-    await broadcast.follow(0, handed.append)
-    assert [answer.shown for answer in handed] == ["told"]
+    handed: list[bytes] = []
+    await broadcast.follow(0, lambda delivery: handed.extend(delivery.bodies))
+    assert handed == [b'{"data":"told"}']
     assert seen == [None]
     async with (
         told(company) as (observed, _),

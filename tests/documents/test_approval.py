@@ -207,10 +207,49 @@ async def test_training_is_waived_by_signature_between_approval_and_date(company
     await moved(company, id_, "APPROVED", who=APPROVER, signature=early["signature"])
     empty = await signing(company, id_, APPROVER, reason=" ")
     assert await answered(company, WAIVE, APPROVER, **empty) == [("REQUIRED", ["reason"])]
+    # Its author would let herself off; a head of a department may not for all what they may not for one person.
+    own, beyond = [await signing(company, id_, who, reason="A comma.") for who in (AUTHOR, HEAD)]
+    events = await company.event_count()
+    assert await answered(company, WAIVE, AUTHOR, **own) == [("FORBIDDEN", ["id"])]
+    (error,) = (await company.ask(WAIVE, {"input": beyond}, who=HEAD))["errors"]
+    assert (error["extensions"]["code"], error["message"]) == ("FORBIDDEN", "This needs the permission training:waive.")
+    assert await company.event_count() == events
+    assert (await company.data(SIGNED, {"id": id_}))["revision"]["trainingWaived"] is None
     assert await answered(company, WAIVE, APPROVER, **await signing(company, id_, APPROVER, reason="A comma.")) == []
     shown = (await company.data(SIGNED, {"id": id_}))["revision"]
     newest = shown["history"]["nodes"][0]
     assert (shown["trainingWaived"], newest["signatureMeaning"], newest["reason"]) == ("A comma.", "WAIVED", "A comma.")
+
+
+async def test_what_was_overtaken_is_not_let_on_and_there_is_a_way_on(company: Company) -> None:
+    paper = await document(company, kind="PROCEDURE")
+    await answered(company, POLICY, APPROVER, kind="PROCEDURE", approverRoles=["QUALITY_MANAGER"])
+    drafted, read = await revision(company, paper, "B"), await revision(company, paper, "C")
+    await moved(company, read, "IN_REVIEW")
+    first = await effective(company, paper, "A")
+    place = ["changes", "revision", "supersedes"]
+    await unmoved(company, drafted, "IN_REVIEW", ("INVALID", place))
+    text = "query ($id: ID!) { revision(by: { id: $id }) { transitions { to unmet { field message } } } }"
+    (way,) = (await company.data(text, {"id": drafted}))["revision"]["transitions"]
+    message = "It does not change REV-2026-00003, which is effective: as a draft, name that one in supersedes."
+    assert way == {"to": "IN_REVIEW", "unmet": [{"field": "supersedes", "message": message}]}
+    pin = await signature_of(company, APPROVER)
+    await unmoved(company, read, "APPROVED", ("INVALID", place), who=APPROVER, signature=pin)
+    # One of two who sign is told too.
+    await answered(company, POLICY, APPROVER, kind="PROCEDURE", approverRoles=["QUALITY_MANAGER", "DEPARTMENT_HEAD"])
+    one_of_two = await signing(company, read, HEAD)
+    events = await company.event_count()
+    assert await answered(company, APPROVE, HEAD, **one_of_two) == [("INVALID", ["id"])]
+    assert await company.event_count() == events
+    await answered(company, POLICY, APPROVER, kind="PROCEDURE", approverRoles=["QUALITY_MANAGER"])
+    # The way on: what it changes is named anew, with the move or before; no training was asked of anybody in vain.
+    await moved(company, drafted, "IN_REVIEW", changes={"revision": {"supersedes": first}})
+    await moved(company, read, "DRAFT", reason="A holds now.")
+    given = {"id": read, "version": await version_of(company, read), "supersedes": first}
+    assert await answered(company, UPDATE.replace("revision { id } ", ""), AUTHOR, **given) == []
+    await moved(company, read, "IN_REVIEW")
+    for id_ in (drafted, read):
+        await moved(company, id_, "APPROVED", who=APPROVER, signature=pin)
 
 
 async def test_what_holds_is_withdrawn_by_signature_what_replaces_it_needs_none_for_that(company: Company) -> None:

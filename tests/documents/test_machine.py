@@ -47,10 +47,12 @@ EVERYTHING: dict[str, Any] = {
     "held_number": "REV-2026-00001",
     "last_change": AT,
     "supersedes_id": HELD,
+    "supersedes_status": EFFECTIVE,
     ACTOR: OTHER,
     ROLES: frozenset({Role.QUALITY_MANAGER}),
     NOW: AT,
 }
+OVERTAKEN = {"supersedes_id": OLDER, "supersedes_status": OBSOLETE}
 MANAGER = PERMISSIONS[Role.QUALITY_MANAGER]
 
 
@@ -89,6 +91,12 @@ def test_who_may_move_it(role: Role) -> None:
         ((DRAFT, IN_REVIEW), {"content": None, "content_link": "https://example.com/lid"}, []),
         ((DRAFT, IN_REVIEW), {"content": None, "characterised": True}, []),
         ((DRAFT, IN_REVIEW), {"document_owner_id": None}, [("REQUIRED", "document")]),
+        ((DRAFT, IN_REVIEW), OVERTAKEN, [("INVALID", "supersedes")]),
+        ((DRAFT, IN_REVIEW), {"supersedes_id": None, "supersedes_status": None}, [("INVALID", "supersedes")]),
+        ((DRAFT, IN_REVIEW), OVERTAKEN | {"held_id": None}, []),
+        ((DRAFT, IN_REVIEW), {"supersedes_id": OLDER, "supersedes_status": APPROVED}, []),
+        ((IN_REVIEW, APPROVED), OVERTAKEN, [("INVALID", "supersedes")]),
+        ((IN_REVIEW, DRAFT), OVERTAKEN, []),
         ((IN_REVIEW, APPROVED), {ACTOR: AUTHOR}, [("FORBIDDEN", None)]),
         ((IN_REVIEW, APPROVED), {ROLES: frozenset({Role.DEPARTMENT_HEAD})}, [("INVALID", None)]),
         ((IN_REVIEW, APPROVED), {ACTOR: None, ROLES: frozenset()}, [("INVALID", None), ("FORBIDDEN", "signature")]),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from qms_graphql.base.access import ActorKind, Role, Viewer, permissions_of, system_viewer
-from qms_graphql.graph.running.answers import Answer, Request
+from qms_graphql.graph.running.answers import Delivery, Request
 from qms_graphql.graph.running.explain import readable
 from qms_graphql.graph.running.live import Gone
 from tests.conftest import Company
@@ -157,11 +157,12 @@ async def listened(company: Company, variables: dict[str, Any], most: int) -> li
     """The first so many events of the subscription."""
     events: list[Any] = []
 
-    def take(answer: Answer) -> None:
-        assert answer.errors == []
-        events.append(answer.data)
-        if len(events) == most:
-            raise Gone
+    def take(delivery: Delivery) -> None:
+        for answer in delivery.answers:
+            assert answer.errors == []
+            events.append(answer.data)
+            if len(events) == most:
+                raise Gone
 
     request = Request(OPERATIONS.read_text(), variables, "Live")
     try:

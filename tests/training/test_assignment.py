@@ -13,7 +13,7 @@ from tests.conftest import START, Company
 from tests.documents.paper import approved, document, effective
 from tests.graph.data import put
 from tests.journeys.hidden import change, done
-from tests.records import made, moved, refused, unmoved
+from tests.records import made, moved, refused, unmoved, version_of
 from tests.training.staff import TRAINING, hired, policy, record_of, trained
 
 ASSIGN = """
@@ -104,6 +104,66 @@ async def test_a_newer_revision_and_leaving_cancel_what_is_still_to_be_done(comp
     third = await approved(company, paper, "C")
     await moved(company, third, "OBSOLETE", reason="Not needed.", who="quality_manager")
     assert await trained(company, third) == [("Ed", "CANCELLED"), ("Mo", "CANCELLED")]
+
+
+async def test_who_comes_or_moves_is_trained_in_what_holds_for_the_new_place(company: Company) -> None:
+    staff = await hired(company)
+    await policy(
+        company, "PROCEDURE", approverRoles=["QUALITY_MANAGER"], trainingRoles=["COMPLAINT_HANDLER"],
+        trainingShare=0, trainingDays=7,
+    )  # fmt: skip
+    moulding = await document(company, kind="PROCEDURE", department=staff.moulding)
+    sales = await document(company, kind="PROCEDURE", department=staff.sales)
+    await effective(company, moulding, "A")
+    now = await effective(company, moulding, "B")
+    soon, other = await approved(company, moulding, "C"), await effective(company, sales, "A")
+    await made(company, "Revision", document=sales, label="B", reason="…", content="…")
+    mine = [("Ann", "ASSIGNED"), ("Ed", "ASSIGNED"), ("Mo", "ASSIGNED")]
+    assert (await trained(company, now), await trained(company, soon)) == (mine, mine)
+    # Who comes is trained in what holds and what will, and in no more.
+    new = await made(company, "User", name="Bo", roles=["EMPLOYEE"], department=staff.moulding)
+    assert (await trained(company, now), await trained(company, soon)) == (sorted([*mine, ("Bo", "ASSIGNED")]),) * 2
+    assert (await record_of(company, now, "Bo"))["dueAt"] == "2026-03-09T09:30:00Z"
+    assert await trained(company, other) == [("Sue", "ASSIGNED")]
+    # Who moves is not trained any more in what the old place asked for; what was passed, and what was assigned by
+    # hand beside it, stays.
+    by_hand = await effective(company, await document(company), "A")
+    await done(company, ASSIGN, revision=by_hand, users=[new])
+    passed = await record_of(company, now, "Bo")
+    outcome = {"completedAt": "2026-03-02T09:30:00Z", "assessor": staff.mo}
+    await moved(company, passed["id"], "PASSED", changes={"trainingRecord": outcome})
+    await change(company, "User", new, department=staff.sales)
+    assert await trained(company, by_hand) == [("Bo", "ASSIGNED")]
+    assert ("Bo", "PASSED") in await trained(company, now)
+    assert ("Bo", "CANCELLED") in await trained(company, soon)
+    assert await trained(company, other) == [("Bo", "ASSIGNED"), ("Sue", "ASSIGNED")]
+    told = await company.data(ENDED, {"id": (await record_of(company, soon, "Bo"))["id"]})
+    assert told["node"]["history"]["nodes"] == [{"toState": "CANCELLED", "reason": "moved"}]
+    # A role that the policy names: both departments' documents are for it; what the department asks for stays.
+    await change(company, "User", new, roles=["EMPLOYEE", "COMPLAINT_HANDLER"])
+    assert [status for name, status in await trained(company, soon) if name == "Bo"] == ["ASSIGNED", "CANCELLED"]
+    assert [status for name, status in await trained(company, now) if name == "Bo"] == ["PASSED"]
+    assert await trained(company, other) == [("Bo", "ASSIGNED"), ("Sue", "ASSIGNED")]
+    await change(company, "User", new, roles=["EMPLOYEE"])
+    assert [status for name, status in await trained(company, soon) if name == "Bo"] == ["CANCELLED", "CANCELLED"]
+    assert await trained(company, other) == [("Bo", "ASSIGNED"), ("Sue", "ASSIGNED")]
+    # Who comes back begins anew; what was passed and holds still counts.
+    await change(company, "User", new, active=False)
+    assert await trained(company, by_hand) == [("Bo", "CANCELLED")]
+    await change(company, "User", new, active=True, department=staff.moulding)
+    assert [status for name, status in await trained(company, now) if name == "Bo"] == ["PASSED"]
+    assert (await record_of(company, soon, "Bo"))["status"] == "ASSIGNED"
+    assert await trained(company, other) == [("Bo", "CANCELLED"), ("Sue", "ASSIGNED")]
+    # Another name is no other place, and a place that is refused is none.
+    events = await company.event_count()
+    await change(company, "User", new, name="Bob")
+    assert await company.event_count() == events + 1
+    text = "mutation ($input: UpdateUserInput!) { updateUser(input: $input) { user { id } errors { code field } } }"
+    await refused(
+        company, text,
+        {"id": new, "version": await version_of(company, new), "roles": ["CONNECTOR"], "department": staff.sales},
+        ("INVALID", ["roles"]),
+    )  # fmt: skip
 
 
 async def test_what_is_only_read_is_passed_by_saying_so(company: Company) -> None:

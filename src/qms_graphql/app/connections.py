@@ -1,14 +1,15 @@
 """A connection: bounds on what it may send before a request is known, and what it is sent by as few calls as can be.
 
 uvicorn's parser has no bounds, writes the head and the body of an answer one after the other, and makes the frame of a
-WebSocket's message anew for each socket that the message goes to.
+WebSocket's message, or the chunk of an event stream, anew for each connection that it goes to.
 """
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import orjson
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import OPEN
 
@@ -40,15 +41,16 @@ class _Joined:
     def write(self, data: bytes) -> None:
         """Keep it until the turn ends."""
         if not self._held:
-            self._call_soon(self._flush)
+            self._call_soon(self.flush)
         self._held.append(data)
 
     def close(self) -> None:
         """Send what is left, then close."""
-        self._flush()
+        self.flush()
         self._transport.close()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Send what is held."""
         if self._held:
             held, self._held = self._held, []
             self._transport.writelines(held)
@@ -69,8 +71,8 @@ class HttpConnection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first request."""
-        super().connection_made(_Joined(transport, self.loop))  # type: ignore[arg-type]
-        self._plain = transport
+        self._plain, self._joined = transport, _Joined(transport, self.loop)
+        super().connection_made(self._joined)  # type: ignore[arg-type]
         self._await_head()
 
     def handle_websocket_upgrade(self) -> None:
@@ -94,6 +96,10 @@ class HttpConnection(HttpToolsProtocol):
         if self._timer is not None:
             self._head_is_here()
         super().on_headers_complete()
+        cycle = self.cycle
+        # It is another's if this is to become a WebSocket.
+        if cycle is not None and cycle.scope is self.scope:
+            cycle.scope["extensions"] = {READY: {"write": partial(self.write_chunk, cycle)}}
 
     def data_received(self, data: bytes) -> None:
         """Parse; then see whether a head is still not complete."""
@@ -104,6 +110,18 @@ class HttpConnection(HttpToolsProtocol):
                 self._refuse(431, f"The line and the headers of a request have at most {MOST_HEAD_BYTES} bytes.")
             elif self._timer is None:
                 self._await_head()
+
+    def write_chunk(self, cycle: RequestResponseCycle, chunk: bytes) -> bool:
+        """Write a whole chunk of an answer's body, if the client reads and the answer has chunks; says whether it did.
+
+        ``send`` is for the rest, as with the frames of a socket.
+        """
+        open_ = cycle.chunked_encoding and not (cycle.response_complete or cycle.disconnected)
+        if not open_ or self.flow.write_paused or self._plain.is_closing():
+            return False
+        self._joined.flush()
+        self._plain.write(chunk)
+        return True
 
     def _await_head(self) -> None:
         self._timer = self.loop.call_later(HEAD_SECONDS, self._too_late)

@@ -1,7 +1,7 @@
 """What goes out on one connection: at once where the server takes it at once, and never without end."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Iterable
 from types import coroutine
 from typing import Any
 
@@ -21,23 +21,32 @@ class Outbox:
     def __init__(self, send: Send, write: Callable[[bytes], bool] = nowhere) -> None:
         self._send = send
         self._write = write
+        self.written = 0
+        """Bytes of messages that were written past ``send``."""
 
-    def offer_made(self, message: Made) -> Awaitable[None] | None:
-        """Send a message of a WebSocket as ``offer`` does; its frame, if that can be written. Raises ``Gone``."""
-        if self._write(message.frame):
+    def offer_made(self, made: Made) -> Awaitable[None] | None:
+        """Send messages as ``offer`` does; as what goes over the wire, if that can be written. Raises ``Gone``."""
+        if self._write(made.wire):
+            self.written += made.size
             return None
-        return self.offer({"type": "websocket.send", "text": message.text.decode()})
+        messages = iter(made.messages)
+        for message in messages:
+            left = self.offer(message, messages)
+            if left is not None:
+                return left
+        return None
 
-    def offer(self, message: Message) -> Awaitable[None] | None:
+    def offer(self, message: Message, later: Iterable[Message] = ()) -> Awaitable[None] | None:
         """Send a message without waiting. What must wait is returned, to be awaited. Raises ``Gone``.
 
         A send that need not wait, which is nearly every one, ends within its first step. So that step is made here, in
-        place of a task for each message that is sent to each of thousands of connections.
+        place of a task for each message that is sent to each of thousands of connections. Only if it must wait,
+        awaiting the rest also sends what is for ``later``.
         """
         try:
             steps = self._send(message).__await__()
             for awaited in steps:
-                return _Begun(steps, awaited)
+                return _Begun(self, steps, awaited, later)
         except (RuntimeError, OSError):
             raise Gone from None
         return None
@@ -50,11 +59,15 @@ class Outbox:
 
 
 class _Begun:
-    """A send whose first step was made. Awaited, it makes the others. Raises ``Gone``."""
+    """A send whose first step was made. Awaited, it makes the others, and sends what is left. Raises ``Gone``."""
 
-    def __init__(self, steps: Generator[Any, Any, None], awaited: Any) -> None:
+    def __init__(
+        self, outbox: Outbox, steps: Generator[Any, Any, None], awaited: Any, later: Iterable[Message]
+    ) -> None:
+        self._outbox = outbox
         self._steps = steps
         self._awaited = awaited
+        self._later = later
 
     def __await__(self) -> Generator[Any, Any, None]:
         return self._finish().__await__()
@@ -65,6 +78,8 @@ class _Begun:
                 await _remaining(self._steps, self._awaited)
         except (RuntimeError, OSError):
             raise Gone from None
+        for message in self._later:
+            await self._outbox.send(message)
 
 
 @coroutine

@@ -6,13 +6,14 @@ from collections.abc import Awaitable, Callable
 
 import orjson
 from starlette.responses import StreamingResponse
-from starlette.types import Message, Send
+from starlette.types import Receive, Scope, Send
 
 from qms_graphql.base.errors import ErrorCode
-from qms_graphql.base.telemetry import note_refusal
+from qms_graphql.base.telemetry import account, note_refusal
 from qms_graphql.graph.running.live import Take
 
 from . import authentication
+from .frames import events, part, wire
 from .headers import DATA
 from .media import EVENT_STREAM
 from .outbox import Outbox
@@ -38,11 +39,16 @@ class EventStream(StreamingResponse):
         self._heartbeat = heartbeat
         self._admitted = admitted
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Stream until the operation or the connection ends."""
+        self._write = wire(scope)
+        await super().__call__(scope, receive, send)
+
     async def stream_response(self, send: Send) -> None:
-        """Send the frames, with LF only; comments now and then, for proxies to keep the connection. Raises ``Gone``."""
-        outbox = Outbox(send)
+        """Send the events, with LF only; comments now and then, for proxies to keep the connection. Raises ``Gone``."""
+        outbox, opened = Outbox(send, self._write), account()
         await outbox.send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        delivering = asyncio.ensure_future(self._deliver(lambda answer: outbox.offer(_next(answer.json()))))
+        delivering = asyncio.ensure_future(self._deliver(lambda delivery: outbox.offer_made(events(delivery))))
         try:
             checked = time.monotonic()
             while not (await asyncio.wait({delivering}, timeout=self._heartbeat))[0]:
@@ -51,20 +57,15 @@ class EventStream(StreamingResponse):
                     if not await self._admitted():
                         delivering.cancel()
                         note_refusal(ErrorCode.UNAUTHENTICATED.value)
-                        await outbox.send(_next(orjson.dumps({"errors": [_NO_LONGER]})))
+                        await outbox.send(part(b"event: next\ndata: %b\n\n" % orjson.dumps({"errors": [_NO_LONGER]})))
                         break
-                await outbox.send(_frame(b":\n\n"))
+                await outbox.send(part(b":\n\n"))
             else:
                 delivering.result()
-            await outbox.send(_frame(b"event: complete\ndata:\n\n", more=False))
+            await outbox.send(part(b"event: complete\ndata:\n\n", more=False))
         finally:
             delivering.cancel()
             await asyncio.gather(delivering, return_exceptions=True)
-
-
-def _next(body: bytes) -> Message:
-    return _frame(b"event: next\ndata: %b\n\n" % body)
-
-
-def _frame(text: bytes, *, more: bool = True) -> Message:
-    return {"type": "http.response.body", "body": text, "more_body": more}
+            if opened is not None:
+                # The rest is counted where it is sent.
+                opened.size += outbox.written

@@ -17,7 +17,7 @@ from qms_graphql.base.telemetry import Account, account, sane_id
 from qms_graphql.events.feed import Feed
 from qms_graphql.graph.requests.budget import Balance
 from qms_graphql.graph.requests.documents import InvalidDocument
-from qms_graphql.graph.running.answers import Answer, Request
+from qms_graphql.graph.running.answers import Answer, Delivery, Request
 from qms_graphql.graph.running.execution import Graph
 from qms_graphql.graph.running.live import Take
 
@@ -32,6 +32,8 @@ _QUIET = ("/health", "/metrics")
 """Asked every few seconds by machines; nobody reads that."""
 _METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
 _LONGEST_NAME = 100
+_MOST_CODES = 100
+"""Of the errors of one stream, which may go on for weeks, so many are told or a few more."""
 
 
 class Teller:
@@ -181,11 +183,15 @@ class ObservedGraph(Graph):
         """Execute any operation as a stream."""
         opened, tracing = account(), self.teller.tracing
 
-        def entered(answer: Answer) -> Awaitable[None] | None:
+        def entered(delivery: Delivery) -> Awaitable[None] | None:
             # Handed out by the broadcast, in whose context the account of this request is not at hand.
-            if opened is not None:
-                _enter(opened, answer)
-            return take(answer)
+            assert opened is not None  # noqa: S101 - it is only called if it is
+            opened.answers += len(delivery.answers)
+            if delivery.executed:
+                opened.executed = True
+            if delivery.codes and len(opened.codes) < _MOST_CODES:
+                opened.codes += delivery.codes
+            return take(delivery)
 
         kind, name = await self._named(request)
         live = kind == "subscription" and opened is not None

@@ -16,13 +16,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.errors import Refusal
 from qms_graphql.base.telemetry import Account
-from qms_graphql.graph.running.answers import Answer, Request, fault_of
+from qms_graphql.graph.running.answers import Delivery, Request, fault_of
 from qms_graphql.graph.running.live import Gone
 from qms_graphql.people.identity import Doorkeeper
 
 from . import authentication
 from .cross_origin import admitted
-from .frames import frame_writer, made
+from .frames import frames, wire
 from .http import read_json, read_request
 from .outbox import Outbox
 from .refusals import Refused
@@ -67,7 +67,7 @@ class WebSockets:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # It wants to connect: there is nothing else it could say.
-        headers, outbox = Headers(scope=scope), Outbox(send, frame_writer(scope))
+        headers, outbox = Headers(scope=scope), Outbox(send, wire(scope))
         if not admitted(headers, self._origins):
             # Before it is accepted: the answer is HTTP's 403.
             await send({"type": "websocket.close"})
@@ -203,14 +203,15 @@ class Connection:
         head = b'{"id":%b,"type":"next","payload":' % orjson.dumps(id_)
         offer, failed = self._outbox.offer_made, False
 
-        def take(answer: Answer) -> Awaitable[None] | None:
+        def take(delivery: Delivery) -> Awaitable[None] | None:
             nonlocal failed
-            if answer.executed:
-                message = made(head, answer.json())
-                opened.size += len(message.text)
-                return offer(message)
+            if delivery.executed:
+                made = frames(head, delivery)
+                opened.size += made.size
+                return offer(made)
             failed = True
-            return self._send({"id": id_, "type": "error", "payload": answer.errors})
+            # What was not executed is all there is of its operation.
+            return self._send({"id": id_, "type": "error", "payload": delivery.answers[0].errors})
 
         try:
             await self._graph.deliver(self._viewer, request, take)

@@ -49,6 +49,8 @@ def create(
             raise Refusal(ErrorCode.INVALID, f"--{option} does not go with --role {role}.", (option,))
 
     async def work(database: "Database", secrets: "Secrets") -> "Issued":
+        # All rooms: what follows where a person comes, or gets a role, is theirs.
+        from qms_graphql import schema as schema
         from qms_graphql.base.unit import transact
         from qms_graphql.people import identity, organizations
 

@@ -11,7 +11,7 @@ from qms_graphql.base.facts import facts_of
 from qms_graphql.base.machines import ACTOR, ROLES, Facts, SignatureMeaning
 from qms_graphql.base.transitions import Signature, follow_up, preparation, signed_note
 from qms_graphql.base.unit import UnitOfWork, part_columns
-from qms_graphql.documents.machine import by_others, own_role, unsigned
+from qms_graphql.documents.machine import WAIVED_BY_ANOTHER, by_others, changes_what_holds_or_will, own_role, unsigned
 from qms_graphql.documents.model import Document, Revision, RevisionApproval
 from qms_graphql.documents.rules import RevisionStatus
 
@@ -19,15 +19,15 @@ from qms_graphql.documents.rules import RevisionStatus
 async def approve(unit: UnitOfWork, id_: UUID, version: int, signature: Signature, comment: str | None) -> None:
     """Sign one of several approvals that a revision needs; the last one is signed by moving it to APPROVED.
 
-    Raises ``Refusal``: INVALID if it is not in review or nobody but the last has to sign; FORBIDDEN for the author, for
-    who has signed, and for who has none of the roles that are still asked for.
+    Raises ``Refusal``: INVALID if it is not in review, was overtaken, or nobody but the last has to sign; FORBIDDEN for
+    the author, for who has signed, and for who has none of the roles that are still asked for.
     """
     row = await unit.lock_one(Revision, id_, version)
     if row["status"] is not RevisionStatus.IN_REVIEW:
         raise Refusal(ErrorCode.INVALID, f"It is {row['status'].value}; what is IN_REVIEW is approved.", ("id",))
     known = await facts_of(unit, Revision, unit.organization_id, [id_], unit.now)
     facts = {**known[id_], ACTOR: unit.viewer.user_id, ROLES: unit.viewer.roles}
-    barred = by_others(facts)
+    barred = by_others(facts) or changes_what_holds_or_will(facts)
     if barred is not None:
         raise Refusal(barred.code, barred.message, ("id",))
     if own_role(facts) is None:
@@ -45,11 +45,17 @@ async def approve(unit: UnitOfWork, id_: UUID, version: int, signature: Signatur
 
 
 async def waive_training(unit: UnitOfWork, id_: UUID, version: int, reason: str, signature: Signature) -> None:
-    """State why a revision may become effective before people are trained. Raises ``Refusal`` unless it is APPROVED."""
+    """State why a revision may become effective before people are trained.
+
+    Raises ``Refusal``: INVALID unless it is APPROVED; FORBIDDEN for its author.
+    """
     row = await unit.lock_one(Revision, id_, version)
     if row["status"] is not RevisionStatus.APPROVED:
         why = f"It is {row['status'].value}; training is waived between its approval and its date."
         raise Refusal(ErrorCode.INVALID, why, ("id",))
+    barred = WAIVED_BY_ANOTHER({**row, ACTOR: unit.viewer.user_id})
+    if barred is not None:
+        raise Refusal(barred.code, barred.message, ("id",))
     draft = Draft(id_, {"training_waived": reason}, row)
     draft.notes = signed_note(signature, SignatureMeaning.WAIVED) | {"reason": reason}
     await unit.save(Revision, [draft])

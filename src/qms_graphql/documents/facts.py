@@ -55,6 +55,14 @@ def held_number(revision: Any) -> ColumnElement[Any]:
 
 
 @fact(Revision)
+def supersedes_status(revision: Any) -> ColumnElement[Any]:
+    """How far the one that it changes has come; null if it changes none."""
+    changed = Revision.__table__.alias()
+    own = changed.c.organization_id == revision.organization_id, changed.c.id == revision.supersedes_id
+    return select(changed.c.status).where(*own).correlate_except(changed).scalar_subquery()
+
+
+@fact(Revision)
 def last_change(revision: Any) -> ColumnElement[Any]:
     """When a revision of its document became effective, or was so no longer, the last time."""
     other = Revision.__table__.alias()

@@ -16,6 +16,7 @@ from qms_graphql.base.machines import (
     SignatureMeaning,
     Signing,
     Unmet,
+    by_another,
     either,
     holds,
     needs,
@@ -24,6 +25,9 @@ from qms_graphql.documents.rules import RevisionStatus as Status
 from qms_graphql.documents.rules import lacking
 
 WRITE, APPROVE = "documents:write", "documents:approve"
+
+WAIVE = "training:waive"
+"""To say that somebody need not be trained, or everybody at first."""
 
 
 def unsigned(facts: Facts) -> list[Role]:
@@ -88,6 +92,17 @@ def _changes_what_holds(facts: Facts) -> Unmet | None:
     return Unmet(ErrorCode.INVALID, why, "supersedes")
 
 
+def changes_what_holds_or_will(facts: Facts) -> Unmet | None:
+    """That nobody reads and signs a change of what was replaced meanwhile: it changes what is effective, or approved.
+
+    There is a way on: as a draft it can name in ``supersedes`` what is effective now.
+    """
+    if facts["supersedes_status"] is Status.APPROVED or _changes_what_holds(facts) is None:
+        return None
+    why = f"It does not change {facts['held_number']}, which is effective: as a draft, name that one in supersedes."
+    return Unmet(ErrorCode.INVALID, why, "supersedes")
+
+
 def _in_order_of_time(facts: Facts) -> Unmet | None:
     """That time goes on, so that no two hold at the same instant: clocks of several machines differ."""
     if facts["last_change"] is None or facts["last_change"] <= facts[NOW]:
@@ -109,6 +124,7 @@ SUBMITTED = (
         _attached,
     ),
     needs("document_owner_id", "document", "Its document needs an owner."),
+    changes_what_holds_or_will,
 )
 
 
@@ -121,6 +137,7 @@ def by_others(facts: Facts) -> Unmet | None:
     return None
 
 
+WAIVED_BY_ANOTHER = by_another("author_id", "Somebody other than its author waives its training.")
 IN_FORCE = (_date_reached, _trained, _changes_what_holds, _in_order_of_time)
 
 REVISION = Machine(
@@ -131,7 +148,7 @@ REVISION = Machine(
         Move(
             Status.APPROVED,
             (Status.IN_REVIEW,),
-            (by_others, _all_signed),
+            (by_others, changes_what_holds_or_will, _all_signed),
             permission=APPROVE,
             signing=Signing(SignatureMeaning.APPROVED),
             stamps=("approved_at",),

@@ -10,7 +10,7 @@ from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.transitions import REASON_LIMIT, Signature
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.documents import approving, model
-from qms_graphql.documents.machine import APPROVE
+from qms_graphql.documents.machine import APPROVE, WAIVE
 from qms_graphql.documents.schema import Revision
 from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import mutation
@@ -75,13 +75,13 @@ class WaiveTrainingPayload:
     errors: list[UserError] = strawberry.field(description="Why it was refused.", default_factory=list)
 
 
-@mutation(permission=APPROVE, input=WaiveTrainingInput, signed=True)
+@mutation(permission=WAIVE, input=WaiveTrainingInput, signed=True)
 async def waive_training(
     context: Context, unit: UnitOfWork, given: Mapping[str, Any], signature: Signature
 ) -> WaiveTrainingPayload:
     """State and sign why an approved revision may become effective before people are trained.
 
-    Needs documents:approve.
+    Its author does not. Needs training:waive, as to let off one person.
     """
     id_ = own_key(given["id"], context.engine.by_table[model.Revision.__tablename__], ("id",))
     reason = given["reason"]

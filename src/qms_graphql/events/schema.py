@@ -181,12 +181,13 @@ async def followed(
     if after is not None:
         start = _position(context, after, await head_position(context.database, organization_id))
     wanted = set(kinds)
+    limited = [type_ for type_ in context.engine.by_table.values() if restriction(type_.model, context.viewer)]
     previous, spoken = start, time.monotonic()
     # Closed at once when the subscriber goes: left to the collector, the reader would go on for nobody.
     async with aclosing(context.feed.follow(organization_id, start)) as pages:
         async for position, rows in pages:
             taken = [row for row in rows if row["record_type"] in wanted and row["origin"] not in left_out]
-            taken = await _without_hidden(context, taken)
+            taken = await _without_hidden(context, limited, taken)
             for change in _shown(context, taken, previous):
                 yield change
             if taken:
@@ -235,11 +236,9 @@ def unless_hidden(context: Context, declared: TypeDeclaration) -> ColumnElement[
     return or_(events.c.record_type != declared.record_type, seen.exists())
 
 
-async def _without_hidden(context: Context, rows: list[Row]) -> list[Row]:
-    """The events without those about records that the viewer does not see now."""
-    for declared in context.engine.by_table.values():
-        if restriction(declared.model, context.viewer) is None:
-            continue
+async def _without_hidden(context: Context, limited: Iterable[TypeDeclaration], rows: list[Row]) -> list[Row]:
+    """The events without those about records of these types that the viewer does not see now."""
+    for declared in limited:
         ids = {row["record_id"] for row in rows if row["record_type"] == declared.record_type}
         if ids:
             assert issubclass(declared.model, Record)  # noqa: S101 - events are about records

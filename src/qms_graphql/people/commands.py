@@ -1,6 +1,8 @@
 """What may be done with departments and users."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,13 +14,34 @@ from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.people.model import Department, User
 from qms_graphql.people.rules import administers, roles_problem
 
-Leaving = Callable[[UnitOfWork, Sequence[UUID]], Awaitable[None]]
-_LEAVING: list[Leaving] = []
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """That somebody came, left, or got another department or other roles: the person's row before, and as it is now.
+
+    Either is None where the person does not work here: not yet, or not any more.
+    """
+
+    id: UUID
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+    @property
+    def left(self) -> bool:
+        """Whether the person works here no more."""
+        return self.after is None
 
 
-def when_leaving(function: Leaving) -> Leaving:
-    """Have a function follow when people leave: ``async def f(unit, user_ids)``, in the same transaction."""
-    _LEAVING.append(function)
+Follower = Callable[[UnitOfWork, Sequence[Placing]], Awaitable[None]]
+_FOLLOWERS: list[Follower] = []
+
+
+def when_placed(function: Follower) -> Follower:
+    """Have a function follow when people come, leave, or change their place: ``async def f(unit, placings)``.
+
+    It is in the same transaction, after the people are written.
+    """
+    _FOLLOWERS.append(function)
     return function
 
 
@@ -43,9 +66,21 @@ async def save_users(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
         draft.fields["roles"] = sorted({role.value for role in roles})
     await _keep_an_administrator(unit, drafts)
     await unit.save(User, drafts)
-    left = [d.id for d in drafts if d.current and d.current["active"] and not d.refused and not d.value("active")]
-    for follow in _LEAVING if left else ():
-        await follow(unit, left)
+    placings = [found for draft in drafts if not draft.refused and (found := _placing(draft)) is not None]
+    for follow in _FOLLOWERS if placings else ():
+        await follow(unit, placings)
+
+
+def _placing(draft: Draft) -> Placing | None:
+    """What a draft changes of somebody's place; None if nothing."""
+    held = draft.current or {"active": True, "department_id": None}
+    row = {**held, **draft.fields, "id": draft.id}
+    before = draft.current if draft.current is not None and draft.current["active"] else None
+    after = row if row["active"] else None
+    if before is None or after is None:
+        return None if before is after else Placing(draft.id, before, after)
+    same = all(before[name] == after[name] for name in ("department_id", "roles"))
+    return None if same else Placing(draft.id, before, after)
 
 
 async def _keep_an_administrator(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:

@@ -19,6 +19,7 @@ from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import new_id
 from qms_graphql.base.secrets import Secrets
 from qms_graphql.base.unit import UnitOfWork, admission
+from qms_graphql.people.commands import save_users
 from qms_graphql.people.model import ApiToken, User
 
 _TOKEN = re.compile(r"qms_([0-9a-f]{32})_([0-9A-Za-z_-]{43})")
@@ -42,9 +43,9 @@ async def issue_for_user(unit: UnitOfWork, role: Role, name: str) -> Issued:
     users = User.__table__
     rows = await unit.rows(select(users).where(users.c.organization_id == unit.organization_id, users.c.name == name))
     current = rows[0] if rows else None
-    roles = sorted({*(current["roles"] if current else ()), role.value})
+    roles = {role, *(Role(held) for held in (current["roles"] if current else ()))}
     draft = Draft(current["id"] if current else new_id(), {"name": name, "roles": roles}, current)
-    await unit.save(User, [draft])
+    await save_users(unit, [draft])
     return await _issue(unit, name=f"{name} ({role.value})", user_id=draft.id)
 
 

@@ -1,6 +1,6 @@
 """What may be done with training records: assigned, passed, cancelled by what happens elsewhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,13 +16,11 @@ from qms_graphql.base.transitions import consequence, follow_up, follow_up_all, 
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.documents.model import Revision
 from qms_graphql.documents.rules import RevisionStatus
-from qms_graphql.people.commands import when_leaving
 from qms_graphql.training.courses import Course, courses_of, people_of
 from qms_graphql.training.model import TrainingRecord
 from qms_graphql.training.rules import (
     BY_ANOTHER,
     DONE,
-    LEFT,
     OPEN,
     PUT_AWAY,
     SUPERSEDED,
@@ -71,13 +69,14 @@ async def _begin(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     """What is asked of new records."""
     revisions = await unit.lock(Revision, {draft.value("revision_id") for draft in drafts} - {None})
     courses = await courses_of(unit, unit.organization_id, [row["document_id"] for row in revisions.values()])
+    trained = await _trained(unit, revisions)
     for draft in drafts:
         revision = revisions.get(draft.value("revision_id"))
         if revision is None:
             continue
         if revision["status"] not in TRAINED_IN:
             draft.refuse(ErrorCode.INVALID, _not_trained_in(revision), "revision")
-        if draft.value("user_id") in await _trained(unit, revision["id"]):
+        if (revision["id"], draft.value("user_id")) in trained:
             draft.refuse(ErrorCode.CONFLICT, "The person has this training already.", "user")
         course = courses[revision["document_id"]]
         draft.fields |= _asked(course)
@@ -162,11 +161,26 @@ async def assign(
 
     ``for_others``: whoever's move brings it about need not see them.
     """
-    course = (await courses_of(unit, unit.organization_id, [revision["document_id"]]))[revision["document_id"]]
-    due = due_at or unit.now + timedelta(days=course.days)
-    held = await _trained(unit, revision["id"])
-    asked = _asked(course) | {"revision_id": revision["id"], "due_at": due}
-    drafts = [Draft(new_id(), asked | {"user_id": person}) for person in people if person not in held]
+    return await assign_each(unit, [(revision, person) for person in people], due_at, for_others=for_others)
+
+
+async def assign_each(
+    unit: UnitOfWork,
+    wanted: Sequence[tuple[Mapping[str, Any], UUID]],
+    due_at: datetime | None = None,
+    *,
+    for_others: bool = False,
+) -> list[UUID]:
+    """Assign training in locked revisions, each to a person, as ``assign`` does in one."""
+    courses = await courses_of(unit, unit.organization_id, {revision["document_id"] for revision, _ in wanted})
+    held = await _trained(unit, {revision["id"] for revision, _ in wanted})
+    drafts = []
+    for revision, person in wanted:
+        if (revision["id"], person) not in held:
+            course = courses[revision["document_id"]]
+            asked = {"user_id": person, "revision_id": revision["id"]}
+            asked["due_at"] = due_at or unit.now + timedelta(days=course.days)
+            drafts.append(Draft(new_id(), _asked(course) | asked))
     await unit.give_numbers(TrainingRecord, drafts)
     await unit.save(TrainingRecord, drafts, for_others=for_others)
     return [draft.id for draft in drafts]
@@ -180,17 +194,19 @@ def _asked(course: Course) -> dict[str, Any]:
     }
 
 
-async def _trained(unit: UnitOfWork, revision_id: UUID) -> set[UUID]:
-    """Who has training in a revision to do, or has done it and it holds."""
+async def _trained(unit: UnitOfWork, revisions: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """Who has training in which of these revisions to do, or has done it and it holds: pairs (revision, person)."""
+    if not revisions:
+        return set()
     lasting = or_(_TABLE.c.expires_at.is_(None), _TABLE.c.expires_at > unit.now)
     rows = await unit.rows(
-        select(_TABLE.c.user_id).where(
+        select(_TABLE.c.revision_id, _TABLE.c.user_id).where(
             _TABLE.c.organization_id == unit.organization_id,
-            _TABLE.c.revision_id == revision_id,
+            within(_TABLE.c.revision_id, revisions, unit.dialect),
             or_(is_one_of(OPEN, _TABLE.c), is_one_of(DONE, _TABLE.c) & lasting),
         )
     )
-    return {row["user_id"] for row in rows}
+    return {(row["revision_id"], row["user_id"]) for row in rows}
 
 
 async def revision_to_train_in(unit: UnitOfWork, revision_id: UUID) -> Mapping[str, Any]:
@@ -224,16 +240,10 @@ async def assign_to_all_concerned(unit: UnitOfWork, revision: Facts) -> None:
 async def ask_no_more(unit: UnitOfWork, revision: Facts) -> None:
     """Nobody is trained in what is put away."""
     reason = SUPERSEDED if revision["effective_at"] is not None else PUT_AWAY
-    await _cancel(unit, _TABLE.c.revision_id == revision["id"], reason)
+    await cancel(unit, _TABLE.c.revision_id == revision["id"], reason)
 
 
-@when_leaving
-async def let_go(unit: UnitOfWork, people: Sequence[UUID]) -> None:
-    """Nobody trains who has left."""
-    await _cancel(unit, within(_TABLE.c.user_id, people, unit.dialect), LEFT)
-
-
-async def _cancel(unit: UnitOfWork, which: ColumnElement[bool], reason: str) -> None:
+async def cancel(unit: UnitOfWork, which: ColumnElement[bool], reason: str) -> None:
     """Cancel what of these is still to be done."""
     mine = _TABLE.c.organization_id == unit.organization_id
     rows = await unit.rows(select(_TABLE.c.id).where(mine, is_one_of(OPEN, _TABLE.c), which))

@@ -11,6 +11,7 @@ from uuid import UUID
 from qms_graphql.base.access import Role
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.machines import Facts, Machine, Move, Unmet, by_another, needs, where
+from qms_graphql.documents.machine import WAIVE
 
 
 class CompetenceArea(Enum):
@@ -70,9 +71,28 @@ def gap(level: int | None, required: int | None) -> int | None:
     return None if required is None else max(0, required - (level or LOWEST_LEVEL))
 
 
+def concerns(person: Person | None, roles: Collection[Role], departments: Collection[UUID | None]) -> bool:
+    """Whether training for these roles and departments is for somebody; for nobody who does not work here."""
+    if person is None:
+        return False
+    return bool(person.roles & set(roles) or (person.department and person.department in departments))
+
+
 def concerned(people: Iterable[Person], roles: Collection[Role], departments: Collection[UUID | None]) -> list[UUID]:
     """Who has one of the roles or belongs to one of the departments."""
-    return [one.id for one in people if one.roles & set(roles) or (one.department and one.department in departments)]
+    return [one.id for one in people if concerns(one, roles, departments)]
+
+
+def gains(
+    before: Person | None, after: Person | None, roles: Collection[Role], departments: Collection[UUID]
+) -> bool | None:
+    """Whether somebody who comes, leaves or changes place gets training for these roles and departments, or loses it.
+
+    True: it is for the person now, and was not: it is assigned. False: it was, and is no more: what is still to be done
+    of it is cancelled, what was passed stays. None: nothing changes by that, so what was assigned by hand stays too.
+    """
+    was, is_ = concerns(before, roles, departments), concerns(after, roles, departments)
+    return None if was == is_ else is_
 
 
 # -- training records ------------------------------------------------------------------------------------------------
@@ -85,7 +105,7 @@ class TrainingStatus(Enum):
     PASSED: It was done, and what was asked was reached.
     FAILED: It was done, and what was asked was not reached; it can be assigned again.
     WAIVED: The person does not need it, for the stated reason.
-    CANCELLED: Nobody asks for it any more: the person left, or there is a newer revision.
+    CANCELLED: Nobody asks for it any more: the person left or moved, or there is a newer revision.
     """
 
     ASSIGNED = "ASSIGNED"
@@ -101,8 +121,9 @@ OPEN = (TrainingStatus.ASSIGNED, TrainingStatus.FAILED)
 DONE = (TrainingStatus.PASSED, TrainingStatus.WAIVED)
 """What counts as trained."""
 
-SUPERSEDED, LEFT, PUT_AWAY = "superseded", "left", "put away"
-"""Why training is cancelled by itself: a newer revision, the person left, the revision will not take effect."""
+SUPERSEDED, LEFT, MOVED, PUT_AWAY = "superseded", "left", "moved", "put away"
+"""Why training is cancelled by itself: a newer revision, the person left, or has another department or other roles; the
+revision will not take effect."""
 
 BEST_SCORE = 100
 LONGEST_VALIDITY = 120
@@ -134,7 +155,7 @@ def _can_fail(facts: Facts) -> Unmet | None:
 
 BY_ANOTHER = where(_assessed, by_another("user_id", "Somebody other than the person says how it went."))
 _WAIVED_BY_ANOTHER = by_another("user_id", "Somebody other than the person waives it.")
-WRITE, WAIVE = "training:write", "training:waive"
+WRITE = "training:write"
 
 TRAINING = Machine(
     start=TrainingStatus.ASSIGNED,

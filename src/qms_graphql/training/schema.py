@@ -13,6 +13,7 @@ from qms_graphql.graph.declare import node, one, sql_field, writes
 from qms_graphql.graph.record import Record
 from qms_graphql.graph.types import Node
 from qms_graphql.training import commands, competences, courses, model
+from qms_graphql.training import placing as placing
 from qms_graphql.training.facts import counts
 from qms_graphql.training.rules import OPEN, WRITE, TrainingStatus
 

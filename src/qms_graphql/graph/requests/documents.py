@@ -29,6 +29,7 @@ from graphql.validation.rules import overlapping_fields_can_be_merged
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.graph.recent import Recent
 from qms_graphql.graph.requests.limits import check_extent
+from qms_graphql.graph.requests.room import Room, size
 
 MOST_CHARACTERS = 200_000
 """A longer document is refused before anybody looks at it; values belong into variables."""
@@ -39,24 +40,31 @@ _MOST_MESSAGE = 500
 # The comparison of overlapping fields is quadratic; this much of it takes a fifth of a second.
 overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 100_000
 _MOST_PLANS = 256
+"""Of one document; of all together see ``Room``."""
+_MOST_COSTS = 256
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Document:
     """A valid document and the plans of its fields."""
 
     ast: DocumentNode
     operations: dict[str | None, OperationDefinitionNode]
     fragments: dict[str, FragmentDefinitionNode]
+    length: int
+    """In characters."""
+    room: Room
     plans: "OrderedDict[Any, Any]" = field(default_factory=OrderedDict)
     coercions: dict[int, Any] = field(default_factory=dict)
     """How the variables of each operation are coerced."""
-    costs: dict[Any, int] = field(default_factory=dict)
+    costs: "OrderedDict[Any, int]" = field(default_factory=OrderedDict)
     """What each operation costs, by the form of its variables."""
     pointers: dict[int, tuple[str, ...]] = field(default_factory=dict)
     """The variables of each operation that say by an id which type is meant."""
     _variables: dict[int, frozenset[str]] = field(default_factory=dict)
     _names: frozenset[str] | None = None
+    _sizes: dict[Any, int] = field(default_factory=dict)
+    """What each plan and cost takes, by its key; those of plans and of costs are never equal."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run. Raises ``GraphQLError`` if the request does not say which."""
@@ -101,11 +109,30 @@ class Document:
             for item in node:
                 self._collect_variables(item, names, visited)
 
-    def keep(self, key: Any, plan: Any) -> None:
-        """Remember a plan, and forget the one unused for longest when there are too many."""
-        self.plans[key] = plan
-        while len(self.plans) > _MOST_PLANS:
-            self.plans.popitem(last=False)
+    def keep(self, key: Any, plan: Any, characters: int | None = None) -> None:
+        """Remember a plan of so many characters (of none: as many as the document has).
+
+        Forgets the one unused for longest when there are too many, here or in all documents together.
+        """
+        self._keep(self.plans, _MOST_PLANS, key, plan, self.length if characters is None else characters)
+
+    def keep_cost(self, key: Any, cost: int) -> None:
+        """Remember what an operation costs, within the same room."""
+        self._keep(self.costs, _MOST_COSTS, key, cost, 0)
+
+    def _keep(self, kept: "OrderedDict[Any, Any]", most: int, key: Any, value: Any, characters: int) -> None:
+        taken = size(key, characters)
+        change = taken - self._sizes.get(key, 0)
+        kept[key], self._sizes[key] = value, taken
+        while len(kept) > most:
+            change -= self._sizes.pop(kept.popitem(last=False)[0])
+        self.room.take(self, change)
+
+    def forget(self) -> None:
+        """Forget all plans and costs."""
+        self.plans.clear()
+        self.costs.clear()
+        self._sizes.clear()
 
 
 class _Names(Visitor):
@@ -137,6 +164,7 @@ class Documents:
         self._introspection = introspection
         self._rules = specified_rules if introspection else (*specified_rules, NoSchemaIntrospectionCustomRule)
         self._known: Recent[Document] = Recent(most, most_characters)
+        self.room = Room()
 
     def known(self, text: str) -> Document | None:
         """The document, if it was read lately."""
@@ -179,7 +207,7 @@ class Documents:
             if isinstance(node, OperationDefinitionNode)
         }
         fragments = {node.name.value: node for node in ast.definitions if isinstance(node, FragmentDefinitionNode)}
-        return Document(ast, operations, fragments)
+        return Document(ast, operations, fragments, len(text), self.room)
 
 
 def _shown(error: GraphQLError, code: str) -> GraphQLError:

@@ -68,6 +68,19 @@ class Answer:
         return orjson.dumps(body, default=_late)
 
 
+class Delivery:
+    """Answers that are handed over together, in their order. Compared by identity, so that much may be kept by it."""
+
+    __slots__ = ("answers", "bodies", "codes", "executed")
+
+    def __init__(self, answers: Sequence[Answer]) -> None:
+        self.answers = answers
+        self.bodies = [answer.json() for answer in answers]
+        self.codes: list[str] = [error["extensions"]["code"] for answer in answers for error in answer.errors]
+        """Of all their errors."""
+        self.executed = all(answer.executed for answer in answers)
+
+
 def charged(cost: int, balance: Balance) -> dict[str, int]:
     """What an answer says of its cost."""
     return {"requested": cost, "limit": balance.limit, "remaining": balance.remaining}

@@ -82,7 +82,7 @@ class Direct:
         except KeyError:
             self._engine.plans_made += 1
             whole = self.made(viewer, document, operation, variables)
-            document.keep(key, whole)
+            document.keep(key, whole, len(whole.plan.sql) if whole is not None else 0)
         if whole is None:
             return None
         given = supplied(viewer, self._clock.now())

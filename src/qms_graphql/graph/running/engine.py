@@ -125,7 +125,7 @@ class Engine:
             self.plans_made += 1
             selections = self.selections(context, slotted(used))
             plan = make(Compiler.of(selections, self.types, context.viewer, self.dialect, self.tenant_predicate))
-            document.keep(key, plan)
+            document.keep(key, plan, len(plan.sql))
         else:
             self.plans_found += 1
             document.plans.move_to_end(key)

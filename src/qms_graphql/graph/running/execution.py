@@ -44,8 +44,6 @@ from qms_graphql.graph.running.engine import Engine
 from qms_graphql.graph.running.live import Live, Take, hand
 from qms_graphql.graph.running.queries import Queries
 
-_MOST_COSTS = 256
-
 
 class SplicingExecutor(IncrementalExecutor):
     """graphql-core's executor, which takes complete JSON from the engine as it is."""
@@ -214,9 +212,7 @@ class Graph:
         if cost is None:
             cost, by_length = self.costs.of(document.fragments, operation, variables)
             if form is not None and not by_length:
-                if len(document.costs) >= _MOST_COSTS:
-                    document.costs.clear()
-                document.costs[key] = cost
+                document.keep_cost(key, cost)
         return cost
 
     def _coercion(self, document: Document, operation: OperationDefinitionNode) -> Variables | None:

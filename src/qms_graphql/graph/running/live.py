@@ -1,9 +1,10 @@
 """Subscriptions: what an event selects is read once for all who listen alike, however many they are.
 
-Listeners with the same document, arguments and rights share a broadcast. It hands each answer to all who are in step,
-by a plain call. Who cannot take one at once falls out of step, and goes on by itself from its place in the stretch of
-answers that the broadcast keeps: it costs nothing, delays nobody, and is told to resume when its place is gone. Whoever
-resumes from a cursor catches up alone and goes over to the broadcast at the first event that both have.
+Listeners with the same document, arguments and rights share a broadcast. It hands the answers to all who are in step
+by a plain call, those of one moment together. Who cannot take them at once falls out of step, and goes on by itself
+from its place in the stretch of answers that the broadcast keeps: it costs nothing, delays nobody, and is told to
+resume when its place is gone. Whoever resumes from a cursor catches up alone and goes over to the broadcast at the
+first event that both have.
 """
 
 import asyncio
@@ -26,17 +27,20 @@ from qms_graphql.graph.compiling.selection import Selected, Selections
 from qms_graphql.graph.context import Context
 from qms_graphql.graph.declare import RootField
 from qms_graphql.graph.requests.documents import Document
-from qms_graphql.graph.running.answers import Answer, not_executed, show_error
-from qms_graphql.graph.running.projection import project
+from qms_graphql.graph.running.answers import Answer, Delivery, not_executed, show_error
+from qms_graphql.graph.running.projection import project_by
+from qms_graphql.graph.running.reading import Field, Reading
 
 MOST_KEPT = 1000
 MOST_BYTES = 8 * 1024 * 1024
 """What a broadcast keeps for those who are a little behind."""
 LONGEST_TURN = 0.01
 """Seconds for which a broadcast goes on before the others of the process have their turn."""
+MOST_TOGETHER = 65_536
+"""Bytes of answers from which on no more are handed over with them: what a connection keeps for who does not read."""
 
-Take = Callable[[Answer], Awaitable[None] | None]
-"""Takes an answer. What cannot be done at once is returned, to be awaited before the next one. May raise ``Gone``."""
+Take = Callable[[Delivery], Awaitable[None] | None]
+"""Takes answers. What cannot be done at once is returned, to be awaited before the next ones. May raise ``Gone``."""
 
 
 class Gone(ConnectionError):
@@ -45,7 +49,11 @@ class Gone(ConnectionError):
 
 async def hand(take: Take, answer: Answer) -> None:
     """Hand over an answer, and wait until it is taken."""
-    left = take(answer)
+    await _hand(take, Delivery((answer,)))
+
+
+async def _hand(take: Take, delivery: Delivery) -> None:
+    left = take(delivery)
     if left is not None:
         await left
 
@@ -106,6 +114,7 @@ class Broadcast:
         self.listeners = 0
         self.over = False
         self._events = events
+        self._gathered: list[Event] = []
         self._kept: deque[Event] = deque()
         self._bytes = 0
         self._end = 0
@@ -139,8 +148,9 @@ class Broadcast:
                 behind = self._end - place
                 if behind > len(self._kept):
                     raise Refusal(ErrorCode.FELL_BEHIND, "You read too slowly; resume after your last cursor.")
-                place += 1
-                await hand(take, self._kept[-behind].answer)
+                delivery = self._next(behind)
+                place += len(delivery.answers)
+                await _hand(take, delivery)
             if self._failure is not None:
                 raise self._failure
             if self.over:
@@ -159,20 +169,35 @@ class Broadcast:
         finally:
             self._in_step.pop(slip, None)
 
+    def _next(self, behind: int) -> Delivery:
+        """What is kept, from so many events before the end on."""
+        answers, size = [], 0
+        for back in range(behind, 0, -1):
+            event = self._kept[-back]
+            answers.append(event.answer)
+            size += event.size
+            if size >= MOST_TOGETHER:
+                break
+        return Delivery(answers)
+
     async def _run(self) -> None:
-        time = asyncio.get_running_loop().time
-        turn_ends = 0.0
+        loop = asyncio.get_running_loop()
+        turn_ends, size = 0.0, 0
         try:
             async with aclosing(self._events) as events:
                 async for event in events:
-                    self._keep(event)
-                    self._hand_out(event.answer)
-                    if time() >= turn_ends:
+                    if not self._gathered:
+                        # As soon as there is something to wait for, there is nothing more to hand over with it.
+                        loop.call_soon(self._hand_out)
+                        turn_ends, size = loop.time() + LONGEST_TURN, 0
+                    self._gathered.append(event)
+                    size += event.size
+                    if size >= MOST_TOGETHER or loop.time() >= turn_ends:
                         await asyncio.sleep(0)
-                        turn_ends = time() + LONGEST_TURN
         except Exception as error:  # noqa: BLE001 - every listener is told
             self._failure = error
         finally:
+            self._hand_out()
             self.over = True
             for slip in self._in_step:
                 if not slip.done():
@@ -185,12 +210,19 @@ class Broadcast:
         while len(self._kept) > MOST_KEPT or (self._bytes > MOST_BYTES and len(self._kept) > 1):
             self._bytes -= self._kept.popleft().size
 
-    def _hand_out(self, answer: Answer) -> None:
+    def _hand_out(self) -> None:
+        """Keep what was gathered, and hand it to all who are in step."""
+        gathered, self._gathered = self._gathered, []
+        if not gathered:
+            return
+        for event in gathered:
+            self._keep(event)
+        delivery = Delivery([event.answer for event in gathered])
         for slip, take in list(self._in_step.items()):
             if slip.done():  # It was told to stop.
                 continue
             try:
-                left = take(answer)
+                left = take(delivery)
             except Exception as error:  # noqa: BLE001 - it concerns this listener alone, who is told
                 slip.set_exception(error)
             else:
@@ -275,18 +307,22 @@ class Live:
             self._context(wanted.viewer) as context,
             aclosing(wanted.noted.function(context, **arguments)) as values,
         ):
+            selected, field = wanted.selected, None
             async for value in values:
-                answer = await self._answer(wanted, value)
+                # Surroundings of its own for each event: nothing read for one may be seen by the next.
+                surroundings = self._context(wanted.viewer)
+                surroundings.document, surroundings.variables = wanted.document, wanted.variables
+                if field is None:
+                    type_ = wanted.root.fields[selected.name].type
+                    field = Field(Reading.of(surroundings), selected.key, selected.name, selected.nodes, type_)
+                answer = await _answer(surroundings, field, value)
                 yield Event(value.position, answer, len(answer.json()))
 
-    async def _answer(self, wanted: Listening, value: Any) -> Answer:
-        # Surroundings of its own for each event: nothing read for one may be seen by the next.
-        context = self._context(wanted.viewer)
-        context.document, context.variables = wanted.document, wanted.variables
-        selected = wanted.selected
-        async with context:
-            json = await project(context, value, wanted.root.fields[selected.name].type, selected)
-        # As bytes: they are the same for everybody, and take less room than the objects.
-        errors = [show_error(failure.located()) for failure in context.failures]
-        raw = Answer({selected.key: json}, errors).json()
-        return Answer(kind="subscription", statements=context.statements, raw=raw)
+
+async def _answer(context: Context, field: Field, value: Any) -> Answer:
+    async with context:
+        (json,), failures = await project_by(context, [value], field, [(field.key,)])
+    # As bytes: they are the same for everybody, and take less room than the objects.
+    errors = [show_error(failure.located()) for failure in (*context.failures, *failures)]
+    raw = Answer({field.key: json}, errors).json()
+    return Answer(errors=errors, kind="subscription", statements=context.statements, raw=raw)

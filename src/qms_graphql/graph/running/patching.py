@@ -3,14 +3,15 @@
 What goes wrong in one becomes null by GraphQL's rules, with an error that says where; the rest of the answer stays.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphql import FieldNode, GraphQLError, GraphQLObjectType, GraphQLOutputType, is_non_null_type
 
-from qms_graphql.graph.compiling.plan import EACH, Patch, Step, resolve
+from qms_graphql.graph.compiling.plan import EACH, Patch, Path, Steps, resolve
 from qms_graphql.graph.running.reading import converted
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Lasting(list[Any]):
 class Failure:
     """Something that could not be answered: where, why, and how many rows it is about."""
 
-    path: tuple[str | int, ...]
+    path: Path
     error: Exception
     nodes: Sequence[FieldNode]
     rows: int = 1
@@ -49,12 +50,10 @@ class Failure:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A row of the answer: where it is, and the nearest place around it (or its own) that may be null."""
+class _Place(NamedTuple):
+    """A row of the answer, and the nearest place around it (or its own) that may be null."""
 
     row: Any
-    path: tuple[str | int, ...]
     container: Any
     key: Any
 
@@ -64,27 +63,65 @@ class _Place:
         return self.container[self.key] is None
 
 
+def paths_within(answer: Any) -> dict[int, Path]:
+    """Where each object and list of an answer is, by its identity."""
+    found: dict[int, Path] = {}
+    waiting: list[tuple[Any, Path]] = [(answer, ())]
+    while waiting:
+        here, path = waiting.pop()
+        found[id(here)] = path
+        inner = here.items() if isinstance(here, dict) else enumerate(here) if isinstance(here, list) else ()
+        waiting += [(value, (*path, key)) for key, value in inner if isinstance(value, dict | list)]
+    return found
+
+
+class _Paths(Sequence[Path]):
+    """Where a field of each place is in the answer. Looked for only when something failed: nobody else asks."""
+
+    def __init__(self, whole: Sequence[Any], places: Sequence[_Place], key: str) -> None:
+        self._whole, self._places, self._key = whole, places, key
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __getitem__(self, index: Any) -> Any:
+        return (*self._of_rows[id(self._places[index].row)], self._key)
+
+    def of(self, indices: Iterable[int]) -> "_Paths":
+        """Those of some of the places."""
+        return _Paths(self._whole, [self._places[index] for index in indices], self._key)
+
+    @cached_property
+    def _of_rows(self) -> dict[int, Path]:
+        return paths_within(self._whole[0])
+
+
 async def patch(context: "Context", answer: Any, patches: Sequence[Patch]) -> tuple[Any, list[Failure]]:
     """Call the batch fields of an answer and put their values where they belong."""
     whole = [answer]
     failures: list[Failure] = []
+    known: dict[tuple[Steps, str], list[_Place]] = {}
     for item in patches:
-        places = [place for place in _places(whole, item.path) if item.needs in place.row]
+        where = (item.path, item.needs)
+        if where not in known:
+            known[where] = _places(whole, *where)
+        # What failed may have taken rows away.
+        places = _places(whole, *where) if failures else known[where]
         if places:
-            failures += await _fill(context, item, places)
-    for path, needs in {(item.path, item.needs) for item in patches}:
-        for place in _places(whole, path):
+            failures += await _fill(context, item, places, whole)
+    for (_, needs), places in known.items():
+        for place in places:
             place.row.pop(needs, None)
     return whole[0], failures
 
 
-async def _fill(context: "Context", item: Patch, places: Sequence[_Place]) -> list[Failure]:
+async def _fill(context: "Context", item: Patch, places: Sequence[_Place], whole: Sequence[Any]) -> list[Failure]:
     type_ = context.engine.schema.type_map[item.declared.name]
     assert isinstance(type_, GraphQLObjectType)  # noqa: S101
     field_ = type_.fields[item.selected.name]
     returns = field_.type
     key, nodes = item.selected.key, item.selected.nodes
-    paths = [(*place.path, key) for place in places]
+    paths = _Paths(whole, places, key)
     try:
         rows = [_row(place, item.needs) for place in places]
         given = resolve(item.arguments, context.variables)
@@ -98,12 +135,12 @@ async def _fill(context: "Context", item: Patch, places: Sequence[_Place]) -> li
     except Exception as error:  # noqa: BLE001 - the rest of the answer stays
         values, shown = [_Told()] * len(places), [None] * len(places)
         failures = [Failure(paths[0], error, nodes, len(places))]
-    for place, path, value, json in zip(places, paths, values, shown, strict=True):
+    for index, (place, value, json) in enumerate(zip(places, values, shown, strict=True)):
         missing = is_non_null_type(returns) and json is None
         if missing and value is None:
             value = GraphQLError(NULL_REFUSED)
         if isinstance(value, Exception) and not isinstance(value, _Told) and not place.emptied:
-            failures.append(Failure(path, value, nodes))
+            failures.append(Failure(paths[index], value, nodes))
         if missing:
             place.container[place.key] = None
         else:
@@ -124,7 +161,7 @@ async def _projected(
     item: Patch,
     values: Sequence[Any],
     returns: GraphQLOutputType,
-    paths: Sequence[tuple[str | int, ...]],
+    paths: _Paths,
 ) -> tuple[list[Any], list[Failure]]:
     """The JSON of the values. A list that stands at several rows, the same object, is projected once.
 
@@ -139,7 +176,7 @@ async def _projected(
     failures: list[Failure] = []
     if own:
         projected, failures = await context.engine.project(
-            context, [values[place] for place in own], returns, item.selected.nodes, [paths[place] for place in own]
+            context, [values[place] for place in own], returns, item.selected.nodes, paths.of(own)
         )
         known.update(zip(own, projected, strict=True))
         if len(item.lasting) > _MOST_LASTING:
@@ -154,18 +191,16 @@ class _Told(Exception):
     """Stands for a value where the error is noted already."""
 
 
-def _places(whole: list[Any], path: Sequence[Step]) -> list[_Place]:
-    """The objects at a path of the answer that are there."""
-    found = [_Place(whole[0], (), whole, 0)]
+def _places(whole: list[Any], path: Steps, needs: str) -> list[_Place]:
+    """The objects at a path of the answer that are there and have what is needed."""
+    found: list[tuple[Any, Any, Any]] = [(whole[0], whole, 0)] if whole[0] is not None else []
     for step in path:
-        found = [inner for place in found if place.row is not None for inner in _inside(place, step)]
-    return [place for place in found if place.row is not None]
-
-
-def _inside(place: _Place, step: Step) -> Iterator[_Place]:
-    if step is EACH:
-        for index, item in enumerate(place.row):
-            yield _Place(item, (*place.path, index), place.container, place.key)
-        return
-    container, key = (place.row, step.key) if step.nullable else (place.container, place.key)
-    yield _Place(place.row.get(step.key), (*place.path, step.key), container, key)
+        if step is EACH:
+            found = [(item, container, key) for row, container, key in found for item in row if item is not None]
+            continue
+        name = step.key
+        if step.nullable:
+            found = [(value, row, name) for row, _, _ in found if (value := row.get(name)) is not None]
+        else:
+            found = [(value, around, key) for row, around, key in found if (value := row.get(name)) is not None]
+    return [_Place(*place) for place in found if needs in place[0]]

@@ -18,12 +18,11 @@ from graphql import (
     is_non_null_type,
 )
 
+from qms_graphql.graph.compiling.plan import Path
 from qms_graphql.graph.compiling.selection import Selected
 from qms_graphql.graph.context import Context, Question, Ref
-from qms_graphql.graph.running.patching import NULL_REFUSED, Failure
+from qms_graphql.graph.running.patching import NULL_REFUSED, Failure, paths_within
 from qms_graphql.graph.running.reading import Deferred, Field, Nodes, Reading, takes_info
-
-Path = tuple[str | int, ...]
 
 
 @dataclass(slots=True)
@@ -156,25 +155,23 @@ async def project_all(
 
     Beside it, what of the records could not be answered.
     """
-    projection, field = Projection(context), Field(Reading.of(context), "", "", nodes, type_)
+    return await project_by(context, values, Field(Reading.of(context), "", "", nodes, type_), places)
+
+
+async def project_by(
+    context: Context, values: Sequence[Any], field: Field, places: Sequence[Path]
+) -> tuple[list[Any], list[Failure]]:
+    """The same by a field that is read already."""
+    projection = Projection(context)
     shown: list[Any] = [None] * len(values)
     for index, value in enumerate(values):
-        projection.value(value, type_, field, shown, index)
+        projection.value(value, field.type_, field, shown, index)
     await projection.finish()
-    failures = [
-        failure.below((*places[int(path[0])], *path[1:]))
-        for path, failure in ((_path_to(shown, place), failure) for place, failure in projection.failed)
-    ]
+    if not projection.failed:
+        return shown, []
+    within = paths_within(shown)
+    failures = []
+    for place, failure in projection.failed:
+        first, *path = (*within[id(place.container)], place.key)
+        failures.append(failure.below((*places[int(first)], *path)))
     return shown, failures
-
-
-def _path_to(answer: Any, place: _Place) -> Path:
-    """Where a place is in an answer. Looked for only when something failed, so that the rest need not carry it."""
-    waiting: list[tuple[Any, Path]] = [(answer, ())]
-    while waiting:
-        here, path = waiting.pop()
-        if here is place.container:
-            return (*path, place.key)
-        inner = here.items() if isinstance(here, dict) else enumerate(here) if isinstance(here, list) else ()
-        waiting += [(value, (*path, key)) for key, value in inner]
-    raise LookupError("the place is not in the answer")
