@@ -88,7 +88,7 @@ async def still_who_they_were(unit: UnitOfWork) -> None:
     Raises ``Refusal``: UNAUTHENTICATED for who was let go or whose token was revoked, FORBIDDEN for who lost a role.
     """
     viewer, token, user = unit.viewer, ApiToken.__table__, User.__table__
-    if viewer.token_id is None:
+    if viewer.token_id is None or viewer.actor_kind is ActorKind.SYSTEM:
         return
     whose = (user.c.organization_id == token.c.organization_id) & (user.c.id == token.c.user_id)
     mine = token.c.organization_id == unit.organization_id, token.c.id == viewer.token_id
