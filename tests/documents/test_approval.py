@@ -304,6 +304,8 @@ async def test_what_is_asked_of_a_kind_is_the_organizations_own(company: Company
     ]
     for change, *errors in (
         ({"approverRoles": []}, ("INVALID", ["approverRoles"])),
+        ({"approverRoles": ["EMPLOYEE"]}, ("INVALID", ["approverRoles"])),
+        ({"approverRoles": ["QUALITY_MANAGER", "AUDITOR"]}, ("INVALID", ["approverRoles"])),
         ({"trainingShare": 1.1}, ("OUT_OF_RANGE", ["trainingShare"])),
         ({"trainingDays": -1}, ("OUT_OF_RANGE", ["trainingDays"])),
         ({"trainingDepartments": [await id_of(company, AUTHOR)]}, ("INVALID", ["trainingDepartments", "0"])),

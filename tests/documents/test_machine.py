@@ -40,6 +40,7 @@ EVERYTHING: dict[str, Any] = {
     "writers": set(),
     "approver_roles": (Role.QUALITY_MANAGER,),
     "approvals": [],
+    "heads": None,
     "effective_from": AT,
     "training_waived": None,
     "training_share_asked": Decimal("0.8"),
@@ -53,6 +54,11 @@ EVERYTHING: dict[str, Any] = {
     NOW: AT,
 }
 OVERTAKEN = {"supersedes_id": OLDER, "supersedes_status": OBSOLETE}
+HEADED: dict[str, Any] = {
+    "approver_roles": (Role.DEPARTMENT_HEAD,),
+    "heads": {THIRD},
+    ROLES: frozenset({Role.DEPARTMENT_HEAD}),
+}
 MANAGER = PERMISSIONS[Role.QUALITY_MANAGER]
 
 
@@ -112,6 +118,11 @@ def test_who_may_move_it(role: Role) -> None:
             {"approver_roles": (Role.QUALITY_MANAGER, Role.ADMIN), "approvals": [(OTHER, Role.ADMIN)]},
             [("INVALID", None)],
         ),
+        # A head signs for the own department's documents, where anybody heads it.
+        ((IN_REVIEW, APPROVED), HEADED, [("INVALID", None)]),
+        ((IN_REVIEW, APPROVED), HEADED | {"heads": {OTHER}}, []),
+        ((IN_REVIEW, APPROVED), HEADED | {"heads": None}, []),
+        ((IN_REVIEW, APPROVED), {"heads": {THIRD}}, []),
         # A policy that asks for less meanwhile: nobody is left to wait for.
         ((IN_REVIEW, APPROVED), {"approvals": [(THIRD, Role.QUALITY_MANAGER)]}, []),
         ((APPROVED, EFFECTIVE), {"effective_from": None}, [("REQUIRED", "effectiveFrom")]),
@@ -139,13 +150,18 @@ def test_what_is_missing_is_named(
     [
         ({"approver_roles": ()}, "approverRoles"),
         ({"approver_roles": (Role.ADMIN, Role.ADMIN)}, "approverRoles"),
-        ({"approver_roles": (Role.CONNECTOR,)}, "approverRoles"),
+        *(
+            ({"approver_roles": (Role.ADMIN, role)}, "approverRoles")
+            for role in (Role.EMPLOYEE, Role.AUDITOR, Role.COMPLAINT_HANDLER, Role.CONNECTOR)
+        ),
         ({"training_roles": (Role.EMPLOYEE, Role.EMPLOYEE)}, "trainingRoles"),
     ],
 )
 def test_a_policy_that_nobody_can_follow_is_none(changed: dict[str, Any], field: str) -> None:
     usual: dict[str, Any] = {"approver_roles": (Role.ADMIN,), "training_share": Decimal(1), "training_days": 1}
     assert policy_problem(Policy(**usual)) is None
+    may = (Role.ADMIN, Role.QUALITY_MANAGER, Role.DEPARTMENT_HEAD)
+    assert policy_problem(Policy(**usual | {"approver_roles": may})) is None
     problem = policy_problem(Policy(**usual | changed))
     assert problem is not None
     assert problem[0] == field

@@ -3,11 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
 
 from qms_graphql.base.access import system_viewer
+from qms_graphql.base.model import Base
 from qms_graphql.graph.running.answers import Request
 from tests.conftest import Company
+from tests.records import made
 
 TWO_LINKS = [{"customer": {"parent": {"field": "NAME", "direction": "DESC"}}}, {"product": {"field": "NAME"}}]
 
@@ -66,6 +69,59 @@ async def test_what_may_not_be_seen_does_not_sort(full: Company) -> None:
         found.append(answer.data["feedbacks"]["nodes"])
     assert len(found[0]) > 40
     assert found[0] == found[1]
+
+
+async def test_nothing_is_sorted_by_what_may_not_be_read(company: Company) -> None:
+    """Neither the order tells it nor the cursor, on the row itself and behind a link."""
+    for reason in ("We make no lids.", None, "Nor pots."):
+        given = {"source": "INTERNAL", "statement": "The lid holds.", "notApplicableReason": reason}
+        requirement = await made(company, "Requirement", **given)
+        await made(company, "Risk", title="Lid cracks", requirement=requirement)
+    text = """
+    query ($way: OrderDirection) {
+      own: requirements(orderBy: [{ field: COVERAGE, direction: $way }]) { edges { cursor node { number } } }
+      linked: risks(orderBy: [{ requirement: { field: COVERAGE, direction: $way } }]) {
+        edges { cursor node { number } }
+      }
+    }
+    """
+
+    async def asked(permissions: frozenset[str], way: str) -> tuple[list[str], list[Any]]:
+        viewer = replace(system_viewer(company.id), permissions=permissions)
+        answer = await company.installation.graph.answer(viewer, Request(text, {"way": way}))
+        assert answer.errors == []
+        numbers, told = [], []
+        for edges in (answer.data["own"]["edges"], answer.data["linked"]["edges"]):
+            numbers.append("".join(edge["node"]["number"][-1] for edge in edges))
+            told.append([orjson.loads(bytes.fromhex(edge["cursor"]))[1] for edge in edges])
+        return numbers, told
+
+    every = system_viewer(company.id).permissions
+    assert await asked(every, "ASC") == (["213", "213"], [[1, 4, 4]] * 2)
+    assert await asked(every, "DESC") == (["312", "312"], [[4, 4, 1]] * 2)
+    assert await asked(every - {"reviews:read"}, "ASC") == (["123", "123"], [[None] * 3] * 2)
+    assert await asked(every - {"reviews:read"}, "DESC") == (["321", "321"], [[None] * 3] * 2)
+
+
+async def test_of_what_is_personal_only_names_sort() -> None:
+    """A cursor tells what its list is sorted by, and cursors end up in addresses and logs."""
+    personal = {
+        (mapper.class_.__name__, column.name): column.info["sorts"]
+        for mapper in Base.registry.mappers
+        for column in mapper.local_table.columns
+        if column.info.get("personal") and "sorts" in column.info
+    }
+    assert {column for column, sorts in personal.items() if sorts} == {("Customer", "name"), ("User", "name")}
+    assert {("Customer", "email"), ("User", "email"), ("Feedback", "text")} <= personal.keys()
+
+
+async def test_what_is_personal_is_no_sort_key(full: Company) -> None:
+    for order in ("customers(orderBy: [{field: EMAIL}])", "feedbacks(orderBy: [{customer: {field: PHONE}}])"):
+        answer = await full.installation.graph.answer(
+            system_viewer(full.id), Request(f"{{ {order} {{ totalCount }} }}")
+        )
+        assert not answer.executed
+        assert [error["extensions"]["code"] for error in answer.errors] == ["GRAPHQL_VALIDATION_FAILED"]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ async def code_of(company: Company, query: str, variables: dict[str, Any] | None
         ('after: "5b5d"', BAD, ["after"]),
         ('before: "6e756c6c"', BAD, ["before"]),
         (
-            "orderBy: [{field: NAME}, {field: KIND}, {field: ID}, {field: EMAIL}, {field: PHONE}, {field: ACTIVE}]",
+            "orderBy: [{field: NAME}, {field: KIND}, {field: ID}, {field: COUNTRY}, {field: SEGMENT}, {field: ACTIVE}]",
             BAD,
             ["orderBy"],
         ),

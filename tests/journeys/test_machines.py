@@ -22,6 +22,7 @@ from tests.records import MOVE, PIN, id_of, made, signature_of
 
 MODELS: tuple[type[Record], ...] = (Revision, Revision, Review, TrainingRecord, Requirement, Objective, Feedback)
 WHO = ("admin", "quality_manager", "quality_manager", "department_head", "employee")
+APPROVED_AT = "2026-03-02T09:30:00Z"
 PAST, DUE = "2026-03-01T00:00:00Z", "2026-03-20T00:00:00Z"
 SHOWN = """
 query ($id: ID!) {
@@ -52,7 +53,7 @@ async def records(company: Company) -> list[str]:
         audit,
         await made(
             company, "TrainingRecord", user=await id_of(company, "employee"), revision=lesson, assessor=owner,
-            completedAt=PAST, score=90,
+            completedAt=APPROVED_AT, score=90,
         ),
         await made(company, "Requirement", source="INTERNAL", statement="Lids hold.", evidence=[said]),
         await made(

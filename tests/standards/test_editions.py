@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from qms_graphql.base.errors import Refusal
 from qms_graphql.standards.clause_list import ClauseRow, read_clauses
-from qms_graphql.standards.rules import clause_key, clauses_above
+from qms_graphql.standards.rules import clause_key, clauses_above, is_earlier
 from tests.conftest import Company
 from tests.records import made, moved, refused
 
@@ -263,6 +263,24 @@ async def test_a_mapping_leads_from_one_edition_to_another(editions: Editions) -
     await refused(company, MAP, twice, ("CONFLICT", ["mappings", "1"]))
     await refused(company, MAP, {"standard": later, "version": 9, "mappings": []}, ("CONFLICT", ["version"]))
     await refused(company, MAP, {"standard": later[:-4] + "ffff", "mappings": []}, ("NOT_FOUND", ["standard"]))
+
+
+async def test_mappings_lead_forward(editions: Editions) -> None:
+    company, one = editions.company, editions.one
+    found = await company.data('{ standards(where: { edition: { eq: "2015" } }) { nodes { id } } }')
+    back = {"kind": "SAME", "earlier": one["later"], "later": one["earlier"]}
+    given = {"standard": found["standards"]["nodes"][0]["id"], "mappings": [back]}
+    await refused(company, MAP, given, ("INVALID", ["mappings", "0", "earlier"]))
+    await editions.mapped({"kind": "SAME", **one})
+
+
+@pytest.mark.parametrize(
+    ("edition", "other", "earlier"),
+    [("2015", "2026", True), ("2026", "2015", False), ("9", "10", True), ("2016", "2016+A11:2021", True),
+     ("2015", "2015", False)],
+)  # fmt: skip
+def test_which_edition_is_the_earlier_one(edition: str, other: str, earlier: bool) -> None:
+    assert is_earlier(edition, other) is earlier
 
 
 async def test_editions_are_mapped(editions: Editions) -> None:

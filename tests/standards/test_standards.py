@@ -4,8 +4,17 @@ from typing import Any
 
 import pytest
 
+from qms_graphql.base.drafts import Draft
+from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.ids import from_global, new_id
+from qms_graphql.base.unit import UnitOfWork
+from qms_graphql.standards.model import Requirement
+from qms_graphql.standards.rules import RequirementSource, RequirementStatus, clause_key
+from tests.base.work import work
 from tests.conftest import Company
 from tests.records import made, moved, refused, unmoved
+from tests.reviews.cases import UPDATE as UPDATE_REVIEWS
+from tests.reviews.cases import finding, review, version_of_any
 
 CREATE = """
 mutation Create($input: CreateRequirementInput!) {
@@ -188,6 +197,102 @@ async def test_what_it_rests_on_cannot_be_taken_from_an_active_requirement(compa
     assert instead["requirement"] == {
         "version": 3, "status": "ACTIVE", "statement": "Whole lids.", "clause": "4.2", "evidence": [],
     }  # fmt: skip
+
+
+HISTORY = """
+query ($id: ID!) {
+  requirement(by: { id: $id }) { history(first: 1) { nodes { action reason changes { field before after } } } }
+}
+"""
+
+
+async def newest(company: Company, id_: str) -> Any:
+    """What happened to a requirement last."""
+    return (await company.data(HISTORY, {"id": id_}))["requirement"]["history"]["nodes"][0]
+
+
+async def test_an_active_requirement_is_worded_otherwise_for_a_reason_that_is_told(company: Company) -> None:
+    id_ = await made(company, "Requirement", source="INTERNAL", clause="4.2", statement="The lid stays whole.")
+    given = {"id": id_, "version": 1, "statement": "The lid stays whole for years."}
+    # A draft is worded until it fits.
+    assert (await company.data(UPDATE, {"input": given}))["updateRequirement"]["errors"] == []
+    await moved(company, id_, "ACTIVE")
+    given = {"id": id_, "version": 3, "statement": "The lid may crack."}
+    for reason in ({}, {"reason": None}, {"reason": " "}):
+        await refused(company, UPDATE, given | reason, ("REQUIRED", ["reason"]))
+    await refused(company, UPDATE, given | {"reason": "x" * 2001}, ("TOO_LONG", ["reason"]))
+    why = "Customers asked for five years."
+    assert (await company.data(UPDATE, {"input": given | {"reason": why}}))["updateRequirement"]["errors"] == []
+    statement = {"field": "statement", "before": "The lid stays whole for years.", "after": "The lid may crack."}
+    assert await newest(company, id_) == {"action": "UPDATED", "reason": why, "changes": [statement]}
+    # What is not its wording needs no reason; nor does what it says already.
+    given = {"id": id_, "version": 4, "importance": 3, "statement": "The lid may crack."}
+    assert (await company.data(UPDATE, {"input": given}))["updateRequirement"]["errors"] == []
+    # With a move, the move's reason is that of the change.
+    changes = {"requirement": {"statement": "The lid cracked."}}
+    await moved(company, id_, "RETIRED", reason="No kettles any more.", changes=changes)
+    assert (await newest(company, id_))["reason"] == "No kettles any more."
+
+
+async def test_a_clause_of_an_edition_has_one_active_requirement(company: Company) -> None:
+    iso = await made(company, "Standard", framework="ISO 9001", edition="2015")
+    other = await made(company, "Standard", framework="ISO 9001", edition="2026")
+    given = {"source": "STANDARD", "clause": "8.2.1", "statement": "Communicate with customers."}
+    first, second = [await made(company, "Requirement", standard=iso, **given) for _ in range(2)]
+    await moved(company, first, "ACTIVE")
+    await unmoved(company, second, "ACTIVE", ("CONFLICT", ["changes", "requirement", "clause"]))
+    padded = {"requirement": {"clause": " 08.2.1 "}}
+    await unmoved(company, second, "ACTIVE", ("CONFLICT", ["changes", "requirement", "clause"]), changes=padded)
+    await moved(company, second, "ACTIVE", changes={"requirement": {"clause": "8.2.2"}})
+    version = await company.data("query ($id: ID!) { requirement(by: { id: $id }) { version } }", {"id": second})
+    taken = {"id": second, "version": version["requirement"]["version"], "clause": "8.2.1"}
+    await refused(company, UPDATE, taken, ("CONFLICT", ["clause"]))
+    # Of another edition it is another clause; and once the first holds no more, it is free.
+    await moved(company, await made(company, "Requirement", standard=other, **given), "ACTIVE")
+    third = await made(company, "Requirement", standard=iso, supersedes=first, **given)
+    await moved(company, first, "RETIRED", reason="Worded anew.")
+    await moved(company, third, "ACTIVE")
+    # What comes from a standard says from which; what does not may stand in a clause of its own.
+    place = ["changes", "requirement", "standard"]
+    await unmoved(company, await made(company, "Requirement", **given), "ACTIVE", ("REQUIRED", place))
+    own = given | {"source": "INTERNAL"}
+    for id_ in [await made(company, "Requirement", **own) for _ in range(2)]:
+        await moved(company, id_, "ACTIVE")
+
+
+async def test_the_database_itself_holds_no_two_of_a_clause(company: Company) -> None:
+    """Whatever a program forgets: not the second of them is written."""
+    iso = from_global(await made(company, "Standard", framework="ISO 9001", edition="2015"))[1]
+
+    async def both(unit: UnitOfWork) -> None:
+        row = {"source": RequirementSource.STANDARD, "status": RequirementStatus.ACTIVE, "standard_id": iso}
+        rows = [row | {"number": number, "clause": "4", "clause_key": clause_key("4")} for number in "AB"]
+        await unit.save(Requirement, [Draft(new_id(), row) for row in rows])
+
+    with pytest.raises(Refusal) as found:
+        await work(company, both)
+    assert found.value.code is ErrorCode.CONFLICT
+    assert (await company.data("{ requirements { totalCount } }"))["requirements"]["totalCount"] == 0
+
+
+async def test_what_does_not_apply_is_justified_in_words_and_no_major_finding_is_open(company: Company) -> None:
+    id_ = await made(company, "Requirement", source="INTERNAL", clause="7.1.5.1", statement="Measure.")
+    given = {"id": id_, "version": 1}
+    for reason in ("-", "n/a", "none", "1234 5678 90"):
+        await refused(company, UPDATE, given | {"notApplicableReason": reason}, ("INVALID", ["notApplicableReason"]))
+    why = {"notApplicableReason": "We measure nothing."}
+    audit = await review(company)
+    found = await finding(company, audit, "MAJOR", requirement=id_)
+    await refused(company, UPDATE, given | why, ("INVALID", ["notApplicableReason"]))
+    minor = {"id": found, "version": await version_of_any(company, found), "kind": "MINOR"}
+    assert (await company.data(UPDATE_REVIEWS["Finding"], {"input": minor}))["updateFinding"]["errors"] == []
+    assert (await company.data(UPDATE, {"input": given | why}))["updateRequirement"]["errors"] == []
+    told = await newest(company, id_)
+    assert (told["reason"], told["changes"][0]["after"]) == ("We measure nothing.", "We measure nothing.")
+    # It stays excused when it is changed otherwise, and applies again without a word.
+    for change in ({"version": 2, "importance": 2} | why, {"version": 3, "notApplicableReason": None}):
+        assert (await company.data(UPDATE, {"input": given | change}))["updateRequirement"]["errors"] == []
+    assert (await newest(company, id_))["reason"] is None
 
 
 async def test_a_requirement_takes_the_place_of_another(company: Company) -> None:

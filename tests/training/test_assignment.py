@@ -39,7 +39,7 @@ query ($id: ID!) {
   node(id: $id) { ... on TrainingRecord { endedAt history(first: 1) { nodes { toState reason } } } }
 }
 """
-PASS = {"completedAt": "2026-03-02T08:00:00Z"}
+PASS = {"completedAt": "2026-03-02T09:30:00Z"}
 
 
 async def test_everybody_concerned_is_to_be_trained_from_the_approval_on(company: Company) -> None:

@@ -28,7 +28,7 @@ query ($id: ID!) {
   }
 }
 """
-DONE_AT = "2026-02-28T08:00:00Z"
+DONE_AT = "2026-03-02T09:30:00Z"
 TO = {
     "ASSIGNED": ["PASSED", "FAILED", "WAIVED", "CANCELLED"],
     "PASSED": [],
@@ -57,9 +57,12 @@ LACKS = [
     ("PASSED", {ACTOR: 1}, [None]),
     ("PASSED", {ACTOR: 1, "assessed": False, "assessor_id": None, "pass_mark": None}, []),
     ("PASSED", {"pass_mark": None, "score": None}, []),
-    ("FAILED", {}, []),
-    ("FAILED", {"assessed": False}, [None]),
-    ("FAILED", {ACTOR: 1}, [None]),
+    ("FAILED", {"score": 79}, []),
+    ("FAILED", {"score": 80}, ["score"]),
+    ("FAILED", {"score": None}, []),
+    ("FAILED", {"pass_mark": None}, []),
+    ("FAILED", {"assessed": False, "pass_mark": None}, [None]),
+    ("FAILED", {ACTOR: 1, "score": 79}, [None]),
     ("WAIVED", {}, []),
     ("WAIVED", {ACTOR: 1}, [None]),
     ("CANCELLED", {ACTOR: 1}, []),
@@ -78,7 +81,7 @@ def test_what_a_move_lacks(to: str, facts: dict[str, Any], lacking: list[str | N
 @pytest.mark.parametrize("role", list(Role))
 def test_which_role_moves_it(role: Role) -> None:
     for status in TrainingStatus:
-        for item in TRAINING.possible(KNOWN | {"status": status}, PERMISSIONS[role]):
+        for item in TRAINING.possible(KNOWN | {"status": status, "pass_mark": None}, PERMISSIONS[role]):
             owns = role in (Role.ADMIN, Role.QUALITY_MANAGER)
             waives = item.move.to is TrainingStatus.WAIVED
             assert item.allowed == (owns or (role is Role.DEPARTMENT_HEAD and not waives))
@@ -122,12 +125,18 @@ async def test_a_training_fails_is_passed_and_expires(company: Company) -> None:
     )  # fmt: skip
     below = {"changes": {"trainingRecord": outcome}}
     await unmoved(company, id_, "PASSED", ("INVALID", [*place, "score"]), **below)
+    reached = {"changes": {"trainingRecord": outcome | {"score": 80}}}
+    await unmoved(company, id_, "FAILED", ("INVALID", [*place, "score"]), who="department_head", **reached)
     await moved(company, id_, "FAILED", who="department_head", **below)
+    # Nor is what was failed made good by another score: it is assigned again.
+    await refused(company, UPDATE, {"id": id_, "version": 2, "score": 80}, ("INVALID", ["score"]))
     await moved(company, id_, "ASSIGNED", who="department_head")
     again = (await company.data(SHOWN, {"id": id_}))["trainingRecord"]
     assert (again["status"], again["score"], again["completedAt"], again["assessor"]) == ("ASSIGNED", None, None, None)
     for wrong, error in (
         ({"completedAt": "2026-03-03T00:00:00Z"}, ("OUT_OF_RANGE", ["completedAt"])),
+        # The revision was approved at half past nine.
+        ({"completedAt": "2026-03-02T09:29:59.999999Z"}, ("OUT_OF_RANGE", ["completedAt"])),
         ({"assessor": staff.ed}, ("INVALID", ["assessor"])),
         ({"score": 101}, ("OUT_OF_RANGE", ["score"])),
         ({"user": staff.ann}, ("INVALID", ["user"])),
@@ -136,14 +145,14 @@ async def test_a_training_fails_is_passed_and_expires(company: Company) -> None:
     passed = {"changes": {"trainingRecord": outcome | {"score": 80}}}
     await moved(company, id_, "PASSED", who="department_head", **passed)
     shown = {
-        "status": "PASSED", "score": 80, "passMark": 80, "completedAt": DONE_AT, "expiresAt": "2027-02-28T08:00:00Z",
+        "status": "PASSED", "score": 80, "passMark": 80, "completedAt": DONE_AT, "expiresAt": "2027-03-02T09:30:00Z",
         "expired": False, "current": True, "passed": True, "overdue": False, "effectiveness": None,
         "assessor": {"name": "Mo"},
     }  # fmt: skip
     assert (await company.data(SHOWN, {"id": id_}))["trainingRecord"] == shown
     await refused(company, UPDATE, {"id": id_, "version": 4, "score": 90}, ("INVALID", ["score"]))
     await change(company, "TrainingRecord", id_, effectiveness="No more scratches.")
-    company.installation.clock.set(datetime(2027, 2, 28, 8, tzinfo=UTC))
+    company.installation.clock.set(datetime(2027, 3, 2, 9, 30, tzinfo=UTC))
     changed = {"expired": True, "current": False, "effectiveness": "No more scratches."}
     assert (await company.data(SHOWN, {"id": id_}))["trainingRecord"] == shown | changed
     # What has expired is assigned anew; the old record stays.

@@ -245,13 +245,21 @@ class Part(Tenant):
 
 
 def text(
-    doc: str, *, limit: int = 300, personal: bool = False, default: str | None = None, sorted_by: str | None = None
+    doc: str,
+    *,
+    limit: int = 300,
+    personal: bool = False,
+    default: str | None = None,
+    sorts: bool | None = None,
+    sorted_by: str | None = None,
 ) -> MappedColumn[Any]:
     """Text of at most ``limit`` characters. ``personal`` values never stand in clear in the event log.
 
+    ``sorts``: whether lists can be sorted by it. If not said, all but what is personal: cursors tell what they sort by.
     ``sorted_by`` names a column of the same table, made by :func:`derived`, that lists are sorted by in its place.
     """
-    info = {"limit": limit, "personal": personal, "sorted_by": sorted_by}
+    sorts = not personal if sorts is None else sorts
+    info = {"limit": limit, "personal": personal, "sorts": sorts, "sorted_by": sorted_by}
     return mapped_column(PlainText, doc=doc, default=default, info=info)
 
 

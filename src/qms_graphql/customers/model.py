@@ -19,7 +19,7 @@ class Customer(Record, Base):
     __tablename__ = "customer"
     __subject__ = ("id",)
 
-    name: Mapped[str] = columns.text("Display name.", personal=True)
+    name: Mapped[str] = columns.text("Display name.", personal=True, sorts=True)
     kind: Mapped[CustomerKind] = columns.choice(
         CustomerKind, "Organisation or person.", default=CustomerKind.ORGANISATION
     )

@@ -40,7 +40,7 @@ async def lay_down(play: Play) -> None:
         characteristics=_characteristics(wall=(1.8, 1.6, 2.0), cooling=12),
     )
     await _submit_and_approve(play, "revision A")
-    await _train(play, "revision A", "2026-02-02T08:30:00Z")
+    await _train(play, "revision A", "2026-02-02T09:00:00Z")
     await play.move(MANAGER, "revision A", "EFFECTIVE")
 
 

@@ -11,7 +11,14 @@ from qms_graphql.base.facts import facts_of
 from qms_graphql.base.machines import ACTOR, ROLES, Facts, SignatureMeaning
 from qms_graphql.base.transitions import Signature, follow_up, preparation, signed_note
 from qms_graphql.base.unit import UnitOfWork, part_columns
-from qms_graphql.documents.machine import WAIVED_BY_ANOTHER, by_others, changes_what_holds_or_will, own_role, unsigned
+from qms_graphql.documents.machine import (
+    WAIVED_BY_ANOTHER,
+    by_others,
+    changes_what_holds_or_will,
+    named,
+    own_role,
+    unsigned,
+)
 from qms_graphql.documents.model import Document, Revision, RevisionApproval
 from qms_graphql.documents.rules import RevisionStatus
 
@@ -31,8 +38,8 @@ async def approve(unit: UnitOfWork, id_: UUID, version: int, signature: Signatur
     if barred is not None:
         raise Refusal(barred.code, barred.message, ("id",))
     if own_role(facts) is None:
-        named = " and ".join(role.value for role in unsigned(facts)) or "nobody"
-        why = f"Each signs once, as one of the roles that are still asked for: {named}."
+        asked = named(facts, unsigned(facts)) or "nobody"
+        why = f"Each signs once, as one of the roles that are still asked for: {asked}."
         raise Refusal(ErrorCode.FORBIDDEN, why, ("id",))
     if len(unsigned(facts)) == 1:
         raise Refusal(ErrorCode.INVALID, "Yours is the last signature: move it to APPROVED.", ("id",))

@@ -1,11 +1,11 @@
 """What is known of a revision beside its columns, and what documents know of other records."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
-from qms_graphql.base.access import ActorKind
+from qms_graphql.base.access import ActorKind, Role
 from qms_graphql.base.database import Reader
 from qms_graphql.base.facts import fact, gathered
 from qms_graphql.base.model import Event
@@ -20,6 +20,7 @@ from qms_graphql.documents.model import (
 from qms_graphql.documents.policy import policies_of
 from qms_graphql.documents.rules import WRITTEN, RevisionStatus
 from qms_graphql.nonconformities.model import Nonconformity, NonconformityAction
+from qms_graphql.people.model import Department, User
 
 
 @fact(Revision)
@@ -40,6 +41,12 @@ def document_owner_id(revision: Any) -> ColumnElement[Any]:
 def document_kind(revision: Any) -> ColumnElement[Any]:
     """What its document is."""
     return _of_document(revision, "kind")
+
+
+@fact(Revision)
+def document_department_id(revision: Any) -> ColumnElement[Any]:
+    """Whose work its document rules."""
+    return _of_document(revision, "department_id")
 
 
 @fact(Revision)
@@ -102,7 +109,62 @@ async def approving(reader: Reader, rows: Sequence[Mapping[str, Any]]) -> list[d
 
 
 @gathered(Revision)
-async def writers(reader: Reader, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+async def who_is_asked(reader: Reader, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Of what is in review: who does not approve it (``writers``), and who does as DEPARTMENT_HEAD (``heads``).
+
+    Heads are those of the document's department and of those above it. None: any head of a department, because the
+    document has no department, or nobody heads it who did not write the revision.
+    """
+    wrote = await _writers(reader, rows)
+    reviewed = [row for row in rows if row["status"] is RevisionStatus.IN_REVIEW]
+    above = await _above(reader, reviewed)
+    heading = await _heading(reader, reviewed, {id_ for ids in above.values() for id_ in ids})
+    told = []
+    for row in rows:
+        writers = wrote.get(row["id"], set())
+        own = {head for id_ in above.get(row["document_department_id"], ()) for head in heading.get(id_, ())}
+        told.append({"writers": writers, "heads": own - writers - {row["author_id"]} or None})
+    return told
+
+
+async def _above(reader: Reader, rows: Sequence[Mapping[str, Any]]) -> dict[Any, list[Any]]:
+    """The departments of the documents of these revisions, each with itself and those above it."""
+    ids = {row["document_department_id"] for row in rows} - {None}
+    if not ids:
+        return {}
+    table = Department.__table__
+    mine = table.c.organization_id == rows[0]["organization_id"]
+    departments = await reader.rows(select(table.c.id, table.c.parent_id).where(mine))
+    parent = {row["id"]: row["parent_id"] for row in departments}
+    found: dict[Any, list[Any]] = {id_: [] for id_ in ids}
+    for id_, line in found.items():
+        at = id_
+        while at is not None and at not in line:
+            line.append(at)
+            at = parent.get(at)
+    return found
+
+
+async def _heading(
+    reader: Reader, rows: Sequence[Mapping[str, Any]], departments: Collection[Any]
+) -> dict[Any, set[Any]]:
+    """Who heads each of these departments and works here."""
+    if not departments:
+        return {}
+    table = User.__table__
+    found: dict[Any, set[Any]] = {}
+    people = select(table.c.id, table.c.department_id, table.c.roles).where(
+        table.c.organization_id == rows[0]["organization_id"],
+        within(table.c.department_id, departments, reader.dialect),
+        table.c.active.is_(True),
+    )
+    for person in await reader.rows(people):
+        if Role.DEPARTMENT_HEAD.value in person["roles"]:
+            found.setdefault(person["department_id"], set()).add(person["id"])
+    return found
+
+
+async def _writers(reader: Reader, rows: Sequence[Mapping[str, Any]]) -> dict[Any, set[Any]]:
     """Who changed what a revision in review says: by its events, so that nobody approves their own words."""
     reviewed = [row["id"] for row in rows if row["status"] is RevisionStatus.IN_REVIEW]
     found: dict[Any, set[Any]] = {id_: set() for id_ in reviewed}
@@ -118,7 +180,7 @@ async def writers(reader: Reader, rows: Sequence[Mapping[str, Any]]) -> list[dic
         for row in wrote:
             if not WRITTEN.isdisjoint(row["changed_fields"]):
                 found[row["record_id"]].add(row["actor_id"])
-    return [{"writers": found.get(row["id"], set())} for row in rows]
+    return found
 
 
 @fact(Nonconformity)

@@ -1,8 +1,10 @@
 """What a revision needs to go on. What is signed stays as it was signed; what takes effect replaces one, and only one.
 
-Some facts come from others: ``approver_roles``, ``approvals``, ``writers`` and ``document_owner_id`` are gathered in
-``facts``; ``training_assigned`` and ``training_share`` are contributed by the room of training.
+Some facts come from others: ``approver_roles``, ``approvals``, ``writers``, ``heads`` and ``document_owner_id`` are
+gathered in ``facts``; ``training_assigned`` and ``training_share`` are contributed by the room of training.
 """
+
+from collections.abc import Sequence
 
 from qms_graphql.base.access import Role
 from qms_graphql.base.errors import ErrorCode
@@ -39,7 +41,19 @@ def own_role(facts: Facts) -> Role | None:
     """The role in which the one who asks would sign; None if there is none left for them."""
     if any(user_id == facts[ACTOR] for user_id, _ in facts["approvals"]):
         return None
-    return next((role for role in unsigned(facts) if role in facts[ROLES]), None)
+    mine = (role for role in unsigned(facts) if role in facts[ROLES])
+    return next((role for role in mine if role is not Role.DEPARTMENT_HEAD or _heads_it(facts)), None)
+
+
+def _heads_it(facts: Facts) -> bool:
+    """Whether the head of a department who asks signs for this document: of its department, or of one above."""
+    return facts["heads"] is None or facts[ACTOR] in facts["heads"]
+
+
+def named(facts: Facts, roles: Sequence[Role]) -> str:
+    """The roles as people read them."""
+    own = "" if facts["heads"] is None else " of its department"
+    return " and ".join(f"{role.value}{own if role is Role.DEPARTMENT_HEAD else ''}" for role in roles)
 
 
 def may_sign(facts: Facts, permissions: frozenset[str]) -> bool:
@@ -52,12 +66,11 @@ def _all_signed(facts: Facts) -> Unmet | None:
     left = [role for role in unsigned(facts) if role is not own_role(facts)]
     if not left:
         return None
-    named = " and ".join(role.value for role in left)
     signed_already = any(user_id == facts[ACTOR] for user_id, _ in facts["approvals"])
     how = "; you have signed already, and each signs once" if signed_already else ""
     if own_role(facts) is not None:
         how = ": sign by approveRevision; whoever signs last moves it"
-    return Unmet(ErrorCode.INVALID, f"It is not signed as {named} yet{how}.", None)
+    return Unmet(ErrorCode.INVALID, f"It is not signed as {named(facts, left)} yet{how}.", None)
 
 
 def _date_reached(facts: Facts) -> Unmet | None:

@@ -30,7 +30,8 @@ class DocumentPolicy:
 
     kind: DocumentKind = strawberry.field(description="The kind.")
     approver_roles: list[Role] = strawberry.field(
-        description="Who approves: one person for each of these roles, each another one, and none of them the author."
+        description="Who approves: one person for each of these roles, each another one, and none of them the author; "
+        "as DEPARTMENT_HEAD the head of the document's department or of one above, where one is who did not write it."
     )
     training_share: float = strawberry.field(
         description="The share of those to be trained, 0 to 1, who must have passed before a revision is effective."

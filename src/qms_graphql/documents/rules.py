@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from qms_graphql.base.access import Role
+from qms_graphql.base.access import APPROVE, PERMISSIONS, SIGN, Role
 
 
 class DocumentKind(Enum):
@@ -75,7 +75,11 @@ class Policy:
     """What is asked of documents of one kind: who approves their revisions, and who is trained in them."""
 
     approver_roles: tuple[Role, ...]
-    """One person for each of these roles, each another one, and none of them the author."""
+    """One person for each of these roles, each another one, and none of them the author.
+
+    As DEPARTMENT_HEAD signs who heads the document's department or one above it; any head, where it has no department
+    or nobody heads it who did not write the revision.
+    """
     training_share: Decimal
     """The share of those to be trained who must have passed before a revision is effective, 0 to 1."""
     training_days: int
@@ -107,8 +111,9 @@ def policy_problem(policy: Policy) -> tuple[str, str] | None:
     for name, named in (("approverRoles", policy.approver_roles), ("trainingRoles", policy.training_roles)):
         if len(set(named)) < len(named):
             return name, "A role is named twice."
-    if Role.CONNECTOR in policy.approver_roles:
-        return "approverRoles", "A program cannot approve."
+    unfit = [role.value for role in policy.approver_roles if (APPROVE | SIGN) - PERMISSIONS[role]]
+    if unfit:
+        return "approverRoles", f"{' and '.join(unfit)} may not approve or not sign: nobody could approve this kind."
     return None
 
 

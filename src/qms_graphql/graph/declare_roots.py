@@ -20,19 +20,24 @@ class RootField:
     """What it is reckoned to cost."""
     plain: bool = False
     """Whether it asks the database by questions only."""
+    together: Callable[..., Any] | None = None
+    """Makes one statement of all fields of this name that stand side by side, as `direct.Together` says."""
     resume: str | None = None
     """Of a subscription: the argument with the position to resume after."""
 
 
-def query(*, read: str | None, weight: int = 1, plain: bool = False) -> Callable[[Callable[..., Any]], RootField]:
+def query(
+    *, read: str | None, weight: int = 1, plain: bool = False, together: Callable[..., Any] | None = None
+) -> Callable[[Callable[..., Any]], RootField]:
     """Declare a root query: ``async def name(context, arg: type, …) -> type``. The selection is read from its value.
 
     ``weight`` is what it is reckoned to cost; a row read by its key costs 1. ``plain``: it is not null and asks the
-    database nothing, and the fields of its value ask by questions only. What is plain is answered together.
+    database nothing, and the fields of its value ask by questions only. What is plain is answered together; by one
+    statement that says all, where ``together`` can make it.
     """
 
     def note(function: Callable[..., Any]) -> RootField:
-        return RootField(function, function.__name__, read, weight=weight, plain=plain)
+        return RootField(function, function.__name__, read, weight=weight, plain=plain, together=together)
 
     return note
 
@@ -63,6 +68,8 @@ class Writes:
     permission: str
     fields: tuple[str, ...]
     defaulted: frozenset[str]
+    reasoned: bool = False
+    """Whether ``updateX`` takes a ``reason``: the command finds it in the draft's notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +84,16 @@ class Syncs:
     name: str
 
 
-def writes(cls: type, command: Command, *, permission: str, fields: str, defaulted: str = "") -> Writes:
+def writes(
+    cls: type, command: Command, *, permission: str, fields: str, defaulted: str = "", reasoned: bool = False
+) -> Writes:
     """Declare ``createX`` and ``updateX`` for a node.
 
     ``fields`` are the names that may be written, separated by spaces; ``defaulted`` those of them that the command
-    fills in when they are missing.
+    fills in when they are missing. Where it is ``reasoned``, ``updateX`` takes a ``reason``, as a move does.
     """
-    return Writes(cls.__name__, command, permission, tuple(fields.split()), frozenset(defaulted.split()))
+    names = tuple(fields.split())
+    return Writes(cls.__name__, command, permission, names, frozenset(defaulted.split()), reasoned)
 
 
 def syncs(

@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Double,
     Integer,
     Select,
     Subquery,
     case,
+    cast,
     func,
     literal,
     literal_column,
@@ -28,15 +30,24 @@ from qms_graphql.feedback.model import Answer, Feedback, Question
 from qms_graphql.feedback.rules import QuestionMetric
 from qms_graphql.metrics import prepared
 from qms_graphql.metrics.count import Count, Form, Rows
+from qms_graphql.metrics.distributions import normal_quantile
+from qms_graphql.metrics.intervals import Arithmetic, balance_ends, wilson_ends
 from qms_graphql.metrics.periods import Window
 from qms_graphql.metrics.rules import Counting, Estimate, MetricCode, mean_score, nps, proportion
 from qms_graphql.metrics.scope import Scope
-from qms_graphql.metrics.slices import inside, period_index
+from qms_graphql.metrics.slices import inside
 
 _ANSWER, _FEEDBACK, _QUESTION, _REF = (
     model.__table__ for model in (Answer, Feedback, Question, ExternalRef)
 )  # fmt: skip
 
+COLUMNS = Arithmetic(
+    sqrt=lambda number: func.sqrt(number, type_=Double()),
+    least=lambda one, other: func.least(one, other, type_=Double()),
+    greatest=lambda one, other: func.greatest(one, other, type_=Double()),
+    choose=lambda condition, this, that: case((condition, this), else_=that),
+)
+"""For formulas over columns of PostgreSQL."""
 SCALE_RULES: Mapping[MetricCode, str] = {
     MetricCode.CSAT: "Satisfied is an answer of at least the question's satisfiedFrom.",
     MetricCode.NPS: "Promoters answer 9 or 10, detractors 0 to 6, on the scale 0 to 10.",
@@ -87,6 +98,21 @@ def shares(count: Count, rows: Rows) -> dict[int, Estimate]:
     return {row["period"]: nps(row["good"], row["n"] - row["good"] - row["bad"], row["bad"]) for row in mine}
 
 
+def estimated(counted: FromClause, code: MetricCode) -> Select[Any]:
+    """The same on PostgreSQL, of what `marked` counted: the estimate of each period in their order, as doubles."""
+    n, good, bad = (cast(counted.c[name], Double) for name in ("n", "good", "bad"))
+    numerator: ColumnElement[Any]
+    if code is MetricCode.CSAT:
+        numerator, value, ends = good, good / n, wilson_ends(good, n, normal_quantile(), COLUMNS)
+    else:
+        numerator, value = good - bad, 100.0 * (good - bad) / n
+        ends = balance_ends(good - bad, good + bad, n, normal_quantile(), COLUMNS)
+    named = {"value": value, "low": ends[0], "high": ends[1], "n": n, "numerator": numerator, "denominator": n}
+    columns = [column.label(name) for name, column in named.items()]
+    metric = counted.c.metric == QuestionMetric(code.value)
+    return select(counted.c.period, *columns).where(metric).order_by(counted.c.period)
+
+
 def numbered(form: Form) -> Select[Any]:
     """How many answers there are of each number in each period."""
     answers = _answers(form, [_ANSWER.c.number.label("number")])
@@ -132,7 +158,7 @@ def _source() -> FromClause:
 
 def _answers(form: Form, columns: list[ColumnElement[Any]]) -> Subquery:
     """The answers that may count, each with its period."""
-    period = period_index(_FEEDBACK.c.occurred_at, form.periods).label("period")
+    period = form.period(_FEEDBACK.c.occurred_at).label("period")
     place = [] if form.counting is Counting.EACH_ANSWER else [_place(form.counting).label("place")]
     conditions = _conditions(form.limit, form.codes, form.scope, form.window)
     return select(period, *columns, *place).select_from(_source()).where(*conditions).subquery("answers")

@@ -16,8 +16,9 @@ from qms_graphql.metrics.distributions import (
     t_critical,
     t_tails,
 )
+from qms_graphql.metrics.intervals import adjusted_balance, wilson_ends
 from qms_graphql.metrics.rates import PER, garwood
-from qms_graphql.metrics.rules import Estimate, Family, adjusted_balance, wilson_ends
+from qms_graphql.metrics.rules import Estimate, Family
 
 _SIGNIFICANT = 1 - CONFIDENCE
 

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement
+
 from qms_graphql.base.visibility import Visibility
 from qms_graphql.metrics.periods import Window
 from qms_graphql.metrics.rules import Counting, MetricCode
 from qms_graphql.metrics.scope import Scope
+from qms_graphql.metrics.slices import period_index, place_in_list
 
 Rows = Sequence[Mapping[str, Any]]
 """What the database counted, as JSON has it: an exact decimal is a text."""
@@ -24,7 +27,12 @@ class Form:
     scope: Scope
     window: Window
     counting: Counting
-    periods: int
+    periods: int | None
+    """How many; None if a list in one parameter says where each begins."""
+
+    def period(self, moment: ColumnElement[datetime]) -> ColumnElement[Any]:
+        """In which period a moment lies, from 0."""
+        return place_in_list(moment) if self.periods is None else period_index(moment, self.periods)
 
 
 @dataclass(frozen=True, slots=True)

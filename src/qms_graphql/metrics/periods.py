@@ -184,3 +184,7 @@ _FORMS = {
     for start in (None, _SOME_START)
     for until in (None, _SOME_UNTIL)
 }
+EVER = _FORMS[False, False]
+"""All there is."""
+CLOSED = _FORMS[True, True]
+"""The form of a window with both ends."""

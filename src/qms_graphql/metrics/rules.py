@@ -12,6 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from qms_graphql.metrics.distributions import CONFIDENCE, normal_quantile, t_critical
+from qms_graphql.metrics.intervals import balance_ends, wilson_ends
 
 
 class Counting(Enum):
@@ -265,17 +266,6 @@ def wilson(successes: int, n: int, confidence: float = CONFIDENCE) -> tuple[floa
     return wilson_ends(successes, n, normal_quantile(confidence))
 
 
-def wilson_ends(successes: float, n: float, z: float) -> tuple[float, float]:
-    """The Wilson score interval that reaches z standard errors to both sides."""
-    share = successes / n
-    centre = (successes + z * z / 2) / (n + z * z)
-    half = z * math.sqrt(successes * (n - successes) / n + z * z / 4) / (n + z * z)
-    # Rounding can put a bound a hair on the wrong side of the share, or of 0 and 1, where it must lie exactly.
-    low = 0.0 if successes == 0 else min(max(centre - half, 0.0), share)
-    high = 1.0 if successes == n else max(min(centre + half, 1.0), share)
-    return low, high
-
-
 @lru_cache(maxsize=4096, typed=True)
 def proportion(successes: float, n: int) -> Estimate:
     """A share 0..1 with its Wilson interval; without a value when n is 0.
@@ -316,18 +306,8 @@ def balance(surplus: float, decided: float, n: int) -> Estimate:
     """
     if n == 0:
         return Estimate(None, None, None, 0, 0, 0)
-    value = 100 * surplus / n
-    centre, error = adjusted_balance(surplus, decided, n)
-    half = normal_quantile() * error
-    low = min(max(centre - half, -100.0), value)
-    high = max(min(centre + half, 100.0), value)
-    return Estimate(value, low, high, n, surplus, n, decided)
-
-
-def adjusted_balance(surplus: float, decided: float, n: int) -> tuple[float, float]:
-    """The balance of marks in points after Rocks' adjustment, and its standard error."""
-    mean = surplus / (n + 3)
-    return 100 * mean, 100 * math.sqrt(((decided + 1.5) / (n + 3) - mean * mean) / (n + 3))
+    low, high = balance_ends(surplus, decided, n, normal_quantile())
+    return Estimate(100 * surplus / n, low, high, n, surplus, n, decided)
 
 
 def mean_score(n: int, total: float, total_of_squares: float) -> Estimate:

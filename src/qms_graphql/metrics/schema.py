@@ -14,12 +14,10 @@ from qms_graphql.graph.context import Context, Question
 from qms_graphql.graph.declare import query
 from qms_graphql.graph.types import describe_enum
 from qms_graphql.graph.writing.inputs import own_key
-from qms_graphql.metrics import periods, series, together
+from qms_graphql.metrics import compiled, periods, series, together
 from qms_graphql.metrics.periods import Grain
 from qms_graphql.metrics.rules import DEFINITIONS, Counting, Estimate, MetricCode, MetricDefinition
-from qms_graphql.metrics.scope import Scope
-
-_FIRST_YEAR = 1000
+from qms_graphql.metrics.scope import RECORDS, Scope
 
 describe_enum(Counting)
 describe_enum(Grain)
@@ -60,15 +58,6 @@ class MetricScope:
 Scoped = Annotated[MetricScope | None, strawberry.argument(description="What is measured; everything if left out.")]
 Windowed = Annotated[Window | None, strawberry.argument(description="When; all there is if left out.")]
 Counted = Annotated[Counting, strawberry.argument(description="Which answers count.")]
-
-_RECORDS = {
-    "customer": "Customer",
-    "product": "Product",
-    "department": "Department",
-    "survey": "Survey",
-    "theme": "Theme",
-}
-"""The scope's fields that are ids, and of what."""
 
 
 @strawberry.type(description="A measured value with its 95 % interval, what it was made from, and by which rule.")
@@ -169,7 +158,7 @@ METRICS = {code: Metric.of(definition) for code, definition in DEFINITIONS.items
 """All metrics."""
 
 
-@query(read="metrics:read", plain=True)
+@query(read="metrics:read", plain=True, together=compiled.together)
 async def metric(
     context: Context, code: Annotated[MetricCode, strawberry.argument(description="Which metric.")]
 ) -> Metric:
@@ -223,7 +212,7 @@ def _scope(context: Context, given: MetricScope | None) -> Scope:
     if given is None:
         return Scope()
     values = {name: value for name, value in vars(given).items() if value is not None}
-    for name, type_name in _RECORDS.items():
+    for name, type_name in RECORDS.items():
         if name in values:
             declared = context.engine.types[type_name]
             if not context.viewer.may(declared.read):
@@ -235,12 +224,4 @@ def _scope(context: Context, given: MetricScope | None) -> Scope:
 
 def windowed(given: Window | None) -> periods.Window:
     """The window with its ends checked. Raises ``Refusal`` that names them."""
-    if given is None:
-        return periods.Window(None, None)
-    for name, moment in (("from", given.from_), ("until", given.until)):
-        if moment is not None and moment.year < _FIRST_YEAR:
-            raise Refusal(ErrorCode.OUT_OF_RANGE, f"A time lies after the year {_FIRST_YEAR}.", ("window", name))
-    try:
-        return periods.Window(given.from_, given.until)
-    except ValueError:
-        raise Refusal(ErrorCode.INVALID, "from must lie before until.", ("window", "from")) from None
+    return periods.EVER if given is None else series.checked_window(given.from_, given.until)

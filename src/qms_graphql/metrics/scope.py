@@ -13,6 +13,14 @@ from qms_graphql.feedback.rules import FeedbackSource
 
 Rows = FromClause
 
+RECORDS = {
+    "customer": "Customer",
+    "product": "Product",
+    "department": "Department",
+    "survey": "Survey",
+    "theme": "Theme",
+}
+"""The restrictions that are ids, and of what."""
 _ONLY_OF_FEEDBACK = ("survey", "question", "theme", "source", "language")
 _BY_COLUMN = {
     "customer_id": ("customer", "segment", "country"),
@@ -25,7 +33,7 @@ _BY_COLUMN = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Restrictions that hold together; None restricts nothing. The first five are ids of records."""
+    """Restrictions that hold together; None restricts nothing."""
 
     customer: UUID | None = None
     product: UUID | None = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from qms_graphql.base.access import Viewer
@@ -19,6 +20,7 @@ from qms_graphql.metrics.scope import Scope
 from qms_graphql.metrics.together import WAYS, beyond, counted
 
 ONE_MOMENT = "It is measured at one moment, the end of the window: it has values, and no series."
+_FIRST_YEAR = 1000
 _INSTANT = timedelta(microseconds=1)
 _NOTHING = proportion(0, 0)
 _ZONES: Recent[str] = Recent(most=10_000, most_characters=10_000)
@@ -155,9 +157,9 @@ class Measurement:
             return ()
         if self.grain is None:
             return tuple(moment for moment in (_preceding(self.window).start, start, until) if moment is not None)
-        boundaries = _cut(start, until, self.grain, zone)
+        boundaries = cut(start, until, self.grain, zone)
         if retained:
-            boundaries = (_cut(boundaries[0] - _INSTANT, boundaries[0], self.grain, zone)[0], *boundaries)
+            boundaries = (cut(boundaries[0] - _INSTANT, boundaries[0], self.grain, zone)[0], *boundaries)
         return boundaries
 
 
@@ -177,15 +179,14 @@ async def measured(
             asked.append(await measurement.closed(reader, now) if measurement.open_ended else measurement)
     if not any(asked):
         return [measurement.nothing() for measurement in measurements]
-    known = viewer.organization_id.hex
-    zone = _ZONES.get(known) or "UTC"
+    zone = zone_seen(viewer.organization_id)
     while True:
         counts, refusal = _counts(asked, ZoneInfo(zone))
         actual, found = await counted(reader, viewer, counts, now)
         if actual == zone:
             break
         zone = actual
-        _ZONES.keep(known, zone, 1)
+        _ZONES.keep(viewer.organization_id.hex, zone, 1)
     if refusal is not None:
         raise refusal
     results = zip(counts, found, strict=True)
@@ -203,6 +204,22 @@ def _counts(asked: Sequence[Measurement | None], zone: ZoneInfo) -> tuple[list[C
         return [], refusal
 
 
+def zone_seen(organization_id: UUID) -> str:
+    """The time zone in which the organization lived when this process asked last; a guess."""
+    return _ZONES.get(organization_id.hex) or "UTC"
+
+
+def checked_window(start: datetime | None, until: datetime | None) -> Window:
+    """A window as it was asked for. Raises ``Refusal`` that names the end which is wrong."""
+    for name, moment in (("from", start), ("until", until)):
+        if moment is not None and moment.year < _FIRST_YEAR:
+            raise Refusal(ErrorCode.OUT_OF_RANGE, f"A time lies after the year {_FIRST_YEAR}.", ("window", name))
+    try:
+        return Window(start, until)
+    except ValueError:
+        raise Refusal(ErrorCode.INVALID, "from must lie before until.", ("window", "from")) from None
+
+
 def _preceding(window: Window) -> Window:
     """The preceding window of the same length."""
     try:
@@ -212,8 +229,11 @@ def _preceding(window: Window) -> Window:
 
 
 @lru_cache(maxsize=64)
-def _cut(start: datetime, until: datetime, grain: Grain, zone: ZoneInfo) -> tuple[datetime, ...]:
-    """Where the periods that cover [start, until) begin, and where the last one ends; remembered for dashboards."""
+def cut(start: datetime, until: datetime, grain: Grain, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """Where the periods that cover [start, until) begin, and where the last one ends; remembered for dashboards.
+
+    Raises ``Refusal(OUT_OF_RANGE)`` if there are too many.
+    """
     try:
         cut = periods(start, until, grain, zone)
     except ValueError as error:

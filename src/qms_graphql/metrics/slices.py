@@ -5,8 +5,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, bindparam, case, literal_column
+from sqlalchemy import ARRAY, ColumnElement, Integer, bindparam, case, func, literal_column
+from sqlalchemy.sql.elements import Grouping
 
+from qms_graphql.base.columns import Timestamp
 from qms_graphql.metrics.periods import Window
 
 
@@ -40,6 +42,22 @@ def period_index(moment: ColumnElement[datetime], count: int) -> ColumnElement[A
         return case((moment < boundary, among(first, middle - 1)), else_=among(middle, last))
 
     return among(0, count - 1)
+
+
+def _listed() -> Grouping[Any]:
+    # Grouped, so that what stands behind it is not taken for a part of its type.
+    return Grouping(bindparam("boundaries", type_=ARRAY(Timestamp())))
+
+
+def place_in_list(moment: ColumnElement[datetime]) -> ColumnElement[Any]:
+    """The same by a parameter that lists where each period begins, which PostgreSQL looks a moment up in."""
+    return func.width_bucket(moment, _listed()) - literal_column("1", Integer)
+
+
+def boundary(period: ColumnElement[int]) -> ColumnElement[datetime]:
+    """Where a period of that list begins."""
+    found: ColumnElement[datetime] = _listed()[period + literal_column("1", Integer)]
+    return found
 
 
 def boundary_values(boundaries: Sequence[datetime]) -> dict[str, datetime]:

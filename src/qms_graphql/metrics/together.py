@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 import orjson
-from sqlalchemy import Select, select
+from sqlalchemy import FromClause, Select, select
 from sqlalchemy.engine import Dialect
 
 from qms_graphql.base.access import Viewer
@@ -63,13 +63,15 @@ class Way:
     """None for what is measured at one moment, and has no series."""
     seen: type[Record] | None = None
     """The records of which not everybody sees all."""
+    estimated: Callable[[FromClause, MetricCode], Select[Any]] | None = None
+    """What is made of the rows by PostgreSQL itself, where that is a closed formula; see `compiled`."""
 
     def limit(self, viewer: Viewer) -> Visibility | None:
         """What limits the records that the viewer sees."""
         return None if self.seen is None else counting_limit(self.seen, viewer)
 
 
-_BY_MARK = Way(answers, "Answers", answers.marked, answers.shares, answers.extent, Feedback)
+_BY_MARK = Way(answers, "Answers", answers.marked, answers.shares, answers.extent, Feedback, answers.estimated)
 # Each has a statement of its own, of which come the median and the 90th percentile.
 _TO_ACKNOWLEDGE = Way(clocks, "Complaints", clocks.counted, clocks.estimates, clocks.extent, Complaint)
 _TO_RESOLVE = Way(clocks, "Complaints", clocks.counted, clocks.estimates, clocks.extent, Complaint)

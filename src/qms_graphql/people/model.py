@@ -26,7 +26,7 @@ class User(Record, Base):
     __tablename__ = "user"
     __subject__ = ("id",)
 
-    name: Mapped[str] = columns.text("The printed name, as shown in the audit trail.", personal=True)
+    name: Mapped[str] = columns.text("The printed name, as shown in the audit trail.", personal=True, sorts=True)
     email: Mapped[str | None] = columns.text("E-mail address.", limit=320, personal=True)
     title: Mapped[str | None] = columns.text("What the person does.", personal=True)
     roles: Mapped[list[Any]] = columns.json("What the person is in the quality system.")

@@ -7,6 +7,7 @@ import strawberry
 from sqlalchemy import Alias, ColumnElement, Select, and_, case, func, or_, select, true, type_coerce
 
 from qms_graphql.base.columns import Choice
+from qms_graphql.base.facts import fact
 from qms_graphql.base.ids import from_global
 from qms_graphql.base.sets import within
 from qms_graphql.base.visibility import visible
@@ -181,6 +182,12 @@ def _seen(row: Any) -> ColumnElement[bool]:
         _not_met(row, lambda _: true()),
         _is_there(held.where(review.c.status != ReviewStatus.PLANNED).correlate_except(named, review)),
     )
+
+
+@fact(Requirement)
+def major_open(requirement: Any) -> ColumnElement[bool]:
+    """Whether a MAJOR finding is open on it."""
+    return _found(requirement, FindingKind.MAJOR)
 
 
 # -- what the graph shows ----------------------------------------------------------------------------------------------

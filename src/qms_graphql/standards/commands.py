@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusals
 from qms_graphql.base.facts import fact, facts_of
+from qms_graphql.base.sets import within
 from qms_graphql.base.transitions import refuse_settled
 from qms_graphql.base.trees import refuse_circles
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.standards.model import Requirement, RequirementEvidence, Standard
-from qms_graphql.standards.rules import FOUNDED, RequirementStatus, clause_key
+from qms_graphql.standards.rules import FOUNDED, RequirementStatus, clause_is_free, clause_key, excuse_problem
 
 
 @fact(Requirement)
@@ -22,6 +23,20 @@ def evidenced(requirement: Any) -> ColumnElement[bool]:
     pairs = RequirementEvidence.__table__.c
     named = pairs.organization_id == requirement.organization_id, pairs.requirement_id == requirement.id
     return select(pairs.feedback_id).where(*named).exists()
+
+
+@fact(Requirement)
+def clause_held_by(requirement: Any) -> ColumnElement[Any]:
+    """The number of another one that is ACTIVE with the same clause of the same standard; null if there is none."""
+    other = Requirement.__table__.alias()
+    same = (
+        other.c.organization_id == requirement.organization_id,
+        other.c.standard_id == requirement.standard_id,
+        other.c.clause_key == requirement.clause_key,
+        other.c.status == RequirementStatus.ACTIVE,
+        other.c.id != requirement.id,
+    )
+    return select(func.min(other.c.number)).where(*same).correlate_except(other).scalar_subquery()
 
 
 async def save_standards(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
@@ -44,14 +59,39 @@ async def save_standards(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
 
 
 async def check_requirements(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
-    """Refuse a requirement that stands under or supersedes itself, names a feedback twice, or is blankly excused."""
+    """Refuse a requirement that stands under or supersedes itself, names a feedback twice, or is excused for no reason.
+
+    And an ACTIVE one that is worded otherwise and nobody says why (``draft.notes["reason"]``): others work by it
+    (EU Annex 11, 9). Why it does not apply is the reason of its event, unless another is given.
+    """
     await refuse_circles(unit, Requirement, drafts)
     await refuse_circles(unit, Requirement, drafts, column="supersedes_id", name="supersedes")
     for draft in drafts:
         draft.hold_as_set(RequirementEvidence, "feedback_id", "evidence")
-        reason = draft.fields.get("not_applicable_reason")
-        if reason is not None and not reason.strip():
-            draft.refuse(ErrorCode.REQUIRED, "Say why it does not apply; null if it does.", "notApplicableReason")
+        if _rewords_active(draft) and not draft.notes.get("reason"):
+            why = "It is ACTIVE: say why it is worded otherwise, or have another one take its place."
+            draft.refuse(ErrorCode.REQUIRED, why, "reason")
+    excused = [draft for draft in drafts if _is_new(draft, "not_applicable_reason")]
+    held = [draft.id for draft in excused if draft.current is not None]
+    known = await facts_of(unit, Requirement, unit.organization_id, held, unit.now) if held else {}
+    for draft in excused:
+        reason = draft.fields["not_applicable_reason"]
+        major_open = draft.id in known and bool(known[draft.id].get("major_open"))
+        problem = excuse_problem(reason, major_open=major_open)
+        if problem is not None:
+            draft.refuse(*problem, "notApplicableReason")
+        elif reason is not None:
+            draft.notes.setdefault("reason", reason)
+
+
+def _is_new(draft: Draft, column: str) -> bool:
+    """Whether a draft gives a column another value than it has."""
+    return column in draft.fields and draft.fields[column] != (draft.current[column] if draft.current else None)
+
+
+def _rewords_active(draft: Draft) -> bool:
+    is_active = draft.current is not None and draft.current["status"] is RequirementStatus.ACTIVE
+    return is_active and _is_new(draft, "statement") and bool((draft.fields["statement"] or "").strip())
 
 
 async def save_requirements(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
@@ -63,9 +103,39 @@ async def save_requirements(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         if "clause" in draft.fields:
             draft.fields["clause_key"] = clause_key(draft.fields["clause"])
+    await _hold_clauses(unit, drafts)
     await unit.give_numbers(Requirement, drafts)
     await unit.save(Requirement, drafts)
     await _hold_active(unit, drafts)
+
+
+async def _hold_clauses(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
+    """What is ACTIVE takes no clause that another ACTIVE one has: said first, because the index names no field."""
+    places = {
+        draft.id: (draft.value("standard_id"), draft.value("clause_key"))
+        for draft in drafts
+        if draft.value("status") is RequirementStatus.ACTIVE
+        and (_is_new(draft, "clause_key") or _is_new(draft, "standard_id"))
+    }
+    standards = {standard for standard, _ in places.values()} - {None}
+    if not standards:
+        return
+    table = Requirement.__table__
+    rows = await unit.rows(
+        select(table.c.id, table.c.number, table.c.standard_id, table.c.clause_key).where(
+            table.c.organization_id == unit.organization_id,
+            within(table.c.standard_id, standards, unit.dialect),
+            table.c.status == RequirementStatus.ACTIVE,
+            table.c.clause_key.is_not(None),
+        )
+    )
+    holders = {(row["standard_id"], row["clause_key"]): row for row in rows}
+    for draft in drafts:
+        holder = holders.get(places[draft.id]) if draft.id in places else None
+        if holder is not None and holder["id"] != draft.id:
+            lack = clause_is_free({"clause_held_by": holder["number"]})
+            if lack is not None:
+                draft.refuse(lack.code, lack.message, lack.field or "")
 
 
 async def link_evidence(unit: UnitOfWork, requirement_id: UUID, feedback_id: UUID) -> None:

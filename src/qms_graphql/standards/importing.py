@@ -103,6 +103,8 @@ def _drafts(
         if current is None:
             fields |= {"clause": row.clause, "source": RequirementSource.STANDARD, "standard_id": edition.id}
         draft = Draft(new_id() if current is None else current["id"], fields, current)
+        if current is not None:
+            draft.notes["reason"] = "So says the list of clauses."
         found.append((row, draft))
         if row.problem is not None:
             draft.refusals.append(row.problem)

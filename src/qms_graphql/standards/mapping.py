@@ -11,7 +11,7 @@ from qms_graphql.base.errors import ErrorCode, Refusals
 from qms_graphql.base.sets import within
 from qms_graphql.base.unit import UnitOfWork, part_columns
 from qms_graphql.standards.model import Requirement, RequirementMapping, Standard
-from qms_graphql.standards.rules import ENDS
+from qms_graphql.standards.rules import ENDS, is_earlier
 
 MOST_MAPPINGS = 2000
 Mapped = dict[str, Any]
@@ -55,11 +55,11 @@ async def _held(unit: UnitOfWork, standard_id: UUID) -> list[Mapped]:
 
 
 async def _clauses(unit: UnitOfWork, ids: Sequence[UUID]) -> dict[UUID, Mapping[str, Any]]:
-    """Of these requirements the standard's id and framework, and what their clause sorts by."""
+    """Of these requirements the standard's id, framework and edition, and what their clause sorts by."""
     table, standard = Requirement.__table__, Standard.__table__
     same = and_(standard.c.organization_id == table.c.organization_id, standard.c.id == table.c.standard_id)
     rows = await unit.rows(
-        select(table.c.id, table.c.standard_id, table.c.clause_key, standard.c.framework)
+        select(table.c.id, table.c.standard_id, table.c.clause_key, standard.c.framework, standard.c.edition)
         .select_from(table.join(standard, same))
         .where(table.c.organization_id == unit.organization_id, within(table.c.id, set(ids), unit.dialect))
     )
@@ -75,7 +75,7 @@ def _check(
         draft.refuse(*problem, *place, "note")
     for name, asked in zip(("earlier", "later"), ENDS[mapped["kind"]], strict=True):
         if (mapped[f"{name}_id"] is not None) != asked:
-            why = f"A mapping of the kind {mapped['kind'].value} has {'' if asked else 'no '}clause here."
+            why = f"A mapping of the kind {mapped['kind'].value} has {'a' if asked else 'no'} clause here."
             draft.refuse(ErrorCode.REQUIRED if asked else ErrorCode.INVALID, why, *place, name)
     earlier, later = (clauses.get(mapped[name]) for name in ("earlier_id", "later_id"))
     if mapped["later_id"] is not None and (later is None or later["standard_id"] != standard["id"]):
@@ -83,6 +83,9 @@ def _check(
     own = earlier is not None and earlier["standard_id"] == standard["id"]
     if mapped["earlier_id"] is not None and (earlier is None or own or earlier["framework"] != standard["framework"]):
         draft.refuse(ErrorCode.INVALID, "This is no clause of another edition of the framework.", *place, "earlier")
+    elif earlier is not None and not is_earlier(earlier["edition"], standard["edition"]):
+        why = f"{earlier['edition']} is no earlier edition than {standard['edition']}: mappings lead forward."
+        draft.refuse(ErrorCode.INVALID, why, *place, "earlier")
 
 
 def _place(mapped: Mapped, clauses: Mapping[UUID, Mapping[str, Any]]) -> tuple[str, ...]:

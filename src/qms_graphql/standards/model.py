@@ -69,6 +69,7 @@ class Requirement(Record, Base):
         UniqueConstraint("organization_id", "number"),
         Index(None, "organization_id", "status", "id"),
         Index(None, "organization_id", "clause_key", "id"),
+        columns.one_in_state("uq_requirement_active_clause", RequirementStatus.ACTIVE, "standard_id", "clause_key"),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from enum import Enum
 
 from qms_graphql.base.errors import ErrorCode, Refusal
-from qms_graphql.base.machines import Machine, Move, either, holds, needs
+from qms_graphql.base.machines import Facts, Machine, Move, Unmet, either, holds, needs, where
 
 
 class StandardStatus(Enum):
@@ -96,7 +96,12 @@ def clause_key(clause: str | None) -> str | None:
         digits = found.group().lstrip("0") or "0"
         return f"{len(digits):02d}{digits}"
 
-    return _NUMBER.sub(counted, clause)
+    return _NUMBER.sub(counted, clause.strip())
+
+
+def is_earlier(edition: str, other: str) -> bool:
+    """Whether an edition comes before another, by the numbers in their names: 2015 before 2026, 9 before 10."""
+    return (clause_key(edition) or "") < (clause_key(other) or "")
 
 
 def clauses_above(clause: str) -> Sequence[str]:
@@ -105,14 +110,48 @@ def clauses_above(clause: str) -> Sequence[str]:
     return [clause[:end] for end in reversed(steps) if end > 0]
 
 
+LEAST_LETTERS = 5
+
+
+def excuse_problem(reason: str | None, *, major_open: bool) -> tuple[ErrorCode, str] | None:
+    """What is wrong with the reason why a requirement does not apply; None if nothing, or if it applies.
+
+    ISO 9001, 4.3, asks for a justification: words, of at least ``LEAST_LETTERS`` letters. And what an auditor found to
+    be a MAJOR lack is mended, not excused.
+    """
+    if reason is None:
+        return None
+    if not reason.strip():
+        return ErrorCode.REQUIRED, "Say why it does not apply; null if it does."
+    if sum(map(str.isalpha, reason)) < LEAST_LETTERS:
+        return ErrorCode.INVALID, "Say in words why it does not apply."
+    if major_open:
+        return ErrorCode.INVALID, "A MAJOR finding on it is open: that is answered first."
+    return None
+
+
+def clause_is_free(facts: Facts) -> Unmet | None:
+    """That no other requirement is ACTIVE with its clause of the same edition."""
+    if facts["clause_held_by"] is None:
+        return None
+    why = f"{facts['clause_held_by']} is ACTIVE with this clause of the standard: retire that one first."
+    return Unmet(ErrorCode.CONFLICT, why, "clause")
+
+
+def _is_of_standard(facts: Facts) -> bool:
+    return facts["source"] is RequirementSource.STANDARD
+
+
 FOUNDED = (
     needs("statement", "statement", "An active requirement needs a statement."),
     either(
         holds("evidenced", "It needs evidence, or the clause it comes from.", "evidence", ErrorCode.REQUIRED),
         needs("clause", "clause", "It needs the clause it comes from."),
     ),
+    where(_is_of_standard, needs("standard_id", "standard", "Say which standard it comes from.")),
+    clause_is_free,
 )
-"""What a requirement has as long as it must be met: a statement, and something it rests on."""
+"""What a requirement has as long as it must be met: a statement, something it rests on, and its clause for itself."""
 
 REQUIREMENT = Machine(
     start=RequirementStatus.DRAFT,

@@ -120,6 +120,7 @@ requirement_writes = writes(
         "source clause title statement importance notApplicableReason evidence standard parent supersedes theme product"
         " owner"
     ),
+    reasoned=True,
 )
 
 

@@ -12,7 +12,7 @@ from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import new_id
 from qms_graphql.base.machines import ACTOR, Facts
 from qms_graphql.base.sets import within
-from qms_graphql.base.transitions import consequence, follow_up, follow_up_all, preparation
+from qms_graphql.base.transitions import consequence, follow_up, follow_up_all, holding, preparation
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.documents.model import Revision
 from qms_graphql.documents.rules import RevisionStatus
@@ -25,6 +25,7 @@ from qms_graphql.training.rules import (
     PUT_AWAY,
     SUPERSEDED,
     TrainingStatus,
+    completion_problem,
     concerned,
     expiry,
 )
@@ -48,21 +49,37 @@ async def save_records(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     """Assign trainings one by one, or change them.
 
     Refuses a revision that nobody is trained in (not approved, or obsolete), a second training of a person who has one
-    to do or one that holds, another person or revision, an outcome in the future or told by the person, somebody who
-    assesses themselves, and to change the outcome once it was passed.
+    to do or one that holds, another person or revision, an outcome in the future, from before the approval or told by
+    the person, somebody who assesses themselves, to change the outcome once it was passed, and a score that reaches the
+    pass mark where it was failed.
     """
     await _begin(unit, [draft for draft in drafts if draft.current is None])
+    approved = await _approvals(unit, [draft for draft in drafts if draft.fields.get("completed_at") is not None])
     for draft in drafts:
         if draft.current is not None:
             _hold(unit, draft, draft.current)
         completed = draft.fields.get("completed_at")
-        if completed is not None and completed > unit.now:
-            draft.refuse(ErrorCode.OUT_OF_RANGE, "This lies in the future.", "completedAt")
+        if completed is not None and not (draft.current and draft.current["completed_at"] == completed):
+            problem = completion_problem(completed, approved.get(draft.value("revision_id")), unit.now)
+            if problem is not None:
+                draft.refuse(ErrorCode.OUT_OF_RANGE, problem, "completedAt")
         assessor = draft.value("assessor_id")
         if assessor is not None and assessor == draft.value("user_id"):
             draft.refuse(ErrorCode.INVALID, "Nobody assesses themselves.", "assessor")
     await unit.give_numbers(TrainingRecord, drafts)
-    await unit.save(TrainingRecord, drafts)
+    async with holding(unit, TrainingRecord, drafts):
+        await unit.save(TrainingRecord, drafts)
+
+
+async def _approvals(unit: UnitOfWork, drafts: Sequence[Draft]) -> dict[UUID, datetime]:
+    """When the revisions were approved that these drafts train in."""
+    revisions = {draft.value("revision_id") for draft in drafts} - {None}
+    if not revisions:
+        return {}
+    table = Revision.__table__
+    mine = (table.c.organization_id == unit.organization_id) & within(table.c.id, revisions, unit.dialect)
+    rows = await unit.rows(select(table.c.id, table.c.approved_at).where(mine))
+    return {row["id"]: row["approved_at"] for row in rows}
 
 
 async def _begin(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:

@@ -149,6 +149,13 @@ def _mark_reached(facts: Facts) -> Unmet | None:
     return None if score >= mark else Unmet(ErrorCode.INVALID, f"The score is below the pass mark, {mark}.", "score")
 
 
+def _mark_missed(facts: Facts) -> Unmet | None:
+    mark, score = facts["pass_mark"], facts["score"]
+    if mark is None or score is None or score < mark:
+        return None
+    return Unmet(ErrorCode.INVALID, f"The score reaches the pass mark, {mark}: it is passed.", "score")
+
+
 def _can_fail(facts: Facts) -> Unmet | None:
     return None if _assessed(facts) else Unmet(ErrorCode.INVALID, "It is read, not assessed: nobody fails.")
 
@@ -172,13 +179,14 @@ TRAINING = Machine(
             ),
             stamps=("ended_at",),
         ),
-        Move(TrainingStatus.FAILED, (TrainingStatus.ASSIGNED,), (_can_fail, BY_ANOTHER)),
+        Move(TrainingStatus.FAILED, (TrainingStatus.ASSIGNED,), (_can_fail, _mark_missed, BY_ANOTHER)),
         Move(TrainingStatus.ASSIGNED, (TrainingStatus.FAILED,)),
         Move(TrainingStatus.WAIVED, OPEN, (_WAIVED_BY_ANOTHER,), permission=WAIVE, reason=True, stamps=("ended_at",)),
         Move(TrainingStatus.CANCELLED, OPEN, reason=True, stamps=("ended_at",)),
     ),
     permission=WRITE,
     settled=frozenset({TrainingStatus.WAIVED, TrainingStatus.CANCELLED}),
+    held={TrainingStatus.FAILED: (_mark_missed,)},
 )
 """ASSIGNED → PASSED or FAILED, and from FAILED again; WAIVED by who owns the quality system; CANCELLED."""
 
@@ -199,6 +207,18 @@ def terms(*, acknowledged: bool, assessed: bool | None, pass_mark: int | None, v
     """
     by_plan = not acknowledged if assessed is None else assessed
     return Terms(by_plan or pass_mark is not None, pass_mark, validity_months)
+
+
+def completion_problem(completed_at: datetime, approved_at: datetime | None, now: datetime) -> str | None:
+    """What is wrong with the moment at which a training was done; None if nothing.
+
+    Nobody was trained in what was not approved yet: before, it could have been changed.
+    """
+    if completed_at > now:
+        return "This lies in the future."
+    if approved_at is not None and completed_at < approved_at:
+        return f"Nobody was trained in it before it was approved, at {approved_at.isoformat()}."
+    return None
 
 
 def expiry(completed_at: datetime, months: int | None) -> datetime | None:

@@ -30,6 +30,12 @@ def filterable(field: FieldDeclaration) -> bool:
     return isinstance(field, ColumnField) and not isinstance(field.column.type, Json)
 
 
+def sortable(field: FieldDeclaration) -> bool:
+    """Whether lists can be sorted by a field."""
+    sorts = field.column.info.get("sorts", True) if isinstance(field, ColumnField) else True
+    return filterable(field) and sorts
+
+
 def words(name: str) -> str:
     """A type's name in words, for sentences about it."""
     return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name).strip()
@@ -82,7 +88,7 @@ class FilterTypes:
         """The inputs of a declared type: filter, filter of lists, order."""
         about = words(declaration.plural or declaration.name)
         if declaration.is_node:
-            scalars = {key: field.description or "" for key, field in declaration.fields.items() if filterable(field)}
+            scalars = {key: field.description or "" for key, field in declaration.fields.items() if sortable(field)}
             self.order(declaration.name, about, scalars, _sortable_links(declaration))
         self.filter(declaration.name, about, declaration.fields)
         own, listed = self._cls(f"{declaration.name}Filter"), self._cls(f"{declaration.name}ListFilter")
@@ -100,7 +106,8 @@ class FilterTypes:
     def of_interface(self, name: str, plural: str, fields: dict[str, FieldDeclaration]) -> None:
         """The inputs of an interface: filter and order by the scalars that all its types have."""
         scalars = {key: field for key, field in fields.items() if filterable(field)}
-        self.order(name, words(plural), {key: field.description or "" for key, field in scalars.items()}, {})
+        sorting = {key: field.description or "" for key, field in scalars.items() if sortable(field)}
+        self.order(name, words(plural), sorting, {})
         self.filter(name, words(plural), scalars)
 
     def of_link(self, abstract: AbstractDeclaration) -> None:
@@ -145,7 +152,7 @@ def _inside(links: dict[str, OneField]) -> str:
     """Where the direction stands if it is not a field of the row itself that is sorted by, by an example."""
     for key, link in links.items():
         if link.target is not None:
-            own = (name for name, item in link.target.fields.items() if filterable(item) and name != "id")
+            own = (name for name, item in link.target.fields.items() if sortable(item) and name != "id")
             example = f"{{ {key}: {{ field: {_upper(next(own, 'id'))}, direction: DESC }} }}"
             return f" It stands beside the field, inside the link where there is one: `{example}`."
     return ""

@@ -20,6 +20,7 @@ from qms_graphql.graph.compiling.lookup import MOST_NODES, Nodes, by_key
 from qms_graphql.graph.compiling.selection import Selected
 from qms_graphql.graph.declare import Mutation, RootField, Syncs, TypeDeclaration, Writes
 from qms_graphql.graph.record import Record
+from qms_graphql.graph.running.direct import Together
 from qms_graphql.graph.running.engine import Make
 from qms_graphql.graph.running.queries import Answering, Asked, called, compiled, read_signature
 from qms_graphql.graph.scalars import SCALARS
@@ -47,6 +48,8 @@ class Roots:
         """What makes and changes records, by the type's name."""
         self.plain: dict[str, RootField] = {}
         """The queries that ask the database by questions only."""
+        self.together: dict[str, Together] = {}
+        """What makes one statement of queries of this name, where it can."""
         self.sources: dict[str, RootField] = {}
         self.statements: dict[str, Make] = {}
         """What makes the statement of a query that is one."""
@@ -207,6 +210,8 @@ class Roots:
             self.answers[name] = called(noted.function, noted.read)
             if noted.plain:
                 self.plain[name] = noted
+            if noted.together:
+                self.together[name] = noted.together
             self.fields["Query"][name] = (None, field)
 
     def _mutation(self, noted: Mutation) -> None:
@@ -256,6 +261,8 @@ class Roots:
             "id": (strawberry.ID, "Which record."),
             "version": (int, "The version the change was made for; if it is not the present one: CONFLICT."),
         }
+        if noted.reasoned:
+            changed["reason"] = str | None, "Why; some changes need it. It stays in the record's history."
         for verb, fields, resolve, about in (
             ("create", writer.input.graphql_fields(all_optional=False) | key, writer.create, "Make one"),
             ("update", changed | writer.input.graphql_fields(all_optional=True) | key, writer.update, "Change one"),

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, Text, bindparam
+from sqlalchemy import BindParameter, Double, Text, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import Select
 from sqlalchemy.types import TypeEngine
@@ -68,12 +68,17 @@ def resolve(value: Any, variables: Mapping[str, Any]) -> Any:
     return [resolve(item, variables) for item in value] if isinstance(value, list) else value
 
 
+Derive = Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
+"""Makes more of what a request supplies, from its variables and from that. Raises ``Refusal``."""
+
+
 class Parameters:
     """Collects a plan's parameters while its statement is built."""
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
         self.sources: dict[str, Source] = {}
+        self.derive: Derive | None = None
 
     def bind(
         self,
@@ -141,10 +146,14 @@ class Plan:
     sql: str
     order: list[tuple[Source, Callable[[Any], Any] | None]]
     patches: list[Patch] = field(default_factory=list)
+    derive: Derive | None = None
+    """What some of the parameters are made by."""
 
     def arguments(self, variables: Mapping[str, Any], given: Mapping[str, Any]) -> list[Any]:
         """The parameters for one request, in the form the driver takes."""
         values = []
+        if self.derive is not None:
+            given = {**given, **self.derive(variables, given)}
         for source, process in self.order:
             # Most are given as they are: no call for those.
             plainly = type(source.value) is Given and source.convert is None
@@ -154,7 +163,7 @@ class Plan:
 
 
 def _spelling(compiler: Any) -> Any:
-    """The dialect's compiler, but a member of an enumeration that belongs to the plan stands in the statement.
+    """The dialect's compiler, but enumerations and doubles that belong to the plan stand in the statement.
 
     As a parameter PostgreSQL would take it for anything: a plan for all values would look too dear to be kept, and a
     long statement be planned anew each time.
@@ -163,6 +172,8 @@ def _spelling(compiler: Any) -> Any:
     def visit_bindparam(self: Any, bound: BindParameter[Any], *args: Any, **options: Any) -> Any:
         if isinstance(bound.value, Enum):
             return self.render_literal_value(bound.value.value, Text())
+        if isinstance(bound.value, float) and isinstance(bound.type, Double):
+            return f"'{bound.value!r}'::float8"
         return compiler.visit_bindparam(self, bound, *args, **options)
 
     return type(compiler.__name__, (compiler,), {"visit_bindparam": visit_bindparam})
@@ -176,7 +187,7 @@ def render(statement: Select[Any], parameters: Parameters, patches: list[Patch])
         bound = compiled.binds[name]
         source = parameters.sources.get(name) or Source(bound.value)
         order.append((source, bound.type.dialect_impl(parameters.dialect).bind_processor(parameters.dialect)))
-    return Plan(str(compiled), order, patches)
+    return Plan(str(compiled), order, patches, parameters.derive)
 
 
 _SLOTTED = (str, datetime, Decimal, float, UUID)

@@ -4,7 +4,7 @@ Whatever is unusual (a field that Python computes, a refusal, variables that do 
 which words the errors; so the direct way gives either the whole answer or none.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,7 @@ from qms_graphql.graph.compiling.plan import Plan, slotted
 from qms_graphql.graph.compiling.selection import Selected, Selections
 from qms_graphql.graph.requests.documents import Document
 from qms_graphql.graph.running.engine import Engine, Make, beyond_parser, supplied
+from qms_graphql.graph.running.reading import Field, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +42,31 @@ class Whole:
     plan: Plan
     head: bytes
     tail: bytes
+    sure: bool = True
+    """Whether it answers whatever the database finds. Else null says that the operation must take the ordinary way."""
+
+
+Together = Callable[[Compiler, Sequence[Field]], Select[Any] | None]
+"""Makes the statement of root fields of one name, whose value is the operation's data; None if they are not one. It may
+answer null: then the ordinary way answers."""
 
 
 class Direct:
     """Answers queries in one statement."""
 
     def __init__(
-        self, schema: GraphQLSchema, engine: Engine, statements: Mapping[str, Make], database: Database, clock: Clock
+        self,
+        schema: GraphQLSchema,
+        engine: Engine,
+        statements: Mapping[str, Make],
+        together: Mapping[str, Together],
+        database: Database,
+        clock: Clock,
     ) -> None:
         self._schema = schema
         self._engine = engine
         self._statements = statements
+        self._together = together
         self._database = database
         self._clock = clock
 
@@ -99,6 +114,8 @@ class Direct:
             if beyond_parser(error):
                 document.keep(key, None)
             return None
+        if text is None and not whole.sure:
+            return None
         return b"".join((whole.head, text.encode() if text is not None else b"null", whole.tail, extensions))
 
     def made(
@@ -110,11 +127,12 @@ class Direct:
         values = VariableValues(sources={}, coerced=slotted(variables))
         selections = Selections(self._schema, document.fragments, values)
         compiler = Compiler.of(selections, engine.types, viewer, engine.dialect, engine.tenant_predicate)
+        chosen = selections.fields([operation], root)
         try:
-            fields = [
-                (selected.key, self._statement(compiler, root, selected))
-                for selected in selections.fields([operation], root)
-            ]
+            if (make := self._together.get(chosen[0].name if chosen else "")) is not None:
+                statement = self._as_one(make, compiler, operation, root)
+                return Whole(compiler.finish(statement), b'{"data":', b"", sure=False)
+            fields = [(selected.key, self._statement(compiler, root, selected)) for selected in chosen]
         except (Refusal, GraphQLError, _NotDirect):
             return None
         if compiler.patches or not fields:
@@ -129,6 +147,15 @@ class Direct:
         if make is None:
             raise _NotDirect
         return make(compiler, selected, compiler.selections.arguments(selected, root))
+
+    def _as_one(
+        self, make: Together, compiler: Compiler, operation: OperationDefinitionNode, root: GraphQLObjectType
+    ) -> Select[Any]:
+        fields = Reading(self._engine.strawberry, compiler.selections).fields([operation], root)
+        statement = make(compiler, fields) if len({field.name for field in fields}) == 1 else None
+        if statement is None:
+            raise _NotDirect
+        return statement
 
     def _pointed(
         self, document: Document, operation: OperationDefinitionNode, variables: Mapping[str, Any]

@@ -96,7 +96,7 @@ class Graph:
         self.coercion = Coercion(self.schema)
         self.costs = Costs(self.schema, Prices(self.schema))
         self.budgets = Budgets(database.settings.cost_limit, database.settings.cost_window_seconds)
-        self.direct = Direct(self.schema, self.engine, roots.statements, database, clock)
+        self.direct = Direct(self.schema, self.engine, roots.statements, roots.together, database, clock)
         self.queries = Queries(self.schema, roots.answers, roots.plain, frozenset(roots.statements))
         self.live = Live(self.schema, roots.sources, self.context, self.engine.personal_names)
 

@@ -107,14 +107,16 @@ class Field:
 class Arguments:
     """Arguments as strawberry gives them, but for what differs from request to request: that is filled in."""
 
-    __slots__ = ("_constant", "_varying")
+    __slots__ = ("_constant", "_varying", "shape")
 
     def __init__(self, raw: dict[str, Any], convert: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
         # Strawberry copies lists. So a slot that stands for one is filled before, and all is converted each time.
         self._varying: Fill | None = None
         self._constant: dict[str, Any] = {}
+        self.shape: dict[str, Any] | None = None
+        """The arguments with slots in the place of what is filled in; None if there is a list among them."""
         if not _has_list(raw):
-            self._constant = convert(raw)
+            self.shape = self._constant = convert(raw)
             self._varying = _fill(self._constant)
         elif (fill := _fill(raw)) is not None:
             self._varying = lambda variables: convert(fill(variables))

@@ -143,7 +143,8 @@ class Mover:
 
         async def change(row: Mapping[str, Any]) -> None:
             try:
-                await self._writers[declared.name].save(unit, Draft(id_, {}, row), given or {})
+                draft = Draft(id_, {}, row, notes={"reason": reason} if reason and reason.strip() else {})
+                await self._writers[declared.name].save(unit, draft, given or {})
             except Refusal as refusal:
                 raise refusal.under(*place) from None
             except Refusals as several:

@@ -15,7 +15,7 @@ from qms_graphql.base.idempotency import once
 from qms_graphql.base.ids import new_id
 from qms_graphql.base.sets import within
 from qms_graphql.base.telemetry import note_refusal
-from qms_graphql.base.transitions import refuse_settled
+from qms_graphql.base.transitions import bad_reason, refuse_settled
 from qms_graphql.base.unit import UnitOfWork, part_columns, transact
 from qms_graphql.base.visibility import restriction, visible
 from qms_graphql.graph.compiling.selection import Selected
@@ -100,6 +100,8 @@ class Writer:
             row = await unit.lock_one(self.model, id_, values["version"])
             refuse_settled(self.model, row)
             draft = Draft(id_, {}, row)
+            if self.noted.reasoned:
+                _give_reason(draft, values.get("reason"))
             return await self.save(unit, draft, values)
 
         return await self._answer(info, given["input"], f"update{self.declared.name}", work)
@@ -137,6 +139,13 @@ class Writer:
             raise Refusals(draft.refusals)
         assert draft.outcome in (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)  # noqa: S101
         return draft.id
+
+
+def _give_reason(draft: Draft, reason: str | None) -> None:
+    """Note why somebody changes a record; refused if that is too long."""
+    draft.refusals += bad_reason(reason, needed=False)
+    if reason is not None and reason.strip():
+        draft.notes["reason"] = reason
 
 
 async def _keep_unseen(unit: UnitOfWork, declared: TypeDeclaration, draft: Draft) -> None:
