@@ -70,7 +70,7 @@ def test_who_may_write_actions_moves_them(role: Role) -> None:
         (DONE, CHECKING, {"kind": ActionKind.CONTAINMENT}, ("INVALID", None)),
         (DONE, CHECKING, {"kind": ActionKind.CORRECTION, "check_planned": False}, ("INVALID", None)),
         (INCONCLUSIVE, CHECKING, {"check_planned": None}, ("REQUIRED", None)),
-        (INCONCLUSIVE, CHECKING, {"settles_closed": True}, ("INVALID", None)),
+        (INCONCLUSIVE, CHECKING, {"settles_closed": True}, ("CONFLICT", None)),
         *(
             (CHECKING, target, {"verdict": verdict}, ("INVALID", None))
             for target in (EFFECTIVE, INEFFECTIVE, INCONCLUSIVE)
@@ -109,6 +109,19 @@ async def test_status_is_not_written(company: Company) -> None:
         names = {field["name"] for field in (await company.data(text, {"name": kind}))["__type"]["inputFields"]}
         assert "title" in names
         assert "status" not in names
+
+
+async def test_when_it_was_done_is_said_with_the_move_that_says_that_it_was(company: Company) -> None:
+    one = await action(company)
+    await moved(company, one, "IN_PROGRESS")
+    given = {"action": {"evidence": [{"text": "Seen."}], "doneAt": "2026-02-27T16:00:00Z"}}
+    early = {"action": {"doneAt": "2026-02-27T16:00:00Z"}}
+    await unmoved(
+        company, one, "CANCELLED", ("INVALID", ["changes", "action", "doneAt"]), reason="Too dear.", changes=early
+    )
+    await moved(company, one, "DONE", changes=given)
+    found = await company.data("query Done($id: ID!) { action(by: { id: $id }) { doneAt } }", {"id": one})
+    assert found["action"] == {"doneAt": "2026-02-27T16:00:00Z"}
 
 
 async def test_what_is_done_is_shown(company: Company) -> None:

@@ -7,6 +7,7 @@ from tests.conftest import Company
 from tests.documents.paper import approved, document, effective
 from tests.graph.observe import statements
 from tests.records import made, moved
+from tests.training.staff import policy
 
 TOLD = "{ notifications { nodes { kind actorName record { ... on Revision { number state } } } } }"
 TOUCHED = """
@@ -30,6 +31,8 @@ async def test_the_departments_that_a_change_touches(company: Company, monkeypat
     moulding = await department(company, "Moulding", "department_head")
     sales = await department(company, "Sales", "complaint_handler")
     store = await department(company, "Store", "employee")
+    # Whom training is assigned to is told of that too, which is not what is counted here.
+    await policy(company, "SPECIFICATION", trainingOwnDepartment=False)
     product = await made(company, "Product", sku="K1", name="Kettle", kind="GOOD")
     wish = await made(company, "Requirement", source="INTERNAL", statement="Whole lids.", clause="4")
     await document(company, title="Leaflet", department=sales, product=product)

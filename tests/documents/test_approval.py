@@ -25,7 +25,10 @@ mutation ($input: CreateRevisionInput!) { createRevision(input: $input) { revisi
 POLICY = """
 mutation ($input: SetDocumentPolicyInput!) {
   setDocumentPolicy(input: $input) {
-    policy { kind approverRoles trainingShare trainingDays trainingRoles trainingDepartments { name } acknowledgement }
+    policy {
+      kind approverRoles trainingShare trainingDays trainingRoles trainingDepartments { name } trainingOwnDepartment
+      acknowledgement
+    }
     errors { code field }
   }
 }
@@ -228,18 +231,18 @@ async def test_what_was_overtaken_is_not_let_on_and_there_is_a_way_on(company: C
     await moved(company, read, "IN_REVIEW")
     first = await effective(company, paper, "A")
     place = ["changes", "revision", "supersedes"]
-    await unmoved(company, drafted, "IN_REVIEW", ("INVALID", place))
+    await unmoved(company, drafted, "IN_REVIEW", ("CONFLICT", place))
     text = "query ($id: ID!) { revision(by: { id: $id }) { transitions { to unmet { field message } } } }"
     (way,) = (await company.data(text, {"id": drafted}))["revision"]["transitions"]
     message = "It does not change REV-2026-00003, which is effective: as a draft, name that one in supersedes."
     assert way == {"to": "IN_REVIEW", "unmet": [{"field": "supersedes", "message": message}]}
     pin = await signature_of(company, APPROVER)
-    await unmoved(company, read, "APPROVED", ("INVALID", place), who=APPROVER, signature=pin)
+    await unmoved(company, read, "APPROVED", ("CONFLICT", place), who=APPROVER, signature=pin)
     # One of two who sign is told too.
     await answered(company, POLICY, APPROVER, kind="PROCEDURE", approverRoles=["QUALITY_MANAGER", "DEPARTMENT_HEAD"])
     one_of_two = await signing(company, read, HEAD)
     events = await company.event_count()
-    assert await answered(company, APPROVE, HEAD, **one_of_two) == [("INVALID", ["id"])]
+    assert await answered(company, APPROVE, HEAD, **one_of_two) == [("CONFLICT", ["id"])]
     assert await company.event_count() == events
     await answered(company, POLICY, APPROVER, kind="PROCEDURE", approverRoles=["QUALITY_MANAGER"])
     # The way on: what it changes is named anew, with the move or before; no training was asked of anybody in vain.
@@ -288,9 +291,11 @@ async def test_what_is_asked_of_a_kind_is_the_organizations_own(company: Company
         "approverRoles": ["QUALITY_MANAGER"],
         "trainingRoles": [],
         "trainingDepartments": [{"name": "Shipping"}],
+        "trainingOwnDepartment": False,
         "acknowledgement": False,
     }
     again = {"kind": "FORM", "approverRoles": ["ADMIN", "QUALITY_MANAGER"], "trainingRoles": ["EMPLOYEE"]}
+    again["trainingOwnDepartment"] = True
     changed = (await company.data(POLICY, {"input": again}, who=APPROVER))["setDocumentPolicy"]["policy"]
     assert changed == policy | again
     shown = await company.data("{ documentPolicies { kind trainingShare approverRoles } }", who="employee")

@@ -152,6 +152,8 @@ async def test_an_announcement_that_cannot_be_is_refused(company: Company) -> No
         ({"mediaType": "text/html"}, ("INVALID", ["mediaType"])),
         ({"size": 0}, ("OUT_OF_RANGE", ["size"])),
         ({"size": most + 1}, ("OUT_OF_RANGE", ["size"])),
+        # What no Int of GraphQL holds, and what no column does.
+        *(({"size": size}, ("OUT_OF_RANGE", ["size"])) for size in (2**31, 2**63, "1e300", 1.5, -(2**40))),
         ({"sha256": "zz"}, ("INVALID", ["sha256"])),
         ({"record": product}, ("NOT_FOUND", ["record"])),
         ({"record": "x"}, ("BAD_USER_INPUT", ["record"])),

@@ -111,3 +111,22 @@ async def test_who_owns_an_action_shows_its_evidence(company: Company) -> None:
     own = await made(company, "Action", title="Try it", kind="IMPROVEMENT", owner=await id_of(company, "employee"))
     answer = await company.data(BEGIN, {"input": announcing(own)}, who="employee")
     assert answer["beginUpload"]["errors"] == []
+
+
+async def test_what_somebody_brought_is_taken_away_by_them_or_by_who_owns_the_quality_system(company: Company) -> None:
+    """Not by whom it is evidence about, although they may bring their own, nor by who else may change the record."""
+    own = await made(company, "Action", title="Try it", kind="IMPROVEMENT", owner=await id_of(company, "employee"))
+    theirs = await brought(company, own, who="department_head", name="theirs.png")
+    mine = await brought(company, own, who="employee", name="mine.png")
+    managers = await brought(company, own, who="employee", name="seen.png")
+    for who in ("complaint_handler", "quality_manager"):
+        await company.token(who)
+    events = await company.event_count()
+    for who, file in (("employee", theirs), ("complaint_handler", theirs), ("department_head", mine)):
+        answer = (await company.data(REMOVE, {"input": {"id": file, "reason": "Blurred."}}, who=who))["removeFile"]
+        assert answer == {"record": None, "errors": [{"code": "FORBIDDEN", "field": ["id"]}]}
+    assert await company.event_count() == events
+    for who, file in (("employee", mine), ("department_head", theirs), ("quality_manager", managers)):
+        answer = (await company.data(REMOVE, {"input": {"id": file, "reason": "Blurred."}}, who=who))["removeFile"]
+        assert answer["errors"] == []
+    assert (await shown(company, own))["files"]["nodes"] == []

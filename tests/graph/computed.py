@@ -9,7 +9,8 @@ from typing import Any
 
 from qms_graphql.documents.rules import DocumentStatus
 from qms_graphql.risks.rules import action_priority
-from qms_graphql.standards.coverage import Clause, Coverage, coverage
+from qms_graphql.standards.coverage import Clause, Coverage, counts, coverage
+from qms_graphql.standards.rules import RequirementStatus
 
 Computed = Callable[[Mapping[str, Any], Any], Any]
 
@@ -138,7 +139,7 @@ def _coverage(row: Mapping[str, Any], twin: Any) -> Coverage:
     return coverage(_clause(row, twin), excused=row["not_applicable_reason"] is not None)
 
 
-def _clause(row: Mapping[str, Any], twin: Any) -> Clause:
+def _clause(row: Mapping[str, Any], twin: Any, above: RequirementStatus | None = None) -> Clause:
     """A requirement with all that is known of it, and those under it."""
     status = {record["id"]: record["status"].name for kind in _STATED for record in twin.rows[kind]}
     findings = [f for f in twin.rows["finding"] if f["requirement_id"] == row["id"] and f["active"]]
@@ -152,7 +153,7 @@ def _clause(row: Mapping[str, Any], twin: Any) -> Clause:
         )
     }
     return Clause(
-        applies=row["not_applicable_reason"] is None and row["status"].name != "RETIRED",
+        applies=counts(row["status"], above, excused=row["not_applicable_reason"] is not None),
         blocked="MAJOR" in open_ or bool(set(named["nonconformity"]) - {"CLOSED", "CANCELLED"}),
         minor="MINOR" in open_,
         satisfied="EFFECTIVE" in named["revision"],
@@ -162,7 +163,9 @@ def _clause(row: Mapping[str, Any], twin: Any) -> Clause:
             or set(named["revision"]) - {"DRAFT", "IN_REVIEW"}
             or set(named["review"]) - {"PLANNED"}
         ),
-        children=[_clause(child, twin) for child in twin.rows["requirement"] if child["parent_id"] == row["id"]],
+        children=[
+            _clause(child, twin, row["status"]) for child in twin.rows["requirement"] if child["parent_id"] == row["id"]
+        ],
     )
 
 

@@ -9,7 +9,8 @@ import pytest
 from tests.conftest import Company
 from tests.files.bringing import PNG, announcing, brought
 from tests.journeys.hidden import WHISPERED, Hidden, change, done, hide
-from tests.records import made
+from tests.records import id_of, made
+from tests.reviews.cases import held
 
 BLIND = ["complaint_handler", "department_head", "employee", "connector:crm"]
 RECORD = """
@@ -65,8 +66,10 @@ async def beside(company: Company) -> Beside:
         await brought(company, record, name=f"{WHISPERED}.png", who="quality_manager")
         for record in (hidden.feedback, hidden.complaint)
     ]
-    room = await made(company, "Review", title="Kettles", kind="FOCUS_GROUP")
-    await change(company, "Review", room, heldAt="2026-03-01T09:00:00Z")
+    room = await made(
+        company, "Review", title="Kettles", kind="FOCUS_GROUP", attendees=[await id_of(company, "quality_manager")]
+    )
+    await held(company, room)
     words = [{"text": f"{WHISPERED} in the room"}, {"text": "Aloud."}]
     said = (await done(company, RECORD, review=room, statements=words))["feedback"][0]["id"]
     await change(company, "Feedback", said, confidential=True)

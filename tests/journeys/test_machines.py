@@ -17,8 +17,8 @@ from qms_graphql.training.model import TrainingRecord
 from tests.base.work import events, integrity
 from tests.conftest import START, Company, Installation, found_company
 from tests.documents.paper import document, effective, revision
-from tests.journeys.hidden import change
 from tests.records import MOVE, PIN, id_of, made, signature_of
+from tests.reviews.cases import held
 
 MODELS: tuple[type[Record], ...] = (Revision, Revision, Review, TrainingRecord, Requirement, Objective, Feedback)
 WHO = ("admin", "quality_manager", "quality_manager", "department_head", "employee")
@@ -46,7 +46,7 @@ async def records(company: Company) -> list[str]:
         isComplaint={"decision": False, "reason": "It is not."}, untoldReason="Nobody asked.",
     )  # fmt: skip
     audit = await made(company, "Review", title="Moulding", kind="TEAM_MEETING", lead=owner, noFindings=True)
-    await change(company, "Review", audit, heldAt=PAST)
+    await held(company, audit, PAST)
     return [
         await revision(company, paper, "A", effectiveFrom=PAST),
         await revision(company, paper, "B", effectiveFrom=PAST),
@@ -120,7 +120,7 @@ async def test_what_is_said_to_be_possible_is_what_is_done(installation: Install
 
 async def test_all_of_them_can_go_to_their_end(company: Company) -> None:
     # Which record, to which of the states that come next, by their names; each as often as it takes.
-    ways = [(0, 0)] * 4 + [(1, 0)] * 3 + [(2, 0)] * 3 + [(3, 2)] + [(4, 0)] * 2 + [(5, 0), (6, 1), (6, 0), (6, 0)]
+    ways = [(0, 0)] * 4 + [(1, 0)] * 3 + [(2, 0)] * 2 + [(3, 2)] + [(4, 0)] * 2 + [(5, 0), (6, 1), (6, 0), (6, 0)]
     steps = [(place, target, 1, True, True) for place, target in ways]
     ended = await walked(company, await records(company), steps)
     assert ended == ["OBSOLETE", "EFFECTIVE", "CLOSED", "PASSED", "RETIRED", "CANCELLED", "CLOSED"]

@@ -136,7 +136,7 @@ async def test_what_stays_undecided_is_accepted_by_who_closes_it(company: Compan
     await moved(company, one, "CLOSED", **await closing(company, "admin", **accepted))
     # The closed nonconformity rests on the verdict; it stays as it was computed.
     assert await status(company, removing) == "INCONCLUSIVE"
-    await unmoved(company, removing, "CHECKING", ("INVALID", ["to"]))
+    await unmoved(company, removing, "CHECKING", ("CONFLICT", ["to"]))
 
 
 async def test_what_needs_no_corrective_action_is_corrected_and_signed_for(company: Company) -> None:

@@ -73,6 +73,9 @@ async def test_it_is_not_closed_while_its_verdict_is_looked_at_again(
     made = [answer["transition"]["record"] for answer in answers if answer["transition"]["record"]]
     assert len(made) == 1
     assert made[0]["state"] in ("CLOSED", "CHECKING")
+    if made[0]["state"] == "CLOSED":
+        errors = [error["code"] for answer in answers for error in answer["transition"]["errors"]]
+        assert errors == ["CONFLICT"]
     assert await company.event_count() == events + 1
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.conftest import Company
-from tests.records import made, version_of
+from tests.records import made, moved, version_of
 
 UPDATE = {
     kind: f"mutation ($input: Update{kind}Input!) {{ update{kind}(input: $input) {{ {kind.lower()} {{ id }}"
@@ -17,6 +17,11 @@ HELD_AT = "2026-03-01T09:00:00Z"
 async def review(company: Company, kind: str = "INTERNAL_AUDIT", **fields: Any) -> str:
     """A review that is planned."""
     return await made(company, "Review", **({"title": "Moulding", "kind": kind} | fields))
+
+
+async def held(company: Company, id_: str, at: str = HELD_AT, **fields: Any) -> None:
+    """Have a review taken place; ``fields`` are set with the move."""
+    await moved(company, id_, "HELD", changes={"review": {"heldAt": at} | fields})
 
 
 async def finding(company: Company, review_: str | None, kind: str = "MINOR", **fields: Any) -> str:

@@ -9,7 +9,7 @@ from tests.conftest import Company
 from tests.graph.observe import statements
 from tests.metrics.shop import Shop, key
 from tests.records import id_of, made, moved
-from tests.reviews.cases import finding, review
+from tests.reviews.cases import finding, held, review
 
 PERIOD = {"periodFrom": "2026-01-01T00:00:00Z", "periodUntil": "2026-03-01T00:00:00Z"}
 IN, AFTER = "2026-02-10T00:00:00Z", "2026-03-01T00:00:00Z"
@@ -58,15 +58,15 @@ async def told(company: Company) -> str:
 async def _reviewed(company: Company, supplier: str) -> None:
     """An audit, an authority's inspection and an earlier management review."""
     lead = await id_of(company, "department_head")
-    audit = await review(company, heldAt=IN, lead=lead)
-    await moved(company, audit, "HELD")
+    audit = await review(company, lead=lead)
+    await held(company, audit, IN)
     await finding(company, audit, "MAJOR")
     lapse = await made(company, "Nonconformity", title="Scale", origin="AUDIT", detectedAt=IN)
     await finding(company, audit, "MINOR", nonconformity=lapse)
     await finding(company, audit, "OPPORTUNITY", foundAt=AFTER)
     await finding(company, None, "OBSERVATION", authority="FDA", supplier=supplier, foundAt=IN)
-    earlier = await review(company, "MANAGEMENT_REVIEW", heldAt="2026-01-08T00:00:00Z", lead=lead)
-    await moved(company, earlier, "HELD")
+    earlier = await review(company, "MANAGEMENT_REVIEW", lead=lead)
+    await held(company, earlier, "2026-01-08T00:00:00Z")
     actions = [
         await made(company, "Action", title="Hire", kind="IMPROVEMENT", dueAt=due)
         for due in (IN, "2026-04-01T00:00:00Z", IN)

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.conftest import Company
 from tests.records import id_of, made, moved, refused
-from tests.reviews.cases import HELD_AT, changed, finding, review
+from tests.reviews.cases import HELD_AT, changed, finding, held, review
 
 OPEN = """
 mutation ($input: OpenNonconformityFromFindingInput!) {
@@ -30,7 +30,8 @@ async def test_a_finding_becomes_a_nonconformity_that_knows_what_was_found(compa
     clause = await made(company, "Requirement", source="STANDARD", clause="7.1.5")
     works = await made(company, "Department", name="Works")
     head = await id_of(company, "department_head")
-    one = await review(company, heldAt=HELD_AT)
+    one = await review(company, lead=head)
+    await held(company, one)
     found = await finding(company, one, "MAJOR", requirement=clause, department=works)
     given = {"finding": found, "version": 1, "owner": head, "idempotencyKey": "once"}
     answers = [(await company.data(OPEN, {"input": given}, who="department_head")) for _ in range(2)]
@@ -83,7 +84,8 @@ async def test_a_finding_becomes_a_nonconformity_that_knows_what_was_found(compa
 
 async def test_a_decision_becomes_an_action_with_an_owner_and_a_due_time(company: Company) -> None:
     person = await id_of(company, "employee")
-    one = await review(company, "TEAM_MEETING", attendees=[person], heldAt=HELD_AT)
+    one = await review(company, "TEAM_MEETING", attendees=[person])
+    await held(company, one)
     decided = await finding(company, one, "DECISION", statement="We buy a scale.")
     given = {
         "finding": decided,
@@ -106,7 +108,7 @@ async def test_a_decision_becomes_an_action_with_an_owner_and_a_due_time(company
         "findings": [{"statement": "We buy a scale.", "review": {"number": "RVW-2026-00001"}}],
     }
     assert (await company.data(text))["actions"]["nodes"] == [{"number": f"ACT-2026-0000{n}"} | planned for n in (1, 2)]
-    for to in ("HELD", "REPORTED", "CLOSED"):
+    for to in ("REPORTED", "CLOSED"):
         await moved(company, one, to)
     await refused(company, PLAN, given | {"version": 3}, ("INVALID", ["finding"]))
 
@@ -115,7 +117,8 @@ async def test_what_is_said_in_a_focus_group_is_feedback(company: Company) -> No
     customer = await made(company, "Customer", name="Carla", kind="PERSON")
     lids, steam = [await made(company, "Theme", name=name) for name in ("Lids", "Steam")]
     person = await id_of(company, "employee")
-    group = await review(company, "FOCUS_GROUP", attendees=[person], heldAt=HELD_AT)
+    group = await review(company, "FOCUS_GROUP", attendees=[person])
+    await held(company, group)
     said: list[dict[str, Any]] = [
         {"text": "The lid cracks.", "customer": customer, "themes": [lids, steam]},
         {"text": "It whistles."},

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from tests.conftest import START, Company
 from tests.records import MOVE, id_of, made, moved, refused, signature_of, unmoved, version_of
-from tests.reviews.cases import CREATE, HELD_AT, UPDATE, changed, finding, review
+from tests.reviews.cases import CREATE, HELD_AT, UPDATE, changed, finding, held, review
 
 AT = ["changes", "review"]
 AHEAD = (START + timedelta(days=1)).isoformat()
@@ -107,19 +107,18 @@ async def test_who_would_audit_their_own_work_needs_a_reason(company: Company) -
     welder = await made(company, "User", name="Ana", roles=["DEPARTMENT_HEAD"], department=line)
     seller = await made(company, "User", name="Ben", roles=["EMPLOYEE"], department=other)
     owned = await made(company, "Requirement", source="INTERNAL", statement="Welds hold.", owner=seller)
-    foreign = await review(company, department=other, team=[welder], heldAt=HELD_AT)
-    await moved(company, foreign, "HELD")
-    one = await review(company, department=works, team=[welder, seller], heldAt=HELD_AT)
+    foreign = await review(company, department=other, team=[welder])
+    await held(company, foreign)
+    one = await review(company, department=works, team=[welder, seller])
     lacking = ("REQUIRED", [*AT, "independenceWaived"])
-    await unmoved(company, one, "HELD", lacking)
+    await unmoved(company, one, "HELD", lacking, changes={"review": {"heldAt": HELD_AT}})
     await changed(company, "Review", one, team=[seller])
     text = "query ($id: ID!) { review(by: { id: $id }) { ownWork { name } independenceWaived } }"
     assert (await company.data(text, {"id": one}))["review"] == {"ownWork": [], "independenceWaived": None}
     await changed(company, "Review", one, criteria=[{"requirement": owned}], lead=welder)
     shown = (await company.data(text, {"id": one}))["review"]["ownWork"]
     assert {person["name"] for person in shown} == {"Ana", "Ben"}
-    waived = {"review": {"independenceWaived": "Nobody else knows welds."}}
-    await moved(company, one, "HELD", changes=waived)
+    await held(company, one, independenceWaived="Nobody else knows welds.")
     # What was held stays impartial, or overridden with a reason.
     taken = {"id": one, "version": await version_of(company, one), "independenceWaived": None}
     await refused(company, UPDATE["Review"], taken, ("REQUIRED", ["independenceWaived"]))
@@ -136,6 +135,7 @@ async def test_what_is_held_against_a_review_is_refused_and_named(company: Compa
         ("supplier", buyer, ("INVALID", ["supplier"])),
         ("lead", await id_of(company, "auditor"), ("INVALID", ["lead"])),
         ("heldAt", AHEAD, ("OUT_OF_RANGE", ["heldAt"])),
+        ("heldAt", HELD_AT, ("INVALID", ["heldAt"])),
         ("criteria", [{}], ("INVALID", ["criteria", "0"])),
         ("criteria", [{"requirement": clause}] * 2, ("INVALID", ["criteria", "1"])),
         ("team", [person, person], ("INVALID", ["team", "1"])),
@@ -143,8 +143,12 @@ async def test_what_is_held_against_a_review_is_refused_and_named(company: Compa
         ("title", " ", ("REQUIRED", ["title"])),
     ):
         await refused(company, CREATE["Review"], given | {field: value}, *errors)
-    one = await review(company, "TEAM_MEETING", attendees=[person], heldAt=HELD_AT)
-    await moved(company, one, "HELD")
+    one = await review(company, "TEAM_MEETING", attendees=[person], heldAt=None)
+    # When it took place is said with the move that says that it did, and with no other change.
+    await refused(company, UPDATE["Review"], {"id": one, "version": 1, "heldAt": HELD_AT}, ("INVALID", ["heldAt"]))
+    ahead = {"review": {"heldAt": AHEAD}}
+    await unmoved(company, one, "HELD", ("OUT_OF_RANGE", [*AT, "heldAt"]), changes=ahead)
+    await held(company, one)
     for field, value, error in (
         ("kind", "FOCUS_GROUP", ("INVALID", ["kind"])),
         ("attendees", [], ("REQUIRED", ["attendees"])),
@@ -160,7 +164,7 @@ async def test_what_is_held_against_a_review_is_refused_and_named(company: Compa
 
 
 async def test_what_is_held_against_a_finding_is_refused_and_named(company: Company) -> None:
-    one = await review(company, "TEAM_MEETING", attendees=[await id_of(company, "employee")], heldAt=HELD_AT)
+    one = await review(company, "TEAM_MEETING", attendees=[await id_of(company, "employee")])
     two = await review(company)
     buyer = await made(company, "Customer", name="Buyer")
     lapse = await made(company, "Nonconformity", title="Scale", origin="AUDIT", detectedAt=HELD_AT)
@@ -181,7 +185,7 @@ async def test_what_is_held_against_a_finding_is_refused_and_named(company: Comp
     await refused(company, UPDATE["Finding"], moved_on, ("INVALID", ["review"]))
     stated = {"id": one, "version": 1, "noFindings": True}
     await refused(company, UPDATE["Review"], stated, ("INVALID", ["noFindings"]))
-    await moved(company, one, "HELD")
+    await held(company, one)
     await moved(company, one, "REPORTED")
     await unmoved(company, one, "CLOSED", ("INVALID", ["to"]))
     bought = await made(company, "Action", title="Buy it", kind="IMPROVEMENT")
@@ -196,8 +200,8 @@ async def test_a_finding_that_comes_while_its_review_is_reported_is_in_the_repor
     given = {"kind": "MAJOR", "statement": "The scale is broken."}
     count = "query ($id: ID!) { review(by: { id: $id }) { findings { totalCount } } }"
     for _ in range(3):
-        one = await review(company, "TEAM_MEETING", attendees=[await id_of(company, "employee")], heldAt=HELD_AT)
-        await moved(company, one, "HELD")
+        one = await review(company, "TEAM_MEETING", attendees=[await id_of(company, "employee")])
+        await held(company, one)
         first = await finding(company, one, "OBSERVATION")
         reporting = {"id": one, "to": "REPORTED", "version": await version_of(company, one)}
         found, reported = await asyncio.gather(

@@ -12,7 +12,8 @@ from sqlalchemy import update
 from qms_graphql.base.ids import from_global
 from qms_graphql.documents.model import Revision
 from qms_graphql.documents.rules import RevisionStatus
-from qms_graphql.standards.coverage import Clause, Coverage, coverage
+from qms_graphql.standards.coverage import Clause, Coverage, counts, coverage
+from qms_graphql.standards.rules import RequirementStatus
 from tests.conftest import START, Company
 from tests.journeys.designed import designed
 from tests.records import made, moved
@@ -163,6 +164,31 @@ async def test_the_matrix_of_a_standard(matrix: Matrix) -> None:
     )
     assert found["gaps"]["nodes"] == [{"clause": "8.3.1"}]
     assert [node["clause"] for node in found["worst"]["nodes"]] == ["8.3.1", "8", "8.2"]
+
+
+async def test_what_is_still_being_worded_takes_nothing_from_what_must_be_met(matrix: Matrix) -> None:
+    company, ids = matrix.company, matrix.ids
+    await matrix.satisfied("8.4")
+    await moved(company, ids["8.4"], "ACTIVE", changes={"requirement": {"statement": "Control what is bought."}})
+    iso = (await company.data("{ standards { nodes { id } } }"))["standards"]["nodes"][0]["id"]
+    part = {"source": "STANDARD", "standard": iso, "parent": ids["8.4"], "statement": "Choose suppliers."}
+    drafted = await made(company, "Requirement", clause="8.4.1", **part)
+    assert (await matrix.read())["8.4"] == "MET"
+    await moved(company, drafted, "ACTIVE")
+    assert (await matrix.read())["8.4"] == "PARTLY"
+    # Under a draft, drafts count: a list of clauses that was taken in shows what is met of it.
+    assert (await matrix.read())["8.2"] == "NOT_ASSESSED"
+    await matrix.satisfied("8.2.1")
+    assert (await matrix.read())["8.2"] == "PARTLY"
+
+
+@pytest.mark.parametrize("status", RequirementStatus)
+@pytest.mark.parametrize("above", RequirementStatus)
+def test_which_counts_for_what_it_stands_under(status: RequirementStatus, above: RequirementStatus) -> None:
+    draft, active, retired = RequirementStatus
+    assert counts(status, above, excused=False) is (status is active or (status is draft and above is draft))
+    assert not counts(status, above, excused=True)
+    assert not counts(retired, None, excused=False)
 
 
 async def test_an_earlier_edition_suggests_and_does_not_count(matrix: Matrix) -> None:

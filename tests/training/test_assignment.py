@@ -7,13 +7,14 @@ from uuid import UUID
 from qms_graphql.base.facts import facts_of
 from qms_graphql.base.ids import from_global, new_id
 from qms_graphql.documents.model import Revision
+from qms_graphql.documents.rules import USUAL, DocumentKind
 from qms_graphql.training.model import TrainingRecord
 from qms_graphql.training.rules import TrainingStatus
 from tests.conftest import START, Company
-from tests.documents.paper import approved, document, effective
+from tests.documents.paper import approved, document, effective, revision
 from tests.graph.data import put
 from tests.journeys.hidden import change, done
-from tests.records import made, moved, refused, unmoved, version_of
+from tests.records import made, moved, refused, signature_of, unmoved, version_of
 from tests.training.staff import TRAINING, hired, policy, record_of, trained
 
 ASSIGN = """
@@ -72,6 +73,29 @@ async def test_everybody_concerned_is_to_be_trained_from_the_approval_on(company
     ]
 
 
+async def test_as_usual_who_works_by_a_document_is_trained_in_it_and_nobody_else(company: Company) -> None:
+    staff = await hired(company)
+    everybody = [("Ann", "ASSIGNED"), ("Ed", "ASSIGNED"), ("Mo", "ASSIGNED")]
+    for kind in DocumentKind:
+        asked = USUAL[kind]
+        paper = await document(company, kind=kind.value, department=staff.moulding)
+        id_ = await revision(company, paper, "A", effectiveFrom="2026-03-01T00:00:00Z")
+        await policy(company, kind.value, approverRoles=["QUALITY_MANAGER"])
+        await moved(company, id_, "IN_REVIEW")
+        pin = await signature_of(company, "quality_manager")
+        await moved(company, id_, "APPROVED", who="quality_manager", signature=pin)
+        works_by_it = kind not in (DocumentKind.FORM, DocumentKind.TRAINING)
+        assert await trained(company, id_) == (everybody if works_by_it else [])
+        # Where training is waited for, somebody is to be trained; and who is to acknowledge it can.
+        assert works_by_it or not (asked.training_share or asked.acknowledgement)
+        if asked.acknowledgement:
+            assert (await done(company, ACKNOWLEDGE, "employee", revision=id_))["record"]["passed"] is True
+    # The policy may name others instead.
+    await policy(company, "WORK_INSTRUCTION", trainingOwnDepartment=False, trainingDepartments=[staff.sales])
+    paper = await document(company, kind="WORK_INSTRUCTION", department=staff.moulding)
+    assert await trained(company, await approved(company, paper, "A")) == [("Sue", "ASSIGNED")]
+
+
 async def test_a_newer_revision_and_leaving_cancel_what_is_still_to_be_done(company: Company) -> None:
     staff = await hired(company)
     await policy(
@@ -92,8 +116,8 @@ async def test_a_newer_revision_and_leaving_cancel_what_is_still_to_be_done(comp
     await done(company, ACKNOWLEDGE, "employee", revision=second)
     await moved(company, second, "EFFECTIVE")
     assert await trained(company, first) == [("Ann", "CANCELLED"), ("Ed", "PASSED"), ("Mo", "CANCELLED")]
-    for revision, person, why in ((first, "Mo", "superseded"), (first, "Ann", "left"), (second, "Ann", "left")):
-        told = await company.data(ENDED, {"id": (await record_of(company, revision, person))["id"]})
+    for trained_in, person, why in ((first, "Mo", "superseded"), (first, "Ann", "left"), (second, "Ann", "left")):
+        told = await company.data(ENDED, {"id": (await record_of(company, trained_in, person))["id"]})
         assert told["node"] == {
             "endedAt": "2026-03-02T09:30:00Z", "history": {"nodes": [{"toState": "CANCELLED", "reason": why}]}
         }  # fmt: skip
@@ -184,10 +208,10 @@ async def test_what_is_only_read_is_passed_by_saying_so(company: Company) -> Non
     said = (await done(company, ACKNOWLEDGE, "employee", revision=taught))["record"]
     assert (said["status"], said["acknowledgedAt"], said["passed"]) == ("ASSIGNED", "2026-03-02T09:30:00Z", False)
     events = await company.event_count()
-    for revision in (read, taught):
-        await done(company, ACKNOWLEDGE, "employee", revision=revision)
-    for who, revision in (("department_head", read), ("employee", staff.ed.replace("user", "revision"))):
-        answer = await company.data(ACKNOWLEDGE, {"input": {"revision": revision}}, who=who)
+    for id_ in (read, taught):
+        await done(company, ACKNOWLEDGE, "employee", revision=id_)
+    for who, id_ in (("department_head", read), ("employee", staff.ed.replace("user", "revision"))):
+        answer = await company.data(ACKNOWLEDGE, {"input": {"revision": id_}}, who=who)
         errors = [{"code": "NOT_FOUND", "field": ["revision"]}]
         assert answer["acknowledgeRevision"] == {"record": None, "errors": errors}
     assert await company.event_count() == events

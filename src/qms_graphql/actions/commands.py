@@ -62,7 +62,7 @@ def _hold_begun(draft: Draft, held: Mapping[str, Any]) -> None:
 
 def _hold_times(draft: Draft) -> None:
     if draft.value("status") in (None, *NOT_DONE):
-        if draft.fields.get("done_at") is not None:
+        if draft.to != ActionStatus.DONE.value and draft.fields.get("done_at") is not None:
             draft.refuse(ErrorCode.INVALID, "It has not been done.", "doneAt")
     else:
         if draft.value("done_at") is None:

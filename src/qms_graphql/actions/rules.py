@@ -84,7 +84,7 @@ def _free_to_change(facts: Facts) -> Unmet | None:
     """The fact ``settles_closed`` is contributed by the room of what actions serve."""
     if not facts.get("settles_closed"):
         return None
-    return Unmet(ErrorCode.INVALID, "A closed nonconformity rests on this verdict.")
+    return Unmet(ErrorCode.CONFLICT, "A closed nonconformity rests on this verdict.")
 
 
 def _verdict(status: ActionStatus) -> Guard:

@@ -69,6 +69,9 @@ TALK = frozenset(
 """To comment on what one sees, to follow it, to be told of it, to raise ideas, to say what one has read, and to do the
 own actions."""
 
+REMOVE = frozenset({"files:others"})
+"""To take away files that others brought: evidence is not removed by those whom it is about."""
+
 FOLLOW = frozenset({"departments:follow"})
 """To say what the own department follows."""
 FOLLOW_ANY = FOLLOW | {"departments:follow_any"}
@@ -95,6 +98,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | APPROVE
     | FOLLOW_ANY
     | WAIVE
+    | REMOVE
     | {"audit:read", "sync:write"},
     Role.QUALITY_MANAGER: READ_ALL
     | SEE_ALL
@@ -107,6 +111,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | APPROVE
     | FOLLOW_ANY
     | WAIVE
+    | REMOVE
     | {"audit:read"},
     Role.COMPLAINT_HANDLER: READ_ALL
     | CONTACT

@@ -27,13 +27,15 @@ async def insert_rows(reader: Reader, table: Table, rows: Sequence[Mapping[str, 
 
 
 def _column(values: list[Any], process: Process | None) -> list[Any]:
-    """Values in the driver's form. Many columns hold the same thing in all rows of a batch: it is turned once."""
+    """Values in the driver's form. What rows in a row hold alike, as the parts of one record do, is turned once."""
     if process is None:
         return values
-    first = values[0]
-    if all(value is first for value in values):
-        return [None if first is None else process(first)] * len(values)
-    return [None if value is None else process(value) for value in values]
+    before, turned, column = None, None, []
+    for value in values:
+        if value is not before:
+            before, turned = value, None if value is None else process(value)
+        column.append(turned)
+    return column
 
 
 @lru_cache(maxsize=256)

@@ -67,6 +67,9 @@ class Draft:
     """What became otherwise that stands in no column: name to (before, after). It is in the record's event, sealed."""
     action: Action | None = None
     """Overrides CREATED or UPDATED in the event."""
+    to: str | None = None
+    """The state that the record is about to be moved to, where it is written with a move: what comes with that state
+    may be set already."""
     origin: str | None = None
     """The external system it came from."""
     backfill: bool = False

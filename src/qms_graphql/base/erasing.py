@@ -52,9 +52,10 @@ def blank(table: Table) -> dict[str, Any]:
     }
 
 
-def personal_columns(table: Table) -> list[Any]:
+@cache
+def personal_columns(table: Table) -> tuple[Any, ...]:
     """The columns of a table whose values are personal."""
-    return [column for column in table.columns if column.info.get("personal")]
+    return tuple(column for column in table.columns if column.info.get("personal"))
 
 
 def personal_parts(model: type[Record]) -> list[type[Part]]:

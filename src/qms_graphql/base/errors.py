@@ -11,7 +11,7 @@ class ErrorCode(Enum):
     UNAUTHENTICATED: No valid token was presented.
     FORBIDDEN: The caller lacks the permission.
     NOT_FOUND: There is no such record in this organization.
-    CONFLICT: Somebody else changed the record first, or the key is taken; read again and repeat.
+    CONFLICT: Somebody else changed the record or what it rests on first, or the key is taken; read again and repeat.
     REQUIRED: A value that must be given is missing or null.
     INVALID: The value breaks a rule stated in the message.
     TOO_LONG: The text or list is longer than allowed.

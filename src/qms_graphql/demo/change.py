@@ -22,7 +22,8 @@ async def lay_down(play: Play) -> None:
         "trainingShare": 1,
         "trainingDays": 10,
         "trainingRoles": [],
-        "trainingDepartments": [moulding],
+        "trainingDepartments": [],
+        "trainingOwnDepartment": True,
         "acknowledgement": False,
     }
     await play.do(MANAGER, "setDocumentPolicy", policy, "")

@@ -1,4 +1,4 @@
-"""Approving, waiving and taking effect: what happens to a revision beside its fields."""
+"""Approving and taking effect: what happens to a revision beside its fields."""
 
 from typing import Any
 from uuid import UUID
@@ -11,14 +11,7 @@ from qms_graphql.base.facts import facts_of
 from qms_graphql.base.machines import ACTOR, ROLES, Facts, SignatureMeaning
 from qms_graphql.base.transitions import Signature, follow_up, preparation, signed_note
 from qms_graphql.base.unit import UnitOfWork, part_columns
-from qms_graphql.documents.machine import (
-    WAIVED_BY_ANOTHER,
-    by_others,
-    changes_what_holds_or_will,
-    named,
-    own_role,
-    unsigned,
-)
+from qms_graphql.documents.machine import by_others, changes_what_holds_or_will, named, own_role, unsigned
 from qms_graphql.documents.model import Document, Revision, RevisionApproval
 from qms_graphql.documents.rules import RevisionStatus
 
@@ -48,23 +41,6 @@ async def approve(unit: UnitOfWork, id_: UUID, version: int, signature: Signatur
     draft.notes = signed_note(signature, SignatureMeaning.APPROVED)
     if comment is not None:
         draft.notes["reason"] = comment
-    await unit.save(Revision, [draft])
-
-
-async def waive_training(unit: UnitOfWork, id_: UUID, version: int, reason: str, signature: Signature) -> None:
-    """State why a revision may become effective before people are trained.
-
-    Raises ``Refusal``: INVALID unless it is APPROVED; FORBIDDEN for its author.
-    """
-    row = await unit.lock_one(Revision, id_, version)
-    if row["status"] is not RevisionStatus.APPROVED:
-        why = f"It is {row['status'].value}; training is waived between its approval and its date."
-        raise Refusal(ErrorCode.INVALID, why, ("id",))
-    barred = WAIVED_BY_ANOTHER({**row, ACTOR: unit.viewer.user_id})
-    if barred is not None:
-        raise Refusal(barred.code, barred.message, ("id",))
-    draft = Draft(id_, {"training_waived": reason}, row)
-    draft.notes = signed_note(signature, SignatureMeaning.WAIVED) | {"reason": reason}
     await unit.save(Revision, [draft])
 
 

@@ -65,7 +65,7 @@ class Revision(Record, Base):
     effective_at: Mapped[datetime | None] = columns.moment("When it became effective; null if it never was.")
     obsolete_at: Mapped[datetime | None] = columns.moment("From when on it was effective no more, or put away.")
     training_waived: Mapped[str | None] = columns.text(
-        "Why it may become effective before people are trained; it was signed.", limit=2000
+        "Why nobody need be trained in it before it is effective; it was signed.", limit=2000
     )
     document_id: Mapped[UUID] = columns.link("document", "The document.", index=("effective_at", "id"))
     author_id: Mapped[UUID | None] = columns.link("user", "Who made it; null for a program.")
@@ -142,6 +142,9 @@ class DocumentPolicy(Record, Base):
     )
     training_days: Mapped[int] = columns.integer("Days from approval until the training is due.", low=0, high=3650)
     training_roles: Mapped[list[Any]] = columns.json("Who is trained: people of these roles.")
+    training_own_department: Mapped[bool] = columns.flag(
+        "Whether the people of the document's own department are trained.", default=False
+    )
     acknowledgement: Mapped[bool] = columns.flag("Whether people acknowledge a new revision.", default=False)
 
     __table_args__ = (UniqueConstraint("organization_id", "kind"),)

@@ -41,6 +41,9 @@ class DocumentPolicy:
     training_departments: list[Department] = strawberry.field(
         description="Who is trained beside them: people of these departments."
     )
+    training_own_department: bool = strawberry.field(
+        description="Whether the people of the document's own department are trained, too."
+    )
     acknowledgement: bool = strawberry.field(description="Whether people acknowledge a new revision.")
 
     @classmethod
@@ -54,6 +57,7 @@ class DocumentPolicy:
             training_days=policy.training_days,
             training_roles=list(policy.training_roles),
             training_departments=departments,
+            training_own_department=policy.training_own_department,
             acknowledgement=policy.acknowledgement,
         )
 
@@ -83,6 +87,9 @@ class SetDocumentPolicyInput:
     training_departments: list[strawberry.ID] | None = strawberry.field(
         description="Who is trained beside them: people of these departments.", default=strawberry.UNSET
     )
+    training_own_department: bool | None = strawberry.field(
+        description="Whether the people of the document's own department are trained, too.", default=strawberry.UNSET
+    )
     acknowledgement: bool | None = strawberry.field(
         description="Whether people acknowledge a new revision.", default=strawberry.UNSET
     )
@@ -103,7 +110,11 @@ async def set_document_policy(context: Context, unit: UnitOfWork, given: Mapping
     for name, column in (("approverRoles", "approver_roles"), ("trainingRoles", "training_roles")):
         if name in given:
             fields[column] = [Role(role).value for role in given[name] or ()]
-    for name, column in (("trainingDays", "training_days"), ("acknowledgement", "acknowledgement")):
+    for name, column in (
+        ("trainingDays", "training_days"),
+        ("trainingOwnDepartment", "training_own_department"),
+        ("acknowledgement", "acknowledgement"),
+    ):
         if name in given:
             fields[column] = given[name]
     if "trainingShare" in given:

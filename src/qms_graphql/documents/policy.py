@@ -20,6 +20,7 @@ _SPELLED = {
     "training_share": "trainingShare",
     "training_days": "trainingDays",
     "training_roles": "trainingRoles",
+    "training_own_department": "trainingOwnDepartment",
     "acknowledgement": "acknowledgement",
 }
 
@@ -76,6 +77,7 @@ def _read(row: Mapping[str, Any], departments: Sequence[UUID]) -> Policy:
         training_days=row["training_days"],
         training_roles=tuple(Role[name] for name in row["training_roles"]),
         training_departments=tuple(departments),
+        training_own_department=row["training_own_department"],
         acknowledgement=row["acknowledgement"],
     )
 
@@ -87,5 +89,6 @@ def _columns(policy: Policy) -> dict[str, Any]:
         "training_share": policy.training_share,
         "training_days": policy.training_days,
         "training_roles": [role.value for role in policy.training_roles],
+        "training_own_department": policy.training_own_department,
         "acknowledgement": policy.acknowledgement,
     }

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -85,23 +86,29 @@ class Policy:
     training_days: int
     """Days from the approval until the training is due."""
     training_roles: tuple[Role, ...] = ()
-    """Who is trained: people of these roles and of these departments; nobody if both are empty."""
+    """Who is trained: people of these roles, of these departments, and of the document's own if that is said."""
     training_departments: tuple[UUID, ...] = ()
+    training_own_department: bool = False
     acknowledgement: bool = False
     """Whether people acknowledge a new revision."""
 
 
 _BY_QUALITY = (Role.QUALITY_MANAGER,)
 _ALL, _NONE = Decimal(1), Decimal(0)
+_read_at_home = partial(Policy, training_own_department=True, acknowledgement=True)
 USUAL: Mapping[DocumentKind, Policy] = {
-    DocumentKind.SPECIFICATION: Policy(_BY_QUALITY, _ALL, 14),
-    DocumentKind.PROCEDURE: Policy((Role.QUALITY_MANAGER, Role.DEPARTMENT_HEAD), _ALL, 14, acknowledgement=True),
-    DocumentKind.WORK_INSTRUCTION: Policy((Role.DEPARTMENT_HEAD,), _ALL, 14, acknowledgement=True),
-    DocumentKind.POLICY: Policy((Role.QUALITY_MANAGER, Role.ADMIN), _NONE, 30, acknowledgement=True),
+    DocumentKind.SPECIFICATION: Policy(_BY_QUALITY, _ALL, 14, training_own_department=True),
+    DocumentKind.PROCEDURE: _read_at_home((Role.QUALITY_MANAGER, Role.DEPARTMENT_HEAD), _ALL, 14),
+    DocumentKind.WORK_INSTRUCTION: _read_at_home((Role.DEPARTMENT_HEAD,), _ALL, 14),
+    DocumentKind.POLICY: _read_at_home((Role.QUALITY_MANAGER, Role.ADMIN), _NONE, 30),
     DocumentKind.FORM: Policy(_BY_QUALITY, _NONE, 30),
     DocumentKind.TRAINING: Policy(_BY_QUALITY, _NONE, 30),
 }
-"""The policies of an organization that has set none: nobody is trained until it says who."""
+"""The policies of an organization that has set none.
+
+What people work by is for the department whose work it rules: who makes a part is trained in its specification. Forms
+and courses train nobody until somebody says whom.
+"""
 
 
 def policy_problem(policy: Policy) -> tuple[str, str] | None:

@@ -45,13 +45,19 @@ def marks(text: str | None) -> list[int]:
                 smallest[place] = rank
     if not smallest:
         return []
-    filled = [_from(smallest, place) for place in range(_BINS)]
-    return [crc32(f"{band} {filled[2 * band]} {filled[2 * band + 1]}".encode()) >> 1 for band in range(MARKS)]
+    filled = _filled(smallest)
+    return [crc32(b"%d %d %d" % (band, filled[2 * band], filled[2 * band + 1])) >> 1 for band in range(MARKS)]
 
 
-def _from(smallest: dict[int, int], place: int) -> int:
-    """The smallest of a bin; of an empty one, that of the next, so that short texts have as many marks."""
-    return next(smallest[here % _BINS] for here in range(place, place + _BINS) if here % _BINS in smallest)
+def _filled(smallest: dict[int, int]) -> list[int]:
+    """The smallest of each bin; of an empty one, that of the next, so that short texts have as many marks."""
+    if len(smallest) == _BINS:
+        return [smallest[place] for place in range(_BINS)]
+    filled, following = [0] * _BINS, 0
+    # Twice around from the end: the first time tells what follows the last bin.
+    for place in (*range(_BINS - 1, -1, -1), *range(_BINS - 1, -1, -1)):
+        filled[place] = following = smallest.get(place, following)
+    return filled
 
 
 @lru_cache(maxsize=65_536)

@@ -1,6 +1,7 @@
 """What may be done with files: announce one, take it in, refuse it, remove it."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,8 @@ from qms_graphql.files.holders import Holder, HolderOf, refuse_closed
 from qms_graphql.files.model import File
 from qms_graphql.files.rules import FileState, name_problem
 
+OTHERS = "files:others"
+"""The permission to take away what others brought."""
 SHOWN = ("name", "media_type", "size", "sha256")
 """What the history of a record says of a file."""
 
@@ -38,14 +41,13 @@ async def announce(
         "record_id": record["id"],
         "name": given["name"],
         "media_type": given["mediaType"].strip().lower(),
-        "size": given["size"],
         "sha256": (given.get("sha256") or "").strip().lower() or None,
         "uploaded_by_id": unit.viewer.user_id,
         "storage_key": f"{unit.organization_id.hex}/{id_.hex}",
     }
     draft = Draft(id_, fields)
-    check_columns(File, draft, {"name": "name", "media_type": "mediaType", "size": "size", "sha256": "sha256"})
-    _check(draft, settings)
+    check_columns(File, draft, {"name": "name", "media_type": "mediaType", "sha256": "sha256"})
+    _check(draft, given["size"], settings)
     if await _count(unit, record["id"]) >= settings.files_per_record:
         draft.refuse(ErrorCode.OUT_OF_RANGE, f"A record has at most {settings.files_per_record} files.", "record")
     if draft.refused:
@@ -54,14 +56,16 @@ async def announce(
     return id_
 
 
-def _check(draft: Draft, settings: Settings) -> None:
-    name, size, digest = draft.fields["name"], draft.fields["size"], draft.fields["sha256"]
+def _check(draft: Draft, size: Decimal, settings: Settings) -> None:
+    name, digest = draft.fields["name"], draft.fields["sha256"]
     problem = name_problem(name)
     if problem is not None:
         draft.refuse(ErrorCode.INVALID, problem, "name")
     if draft.fields["media_type"] not in settings.file_types:
         draft.refuse(ErrorCode.INVALID, f"A file is one of {', '.join(settings.file_types)}.", "mediaType")
-    if not 1 <= size <= settings.files_most_bytes:
+    if 1 <= size <= settings.files_most_bytes and size == size.to_integral_value():
+        draft.fields["size"] = int(size)
+    else:
         draft.refuse(ErrorCode.OUT_OF_RANGE, f"A file has 1 to {settings.files_most_bytes} bytes.", "size")
     if digest is not None and (len(digest) != 64 or not set(digest) <= set("0123456789abcdef")):
         draft.refuse(ErrorCode.INVALID, "A SHA-256 has 64 hexadecimal digits.", "sha256")
@@ -109,8 +113,8 @@ async def refuse(unit: UnitOfWork, id_: UUID, why: str) -> None:
 async def remove(unit: UnitOfWork, id_: UUID, reason: str, holder_of: HolderOf) -> tuple[type[Record], UUID]:
     """Take a file away from its record; what it was stays known. Says which record that is.
 
-    Raises ``Refusal``: NOT_FOUND at ``id``; REQUIRED or TOO_LONG at ``reason``; INVALID where the record is settled, or
-    rests on the file.
+    Raises ``Refusal``: NOT_FOUND at ``id``; REQUIRED or TOO_LONG at ``reason``; FORBIDDEN where somebody else brought
+    it; INVALID where the record is settled, or rests on the file.
     """
     if not reason.strip():
         raise Refusal(ErrorCode.REQUIRED, "Say why.", ("reason",))
@@ -123,6 +127,10 @@ async def remove(unit: UnitOfWork, id_: UUID, reason: str, holder_of: HolderOf) 
         holder, record = await _holding(unit, row, holder_of)
     except Refusal as refusal:
         raise Refusal(refusal.code, refusal.message, ("id",)) from None
+    mine = unit.viewer.user_id is not None and row["uploaded_by_id"] == unit.viewer.user_id
+    if not mine and not unit.viewer.may(OTHERS):
+        why = "Whoever brought it takes it away, or who owns the quality system."
+        raise Refusal(ErrorCode.FORBIDDEN, why, ("id",))
     await unit.save(File, [Draft(id_, {"state": FileState.REMOVED, "reason": reason}, row, notes={"reason": reason})])
     await _tell(unit, holder.model, record, (_shown(row), None), reason)
     if holder.model is Action and record["status"] not in NOT_DONE:

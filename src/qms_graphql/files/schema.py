@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any, cast
 from uuid import UUID
 
@@ -152,7 +153,7 @@ class BeginUploadInput:
     record: strawberry.ID = strawberry.field(description="The record.")
     name: str = strawberry.field(description="Its name, without a path.")
     media_type: str = strawberry.field(description="Its media type, for example image/png.")
-    size: int = strawberry.field(description="Its length in bytes.")
+    size: Decimal = strawberry.field(description="Its length in bytes, a whole number.")
     sha256: str | None = strawberry.field(
         description="SHA-256 of its bytes, hexadecimal; if it is given, other bytes are refused.",
         default=strawberry.UNSET,
@@ -216,7 +217,8 @@ async def begin_upload(context: Context, unit: UnitOfWork, given: Mapping[str, A
 async def remove_file(context: Context, unit: UnitOfWork, given: Mapping[str, Any]) -> RemoveFilePayload:
     """Take a file away from its record. What it was stays in the history, with the reason. Needs files:write.
 
-    It also takes the permission to change such records, and a record that is not settled.
+    It also takes the permission to change such records, and a record that is not settled. What somebody else brought
+    takes files:others.
     """
     try:
         table, id_ = from_global(given["id"])

@@ -37,10 +37,10 @@ _PERIOD = timedelta(days=365)
 async def save_reviews(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     """Plan reviews or change them.
 
-    Refuses a supplier who is none, a time of holding that lies ahead, another kind once it was held, a criterion that
-    names nothing or two things, a period that ends before it begins or begins after the review was held, to state that
-    nothing was found where something was, and an edit that takes away what the present state rests on
-    (``Machine.held``).
+    Refuses a supplier who is none, a time of holding that lies ahead or of what is only planned, another kind once it
+    was held, a criterion that names nothing or two things, a period that ends before it begins or begins after the
+    review was held, to state that nothing was found where something was, and an edit that takes away what the present
+    state rests on (``Machine.held``).
     """
     suppliers = await suppliers_among(unit, [draft.fields.get("supplier_id") for draft in drafts])
     named = [draft.fields["lead_id"] for draft in drafts if draft.fields.get("lead_id") is not None]
@@ -72,9 +72,11 @@ def _hold_lead(draft: Draft, leads: Mapping[UUID, Mapping[str, Any]]) -> None:
 
 def _hold_values(unit: UnitOfWork, draft: Draft) -> None:
     held_at = draft.fields.get("held_at")
+    begun = draft.current is not None and draft.current["status"] is not ReviewStatus.PLANNED
     if held_at is not None and held_at > unit.now:
         draft.refuse(ErrorCode.OUT_OF_RANGE, "It cannot have taken place in the future.", "heldAt")
-    begun = draft.current is not None and draft.current["status"] is not ReviewStatus.PLANNED
+    elif held_at is not None and not begun and draft.to != ReviewStatus.HELD.value:
+        draft.refuse(ErrorCode.INVALID, "It is planned: say so with the move to HELD.", "heldAt")
     if begun and draft.current is not None:
         for column, name in (("kind", "kind"), ("period_from", "periodFrom"), ("period_until", "periodUntil")):
             if draft.value(column) != draft.current[column]:

@@ -79,13 +79,13 @@ def _of_chapter(row: Any) -> ColumnElement[Any]:
 
 
 def _under(row: Any) -> Any:
-    """The keys of a requirement and of all under it that apply."""
+    """The keys and states of a requirement and of all under it that count."""
     top, child = Requirement.__table__.alias(), Requirement.__table__.alias()
     own = top.c.organization_id == row.organization_id, top.c.id == row.id
-    start = select(top.c.organization_id, top.c.id).where(*own).correlate_except(top)
+    start = select(top.c.organization_id, top.c.id, top.c.status).where(*own).correlate_except(top)
     under = start.cte(recursive=True, nesting=True)
     mine = child.c.organization_id == under.c.organization_id, child.c.parent_id == under.c.id
-    below = select(child.c.organization_id, child.c.id).where(*mine, _applies(child.c))
+    below = select(child.c.organization_id, child.c.id, child.c.status).where(*mine, _counts(child.c, under.c))
     # UNION, not UNION ALL: what stands above itself, which no command lets in, would have no end.
     return under.union(below.correlate_except(child, under))
 
@@ -98,14 +98,16 @@ def _is_there(found: Select[Any]) -> ColumnElement[bool]:
     return found.offset(whole(0)).exists()
 
 
-def _applies(row: Any) -> ColumnElement[bool]:
-    return and_(row.not_applicable_reason.is_(None), row.status != RequirementStatus.RETIRED)
+def _counts(row: Any, above: Any) -> ColumnElement[bool]:
+    """``standards.coverage.counts``."""
+    worded = or_(row.status != RequirementStatus.DRAFT, above.status == RequirementStatus.DRAFT)
+    return and_(row.not_applicable_reason.is_(None), row.status != RequirementStatus.RETIRED, worded)
 
 
 def _is_chapter(row: Any) -> ColumnElement[bool]:
     child = Requirement.__table__.alias()
     mine = child.c.organization_id == row.organization_id, child.c.parent_id == row.id
-    return _is_there(select(child.c.id).where(*mine, _applies(child.c)).correlate_except(child))
+    return _is_there(select(child.c.id).where(*mine, _counts(child.c, row)).correlate_except(child))
 
 
 def _satisfied(row: Any) -> ColumnElement[bool]:

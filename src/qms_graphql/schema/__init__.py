@@ -41,7 +41,7 @@ from qms_graphql.reviews import views as review_views
 from qms_graphql.risks import schema as risks
 from qms_graphql.standards import editions
 from qms_graphql.standards import schema as standards
-from qms_graphql.training import assigning, matrix
+from qms_graphql.training import assigning, matrix, waiving
 from qms_graphql.training import schema as training
 
 ROOMS = (
@@ -64,6 +64,7 @@ ROOMS = (
     policies,
     training,
     assigning,
+    waiving,
     matrix,
     metrics,
     department_metrics,

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from qms_graphql.standards.rules import RequirementStatus
+
 
 class Coverage(Enum):
     """How far a requirement is met, from the worst to the best. Computed, never typed in.
@@ -22,12 +24,22 @@ class Coverage(Enum):
     NOT_APPLICABLE = "NOT_APPLICABLE"
 
 
+def counts(status: RequirementStatus, above: RequirementStatus | None, *, excused: bool) -> bool:
+    """Whether a requirement counts for the one that it stands right under, whose status is ``above``.
+
+    No reason is given why it does not apply, and it is not RETIRED. A DRAFT counts where the one above is a DRAFT too:
+    what is still being worded takes nothing from what must be met already.
+    """
+    worded = status is not RequirementStatus.DRAFT or above is RequirementStatus.DRAFT
+    return worded and not excused and status is not RequirementStatus.RETIRED
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """What is known of a requirement, and the requirements right under it."""
 
     applies: bool = True
-    """Not RETIRED, and no reason is given why it does not apply."""
+    """Whether it counts for what it stands under: see ``counts``."""
     blocked: bool = False
     """A MAJOR finding on it is open, or a nonconformity about it that came of no MINOR one."""
     minor: bool = False

@@ -10,24 +10,35 @@ from sqlalchemy import ColumnElement, or_, select
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import new_id
-from qms_graphql.base.machines import ACTOR, Facts
+from qms_graphql.base.machines import ACTOR, Facts, SignatureMeaning
 from qms_graphql.base.sets import within
-from qms_graphql.base.transitions import consequence, follow_up, follow_up_all, holding, preparation
+from qms_graphql.base.transitions import (
+    Signature,
+    consequence,
+    follow_up,
+    follow_up_all,
+    holding,
+    preparation,
+    signed_note,
+)
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.documents.model import Revision
 from qms_graphql.documents.rules import RevisionStatus
 from qms_graphql.training.courses import Course, courses_of, people_of
 from qms_graphql.training.model import TrainingRecord
 from qms_graphql.training.rules import (
+    ALL_WAIVED_BY_ANOTHER,
     BY_ANOTHER,
     DONE,
     OPEN,
     PUT_AWAY,
     SUPERSEDED,
+    Ending,
     TrainingStatus,
     completion_problem,
     concerned,
     expiry,
+    waived,
 )
 
 _TABLE = TrainingRecord.__table__
@@ -256,12 +267,30 @@ async def assign_to_all_concerned(unit: UnitOfWork, revision: Facts) -> None:
 @consequence(Revision, RevisionStatus.OBSOLETE)
 async def ask_no_more(unit: UnitOfWork, revision: Facts) -> None:
     """Nobody is trained in what is put away."""
-    reason = SUPERSEDED if revision["effective_at"] is not None else PUT_AWAY
-    await cancel(unit, _TABLE.c.revision_id == revision["id"], reason)
+    ending = SUPERSEDED if revision["effective_at"] is not None else PUT_AWAY
+    await end(unit, _TABLE.c.revision_id == revision["id"], ending)
 
 
-async def cancel(unit: UnitOfWork, which: ColumnElement[bool], reason: str) -> None:
-    """Cancel what of these is still to be done."""
+async def waive(unit: UnitOfWork, revision_id: UUID, version: int, reason: str, signature: Signature) -> None:
+    """State why nobody need be trained in a revision; what is still to be done of its training is waived.
+
+    Raises ``Refusal``: INVALID unless the revision is APPROVED; FORBIDDEN for its author.
+    """
+    row = await unit.lock_one(Revision, revision_id, version)
+    if row["status"] is not RevisionStatus.APPROVED:
+        why = f"It is {row['status'].value}; training is waived between its approval and its date."
+        raise Refusal(ErrorCode.INVALID, why, ("id",))
+    barred = ALL_WAIVED_BY_ANOTHER({**row, ACTOR: unit.viewer.user_id})
+    if barred is not None:
+        raise Refusal(barred.code, barred.message, ("id",))
+    draft = Draft(revision_id, {"training_waived": reason}, row)
+    draft.notes = signed_note(signature, SignatureMeaning.WAIVED) | {"reason": reason}
+    await unit.save(Revision, [draft])
+    await end(unit, _TABLE.c.revision_id == revision_id, waived(reason))
+
+
+async def end(unit: UnitOfWork, which: ColumnElement[bool], ending: Ending) -> None:
+    """End what of these is still to be done."""
     mine = _TABLE.c.organization_id == unit.organization_id
     rows = await unit.rows(select(_TABLE.c.id).where(mine, is_one_of(OPEN, _TABLE.c), which))
-    await follow_up_all(unit, TrainingRecord, [row["id"] for row in rows], TrainingStatus.CANCELLED, reason)
+    await follow_up_all(unit, TrainingRecord, [row["id"] for row in rows], ending.to, ending.reason)

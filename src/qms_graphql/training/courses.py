@@ -32,10 +32,10 @@ class Course:
 
     @classmethod
     def of(cls, document: Any, policy: Policy, plan: Any) -> "Course":
-        """Where neither policy nor plan says who, nobody is trained; else those, and the document's department."""
+        """Whom the policy and the plan name, and the document's department, if the policy wants that trained."""
         roles = frozenset(policy.training_roles) | {Role(name) for name in (plan["roles"] if plan else ())}
         departments = frozenset(policy.training_departments)
-        if (roles or departments) and document["department_id"] is not None:
+        if policy.training_own_department and document["department_id"] is not None:
             departments |= {document["department_id"]}
         asked = terms(
             acknowledged=policy.acknowledgement,

@@ -10,7 +10,7 @@ from qms_graphql.base.sets import within
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.documents.model import Revision
 from qms_graphql.people.commands import Placing, when_placed
-from qms_graphql.training.commands import TRAINED_IN, assign_each, cancel, is_one_of
+from qms_graphql.training.commands import TRAINED_IN, assign_each, end, is_one_of
 from qms_graphql.training.courses import courses_of
 from qms_graphql.training.model import TrainingRecord
 from qms_graphql.training.rules import LEFT, MOVED, OPEN, Person, gains
@@ -39,17 +39,17 @@ async def follow_people(unit: UnitOfWork, placings: Sequence[Placing]) -> None:
                 lost.add((revision["id"], one.id))
     left = [one.id for one in placings if one.left]
     if left:
-        await cancel(unit, within(_TABLE.c.user_id, left, unit.dialect), LEFT)
+        await end(unit, within(_TABLE.c.user_id, left, unit.dialect), LEFT)
     await _lose(unit, {pair for pair in lost if pair[1] not in set(left)})
     await _gain(unit, gained)
 
 
 async def _trained_in(unit: UnitOfWork) -> Sequence[Mapping[str, Any]]:
-    """The revisions that people are trained in, in the order of their ids."""
+    """The revisions that people are trained in because of their place, in the order of their ids."""
     table = Revision.__table__
     status = or_(*(table.c.status == status for status in TRAINED_IN))
-    mine = table.c.organization_id == unit.organization_id
-    return await unit.rows(select(table.c.id, table.c.document_id).where(mine, status).order_by(table.c.id))
+    mine = table.c.organization_id == unit.organization_id, table.c.training_waived.is_(None)
+    return await unit.rows(select(table.c.id, table.c.document_id).where(*mine, status).order_by(table.c.id))
 
 
 async def _lose(unit: UnitOfWork, pairs: Collection[tuple[UUID, UUID]]) -> None:
@@ -65,7 +65,7 @@ async def _lose(unit: UnitOfWork, pairs: Collection[tuple[UUID, UUID]]) -> None:
     )
     found = [row["id"] for row in rows if (row["revision_id"], row["user_id"]) in pairs]
     if found:
-        await cancel(unit, within(_TABLE.c.id, found, unit.dialect), MOVED)
+        await end(unit, within(_TABLE.c.id, found, unit.dialect), MOVED)
 
 
 async def _gain(unit: UnitOfWork, pairs: Sequence[tuple[UUID, UUID]]) -> None:

@@ -11,7 +11,6 @@ from uuid import UUID
 from qms_graphql.base.access import Role
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.machines import Facts, Machine, Move, Unmet, by_another, needs, where
-from qms_graphql.documents.machine import WAIVE
 
 
 class CompetenceArea(Enum):
@@ -104,7 +103,7 @@ class TrainingStatus(Enum):
     ASSIGNED: It is to be done.
     PASSED: It was done, and what was asked was reached.
     FAILED: It was done, and what was asked was not reached; it can be assigned again.
-    WAIVED: The person does not need it, for the stated reason.
+    WAIVED: The person does not need it, or nobody does, for the stated reason.
     CANCELLED: Nobody asks for it any more: the person left or moved, or there is a newer revision.
     """
 
@@ -119,11 +118,37 @@ OPEN = (TrainingStatus.ASSIGNED, TrainingStatus.FAILED)
 """What is still to be done."""
 
 DONE = (TrainingStatus.PASSED, TrainingStatus.WAIVED)
-"""What counts as trained."""
+"""What counts as trained. What is neither open nor this was cancelled: it is as if it had not been asked for."""
 
-SUPERSEDED, LEFT, MOVED, PUT_AWAY = "superseded", "left", "moved", "put away"
-"""Why training is cancelled by itself: a newer revision, the person left, or has another department or other roles; the
-revision will not take effect."""
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What becomes of training that is still to be done (``OPEN``) because of something else, and why.
+
+    What was done stays as it is.
+    """
+
+    to: TrainingStatus
+    reason: str
+
+
+LEFT = Ending(TrainingStatus.CANCELLED, "left")
+"""The person works here no more."""
+MOVED = Ending(TrainingStatus.CANCELLED, "moved")
+"""The person has another department or other roles, for which it is not."""
+SUPERSEDED = Ending(TrainingStatus.CANCELLED, "superseded")
+"""The revision was effective, and is no more."""
+PUT_AWAY = Ending(TrainingStatus.CANCELLED, "put away")
+"""The revision will not take effect."""
+
+
+def waived(reason: str) -> Ending:
+    """The training of the whole revision was waived: nobody has it to do, nor counts as not trained for it.
+
+    Nor is anybody assigned it from then on because of their place; who shall have it all the same is, by hand.
+    """
+    return Ending(TrainingStatus.WAIVED, reason)
+
 
 BEST_SCORE = 100
 LONGEST_VALIDITY = 120
@@ -162,7 +187,9 @@ def _can_fail(facts: Facts) -> Unmet | None:
 
 BY_ANOTHER = where(_assessed, by_another("user_id", "Somebody other than the person says how it went."))
 _WAIVED_BY_ANOTHER = by_another("user_id", "Somebody other than the person waives it.")
-WRITE = "training:write"
+ALL_WAIVED_BY_ANOTHER = by_another("author_id", "Somebody other than its author waives the training in a revision.")
+WRITE, WAIVE = "training:write", "training:waive"
+"""To assign training and say how it went; to say that somebody need not be trained, or everybody."""
 
 TRAINING = Machine(
     start=TrainingStatus.ASSIGNED,

@@ -143,7 +143,7 @@ class Mover:
 
         async def change(row: Mapping[str, Any]) -> None:
             try:
-                draft = Draft(id_, {}, row, notes={"reason": reason} if reason and reason.strip() else {})
+                draft = Draft(id_, {}, row, to=intent.to, notes={"reason": reason} if reason and reason.strip() else {})
                 await self._writers[declared.name].save(unit, draft, given or {})
             except Refusal as refusal:
                 raise refusal.under(*place) from None
