@@ -4,7 +4,7 @@ import pytest
 
 from tests.conftest import Company
 from tests.records import id_of, made, moved, refused, signature_of, unmoved
-from tests.reviews.cases import CREATE, HELD_AT, UPDATE, changed, finding, review, version_of_any
+from tests.reviews.cases import CREATE, HELD_AT, UPDATE, changed, finding, held, review, version_of_any
 from tests.reviews.test_raising import OPEN, PLAN
 
 HEAD = "department_head"
@@ -33,8 +33,8 @@ async def becomes(company: Company, found: str, kind: str) -> None:
 async def closed_audit(company: Company) -> tuple[str, str, str]:
     """A closed audit, its major finding, and the nonconformity that answers it."""
     lead = await id_of(company, HEAD)
-    audit = await review(company, lead=lead, heldAt=HELD_AT)
-    await moved(company, audit, "HELD")
+    audit = await review(company, lead=lead)
+    await held(company, audit)
     found = await finding(company, audit, "MAJOR")
     signed = {"signature": await signature_of(company, HEAD), "who": HEAD}
     await moved(company, audit, "REPORTED", **signed)
@@ -75,7 +75,7 @@ async def test_what_answers_a_closed_audit_is_given_up_by_a_signature_and_can_be
 
 
 async def test_what_answers_no_reported_audit_is_given_up_with_a_reason(company: Company) -> None:
-    audit = await review(company, heldAt=HELD_AT)
+    audit = await review(company)
     of_a_plan = await opened(company, await finding(company, audit, "MAJOR"))
     of_an_authority = await opened(company, await finding(company, None, "MAJOR", authority="FDA"))
     alone = await made(company, "Nonconformity", title="Scale", origin="AUDIT", detectedAt=HELD_AT)
@@ -86,8 +86,8 @@ async def test_what_answers_no_reported_audit_is_given_up_with_a_reason(company:
 
 async def test_an_observation_of_a_reported_audit_needs_no_signature(company: Company) -> None:
     lead = await id_of(company, HEAD)
-    audit = await review(company, lead=lead, heldAt=HELD_AT)
-    await moved(company, audit, "HELD")
+    audit = await review(company, lead=lead)
+    await held(company, audit)
     lapse = await opened(company, await finding(company, audit, "OBSERVATION"))
     await moved(company, audit, "REPORTED", who=HEAD, signature=await signature_of(company, HEAD))
     await moved(company, lapse, "CANCELLED", reason="Noted twice.")
@@ -138,17 +138,16 @@ async def test_a_nonconformity_and_an_action_arise_where_the_review_looked(compa
 
 async def test_a_management_review_was_held_once_its_period_had_begun(company: Company) -> None:
     given = {"title": "The year", "kind": "MANAGEMENT_REVIEW", "attendees": [await id_of(company, "employee")]}
-    for more in (
-        {"heldAt": "2019-01-01T00:00:00Z"},
-        {"heldAt": "2025-10-31T23:59:59Z", "periodFrom": "2025-11-01T00:00:00Z"},
+    at = ["changes", "review", "heldAt"]
+    for more, moment in (
+        ({}, "2019-01-01T00:00:00Z"),
+        ({"periodFrom": "2025-11-01T00:00:00Z"}, "2025-10-31T23:59:59Z"),
+        # Of long ago, with the period of then.
+        ({"periodFrom": "2018-01-01T00:00:00Z", "periodUntil": "2019-01-01T00:00:00Z"}, "2017-12-31T23:59:59Z"),
     ):
-        await refused(company, CREATE["Review"], given | more, ("OUT_OF_RANGE", ["heldAt"]))
-    # Of long ago, with the period of then.
-    then = {"periodFrom": "2018-01-01T00:00:00Z", "periodUntil": "2019-01-01T00:00:00Z"}
-    one = await review(company, **(given | then))
-    late = {"changes": {"review": {"heldAt": "2017-12-31T00:00:00Z"}}}
-    await unmoved(company, one, "HELD", ("OUT_OF_RANGE", ["changes", "review", "heldAt"]), **late)
-    await moved(company, one, "HELD", changes={"review": {"heldAt": "2019-01-01T00:00:00Z"}})
+        one = await review(company, **(given | more))
+        await unmoved(company, one, "HELD", ("OUT_OF_RANGE", at), changes={"review": {"heldAt": moment}})
+    await held(company, one, "2019-01-01T00:00:00Z")
 
 
 @pytest.mark.parametrize("who", ["employee", "auditor", "complaint_handler"])
