@@ -209,7 +209,7 @@ async def test_nothing_is_sorted_by_it_nor_told_by_a_cursor(company: Company, hi
       complaints(orderBy: [{ earlierInvestigation: { field: NUMBER, direction: $way } }]) {
         edges { cursor node { id } }
       }
-      actions(orderBy: [{ feedback: { field: TEXT, direction: $way } }]) { edges { cursor node { id } } }
+      actions(orderBy: [{ feedback: { field: NUMBER, direction: $way } }]) { edges { cursor node { id } } }
     }
     """
     # Of two that everybody sees, the one that leads to what is hidden comes after the other only by that.
