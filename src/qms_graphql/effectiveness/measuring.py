@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Table, Uuid, bindparam, select
+from sqlalchemy.engine import Dialect
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.columns import Record
 from qms_graphql.base.database import Reader
-from qms_graphql.base.sets import within
+from qms_graphql.base.prepared import Prepared
+from qms_graphql.base.sets import among, list_parameter
 from qms_graphql.effectiveness.recurrence import recurrences
 from qms_graphql.effectiveness.rules import SCOPE, Measured, Outcome, current_window, judge
 from qms_graphql.metrics.periods import Window
@@ -36,10 +39,14 @@ async def rows_of(
     reader: Reader, model: type[Record], organization_id: UUID, ids: Iterable[UUID], key: str = "id"
 ) -> dict[UUID, Row]:
     """The rows whose ``key`` is one of these, by it."""
-    table = model.__table__
-    wanted = within(table.c[key], set(ids), reader.dialect)
-    found = await reader.rows(select(table).where(table.c.organization_id == organization_id, wanted))
-    return {row[key]: row for row in found}
+    given = {"organization": organization_id, "keys": list(set(ids))}
+    return {row[key]: row for row in await _rows_by(model.__table__, key, reader.dialect).rows(reader, given)}
+
+
+@cache
+def _rows_by(table: Table, key: str, dialect: Dialect) -> Prepared:
+    own = table.c.organization_id == bindparam("organization", type_=Uuid())
+    return Prepared(select(table).where(own, among(table.c[key], list_parameter("keys", Uuid(), dialect))))
 
 
 def hidden(viewer: Viewer, row: Row) -> bool:

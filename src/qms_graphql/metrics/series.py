@@ -1,10 +1,10 @@
 """A metric over a window, as one value or as a series of calendar periods."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from qms_graphql.metrics.rules import DEFINITIONS, Counting, Estimate, Family, M
 from qms_graphql.metrics.scope import Scope
 from qms_graphql.metrics.together import WAYS, beyond, counted
 
+T = TypeVar("T")
 ONE_MOMENT = "It is measured at one moment, the end of the window: it has values, and no series."
 _FIRST_YEAR = 1000
 _INSTANT = timedelta(microseconds=1)
@@ -179,14 +180,13 @@ async def measured(
             asked.append(await measurement.closed(reader, now) if measurement.open_ended else measurement)
     if not any(asked):
         return [measurement.nothing() for measurement in measurements]
-    zone = zone_seen(viewer.organization_id)
-    while True:
-        counts, refusal = _counts(asked, ZoneInfo(zone))
+
+    async def look(zone: ZoneInfo) -> tuple[str, tuple[list[Count], list[dict[int, Estimate]], Refusal | None]]:
+        counts, refusal = _counts(asked, zone)
         actual, found = await counted(reader, viewer, counts, now)
-        if actual == zone:
-            break
-        zone = actual
-        _ZONES.keep(viewer.organization_id.hex, zone, 1)
+        return actual, (counts, found, refusal)
+
+    counts, found, refusal = await in_its_zone(viewer, look)
     if refusal is not None:
         raise refusal
     results = zip(counts, found, strict=True)
@@ -194,6 +194,20 @@ async def measured(
         asking.points(*next(results)) if asking is not None else measurement.nothing()
         for measurement, asking in zip(measurements, asked, strict=True)
     ]
+
+
+async def in_its_zone(viewer: Viewer, look: Callable[[ZoneInfo], Awaitable[tuple[str, T]]]) -> T:
+    """What is found by the organization's time zone. ``look`` is told a guess, and says which zone it found.
+
+    It looks again if that is another: somebody else has moved the organization.
+    """
+    zone = zone_seen(viewer.organization_id)
+    while True:
+        actual, found = await look(ZoneInfo(zone))
+        if actual == zone:
+            return found
+        zone = actual
+        _ZONES.keep(viewer.organization_id.hex, zone, 1)
 
 
 def _counts(asked: Sequence[Measurement | None], zone: ZoneInfo) -> tuple[list[Count], Refusal | None]:

@@ -37,4 +37,4 @@ class ThemeMetrics:
         keys = [from_global(row.id)[1] for row in rows]
         asked = None if window is None else windowed(window)
         found = await volumes(await context.reader(), context.viewer, keys, grain, asked, context.clock.now())
-        return [shown(found.get(key, [])) for key in keys]
+        return [shown(points) for points in found]
