@@ -54,7 +54,7 @@ migrate: $(READY) ## Bring the database in QMS_DATABASE_URL to the newest schema
 	$(BIN)/qms migrate
 
 .PHONY: revision
-revision: $(READY) ## Write a new migration from the models: make revision NAME="what changes".
+revision: $(TOOLS) ## Write a new migration from the models: make revision NAME="what changes".
 	$(BIN)/python migrations/revise.py "$(NAME)"
 
 .PHONY: bench

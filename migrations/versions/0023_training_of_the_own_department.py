@@ -18,7 +18,7 @@ def upgrade() -> None:
     policy = sa.table(
         "document_policy",
         *(sa.column(name, sa.Uuid()) for name in ("organization_id", "id")),
-        sa.column("training_roles", sa.JSON()),
+        sa.column("training_roles", sa.Text()),
         sa.column("training_own_department", sa.Boolean()),
     )
     named = sa.table(
@@ -27,7 +27,7 @@ def upgrade() -> None:
     departments = sa.select(named.c.policy_id).where(
         named.c.organization_id == policy.c.organization_id, named.c.policy_id == policy.c.id
     )
-    somebody = sa.or_(sa.cast(policy.c.training_roles, sa.Text()) != "[]", departments.exists())
+    somebody = sa.or_(policy.c.training_roles != "[]", departments.exists())
     op.get_bind().execute(sa.update(policy).where(somebody).values(training_own_department=True))
     with op.batch_alter_table("document_policy", schema=None) as batch_op:
         batch_op.alter_column("training_own_department", existing_type=sa.Boolean(), server_default=None)

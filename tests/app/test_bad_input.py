@@ -218,6 +218,8 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, list[str]]] = {
     "NUL in custom": (CREATE, {"sku": "K", "name": "K", "custom": {"a": "\0"}}, "INVALID", ["custom"]),
     "NUL in the key": (CREATE, {"sku": "K", "name": "K", "idempotencyKey": "\0"}, "INVALID", ["idempotencyKey"]),
     "an empty key": (CREATE, {"sku": "K", "name": "K", "idempotencyKey": ""}, "INVALID", ["idempotencyKey"]),
+    "a turned name": (CREATE, {"sku": "K", "name": "Lid \u202egnp.exe"}, "INVALID", ["name"]),
+    "an isolate in a name": (CREATE, {"sku": "K", "name": "Lid \u2067png"}, "INVALID", ["name"]),
     "a long name": (CREATE, {"sku": "K", "name": "x" * 1_000_000}, "TOO_LONG", ["name"]),
     "custom a list": (CREATE, {"sku": "K", "name": "K", "custom": [1]}, "INVALID", ["custom"]),
     "custom too large": (CREATE, {"sku": "K", "name": "K", "custom": {"a": "x" * 40_000}}, "TOO_LONG", ["custom"]),

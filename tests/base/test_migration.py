@@ -1,17 +1,21 @@
 """Migrations: what a database holds stays, whichever it came from."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 from alembic import command
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from qms_graphql.base.migration import config, migrate, script_folder
 from qms_graphql.base.row_security import create_role
 from qms_graphql.base.secrets import load_secrets
+from qms_graphql.base.settings import Settings
 from tests.conftest import KINDS, administer, drop_database, settings_for
 
 ORGANIZATION, ID = UUID(int=1), UUID(int=2)
@@ -35,37 +39,94 @@ ROW = {
 REVISIONS = sorted(path.name.partition("_")[0] for path in (script_folder() / "versions").glob("*.py"))
 
 
-def _first(connection: Connection) -> None:
+def _upgrade(connection: Connection, revision: str) -> None:
     create_role(connection)
-    command.upgrade(config(connection), "0001")
+    command.upgrade(config(connection), revision)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-async def test_rows_of_the_first_schema_are_there_in_the_newest(kind: str, tmp_path: Path) -> None:
-    settings = settings_for(kind, tmp_path)
+@asynccontextmanager
+async def at(revision: str, kind: str, folder: Path) -> AsyncIterator[tuple[Settings, AsyncEngine]]:
+    """A database at a revision, with an organization."""
+    settings = settings_for(kind, folder)
     if not settings.on_sqlite:
         await administer(f'CREATE DATABASE "{settings.url.database}"')
     engine = create_async_engine(settings.url, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(_first)
+            await connection.run_sync(_upgrade, revision)
             organization = "INSERT INTO organization (id, slug, name, time_zone, created_at)"
             await connection.execute(
                 text(f"{organization} VALUES ({ROW['organization_id']}, 'acme', 'acme', 'UTC', {ROW['created_at']})")
             )
-            await connection.execute(
-                text(f"INSERT INTO feedback ({', '.join(ROW)}) VALUES ({', '.join(ROW.values())})")
-            )
-        assert await migrate(settings, load_secrets(settings)) == REVISIONS
-        assert await migrate(settings, load_secrets(settings)) == REVISIONS[-1:]
-        async with engine.connect() as connection:
-            found = (
-                await connection.execute(text("SELECT number, text, version, confidential, assignee_id FROM feedback"))
-            ).all()
-            assert [tuple(row) for row in found] == [("FB-2026-00001", "The lid cracked.", 3, False, None)]
+        yield settings, engine
     finally:
         await engine.dispose()
         await drop_database(settings)
+
+
+async def insert(engine: AsyncEngine, table: str, *rows: dict[str, str]) -> None:
+    """Insert rows: columns and what SQL spells for them."""
+    async with engine.begin() as connection:
+        for row in rows:
+            await connection.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join(row.values())})"))
+
+
+async def read(engine: AsyncEngine, query: str) -> list[tuple[Any, ...]]:
+    """What a query finds."""
+    async with engine.connect() as connection:
+        return [tuple(row) for row in (await connection.execute(text(query))).all()]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_rows_of_the_first_schema_are_there_in_the_newest(kind: str, tmp_path: Path) -> None:
+    async with at("0001", kind, tmp_path) as (settings, engine):
+        await insert(engine, "feedback", ROW)
+        assert await migrate(settings, load_secrets(settings)) == REVISIONS
+        assert await migrate(settings, load_secrets(settings)) == REVISIONS[-1:]
+        found = await read(engine, "SELECT number, text, version, confidential, assignee_id FROM feedback")
+        assert found == [("FB-2026-00001", "The lid cracked.", 3, False, None)]
+
+
+_STAMPS = {name: ROW[name] for name in ("organization_id", "version", "created_at", "updated_at")}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_clause_that_is_active_twice_is_named_and_nothing_migrated(kind: str, tmp_path: Path) -> None:
+    async with at("0021", kind, tmp_path) as (settings, engine):
+        standard = _STAMPS | {"id": f"'{UUID(int=3).hex}'", "framework": "'ISO 9001'", "edition": "'2015'"}
+        await insert(engine, "standard", standard | {"status": "'CURRENT'"})
+        clause = {"clause": "'4'", "clause_key": "'014'", "source": "'STANDARD'", "standard_id": standard["id"]}
+        rows = [
+            _STAMPS | clause | {"id": f"'{UUID(int=n).hex}'", "number": f"'REQ-{n}'", "status": f"'{status}'"}
+            for n, status in enumerate(("ACTIVE", "ACTIVE", "DRAFT", "RETIRED"), 10)
+        ]
+        await insert(engine, "requirement", *rows)
+        with pytest.raises(RuntimeError, match="retire one of REQ-10 and REQ-11"):
+            await migrate(settings, load_secrets(settings))
+        assert await read(engine, "SELECT version_num FROM alembic_version") == [("0021",)]
+        async with engine.begin() as connection:
+            await connection.execute(text("UPDATE requirement SET status = 'RETIRED' WHERE number = 'REQ-10'"))
+        assert (await migrate(settings, load_secrets(settings)))[0] == "0021"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_whom_a_policy_trained_it_trains_still(kind: str, tmp_path: Path) -> None:
+    async with at("0022", kind, tmp_path) as (settings, engine):
+        asked = _STAMPS | {"approver_roles": "'[]'", "training_share": "1", "training_days": "1"}
+        named = [("FORM", '["EMPLOYEE"]'), ("POLICY", "[]"), ("PROCEDURE", "[]")]
+        rows = [
+            asked | {"id": f"'{UUID(int=n).hex}'", "kind": f"'{kind_}'", "training_roles": f"'{roles}'"}
+            for n, (kind_, roles) in enumerate(named, 10)
+        ]
+        await insert(engine, "document_policy", *(row | {"acknowledgement": "false"} for row in rows))
+        department = _STAMPS | {"id": f"'{UUID(int=3).hex}'", "name": "'Moulding'"}
+        await insert(engine, "department", department)
+        pair = {"organization_id": ROW["organization_id"], "position": "0", "department_id": department["id"]}
+        await insert(engine, "document_policy_department", pair | {"policy_id": rows[2]["id"]})
+        await migrate(settings, load_secrets(settings))
+        found = await read(engine, "SELECT kind, training_own_department FROM document_policy ORDER BY kind")
+        # SQLite has no truth of its own.
+        assert [(one, bool(own)) for one, own in found] == [("FORM", True), ("POLICY", False), ("PROCEDURE", True)]
 
 
 @pytest.mark.parametrize(

@@ -246,13 +246,26 @@ def test_a_list_of_clauses_is_taken_in_from_a_file(ready: Terminal, tmp_path: Pa
         "line 4, clause 4.2: title: A value is needed.",
         "line 5, clause 4.1: clause: The clause stands in line 3 already.",
     ]
+    written = tmp_path / "list.set-aside.csv"
+    told = f"The rows that were set aside are in {written}."
     for more, said in (
         (("--dry-run",), "2 created, 0 updated, 0 unchanged, 2 rejected. Nothing was written.\n"),
         (("--status", "draft"), "2 created, 0 updated, 0 unchanged, 2 rejected.\n"),
         ((), "0 created, 0 updated, 2 unchanged, 2 rejected.\n"),
     ):
         done = ready.type(*command, *more)
-        assert (done.returncode, done.stdout, done.stderr.splitlines()) == (0, said, aside)
+        dry = more == ("--dry-run",)
+        assert (done.returncode, done.stdout) == (0, said)
+        assert done.stderr.splitlines() == (aside if dry else [*aside, told])
+        assert written.exists() is not dry
+    assert written.read_text().splitlines() == [
+        "Line,Reason,clause,title,parent,statement",
+        "4,title: A value is needed.,4.2,,,",
+        "5,clause: The clause stands in line 3 already.,4.1,Again,,",
+    ]
+    other = tmp_path / "other.csv"
+    assert ready.type(*command, "--set-aside", str(other)).stderr.splitlines()[-1].endswith(f" {other}.")
+    assert other.read_text() == written.read_text()
     assert ready.refused(*command, "--status", "old").startswith("qms: There is no status old")
     assert ready.refused("standards", "import", str(tmp_path), *place).startswith(f"qms: {tmp_path} cannot be read")
     file.write_bytes(b"\xff")

@@ -6,8 +6,8 @@ import pytest
 
 from tests.communication.test_communication import person
 from tests.conftest import Company
-from tests.documents.paper import APPROVER, AUTHOR, HEAD, document, revision
-from tests.documents.test_approval import APPROVE, POLICY, UPDATE, answered, signing
+from tests.documents.paper import APPROVER, AUTHOR, HEAD, approved, document, revision
+from tests.documents.test_approval import APPROVE, CREATE, POLICY, UPDATE, answered, signing
 from tests.live import opened
 from tests.records import made, moved, refused, signature_of, version_of
 
@@ -68,6 +68,30 @@ async def test_neither_the_author_nor_who_changed_its_words_nor_who_submits_it_i
         HEAD: [("TO_APPROVE", APPROVER, "REV-2026-00002")],
         AUTHOR: [("MOVED", APPROVER, "REV-2026-00002")],
     }
+
+
+async def test_whose_revision_was_overtaken_hears_of_it_once(company: Company) -> None:
+    paper = await document(company)
+    await company.token(HEAD)
+
+    async def drafted(label: str, **more: Any) -> None:
+        given = {"document": paper, "label": label, "reason": "Lids crack.", "content": "…"}
+        assert await answered(company, CREATE, HEAD, **given | more) == []
+
+    await drafted("A")
+    await drafted("B")
+    first = await approved(company, paper, "C")
+    assert await told(company, HEAD) == []
+    await moved(company, first, "EFFECTIVE")
+    of_both = [("OVERTAKEN", AUTHOR, f"REV-2026-0000{number}") for number in (1, 2)]
+    assert sorted(await told(company, HEAD)) == of_both
+    # What changes that one is overtaken by the next; what changes what is approved, is not.
+    await drafted("D")
+    second = await approved(company, paper, "E")
+    await drafted("F", supersedes=second)
+    await moved(company, second, "EFFECTIVE")
+    assert sorted(await told(company, HEAD)) == [*of_both, ("OVERTAKEN", AUTHOR, "REV-2026-00004")]
+    assert [kind for kind, _, _ in await told(company, AUTHOR) if kind == "OVERTAKEN"] == []
 
 
 WORK: list[tuple[str, str, dict[str, Any]]] = [

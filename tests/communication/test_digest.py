@@ -67,6 +67,23 @@ async def test_a_persons_digest_has_what_they_own_and_follow(company: Company) -
     assert await entries(company, MINE, "employee", first=1, after=page["endCursor"]) == [("Product", "CREATED", None)]
 
 
+async def test_what_one_is_to_be_trained_in_is_in_the_own_digest(company: Company) -> None:
+    moulding = await department(company, "Moulding", "employee")
+    await department(company, "Sales", "complaint_handler")
+    company.installation.clock.set(START.replace(hour=10))
+    await approved(company, await document(company, kind="FORM"), "A")
+    await approved(company, await document(company, department=moulding), "A")
+    since = "2026-03-02T10:00:00Z"
+    trained = [("TrainingRecord", "CREATED", None)]
+    assert await entries(company, MINE, "employee", since=since, first=9) == trained
+    assert (await entries(company, OURS, "employee", since=since))[:1] == trained
+    assert await entries(company, MINE, "complaint_handler", since=since, first=9) == []
+    # Nor does who sees no training of others learn of it by the digest of their department.
+    shown = await company.data(OF, {"id": moulding, "since": since}, who="complaint_handler")
+    kinds = {entry["record"]["__typename"] for entry in shown["department"]["digest"]["nodes"]}
+    assert kinds == {"Document", "Revision"}
+
+
 async def test_a_departments_digest_has_what_its_people_own_and_what_it_follows(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,7 +162,8 @@ async def test_a_digest_tells_of_the_revisions_of_what_it_is_about(company: Comp
     await approved(company, elsewhere, "A", satisfies=[wish])
     since = "2026-03-02T10:00:00Z"
     way = [("Revision", action, to) for action, to in STEPS]
-    assert await entries(company, OURS, "department_head", since=since) == way
+    trained = ("TrainingRecord", "CREATED", None)
+    assert await entries(company, OURS, "department_head", since=since) == [trained, *way]
     # Drafts are for those who write them; what was approved is told from its beginning.
     assert await entries(company, OURS, "employee", since=since) == way * 2
 

@@ -68,8 +68,8 @@ async def test_each_whom_the_policy_asks_for_signs_once_and_the_last_by_moving_i
     pin = await signature_of(company, APPROVER)
     said = {who: await approval(company, id_, who) for who in (APPROVER, HEAD, AUTHOR, "auditor")}
     assert said == {
-        APPROVER: ["It is not signed as DEPARTMENT_HEAD yet."],
-        HEAD: ["It is not signed as QUALITY_MANAGER yet."],
+        APPROVER: ["It is not signed as DEPARTMENT_HEAD yet: sign by approveRevision; whoever signs last moves it."],
+        HEAD: ["It is not signed as QUALITY_MANAGER yet: sign by approveRevision; whoever signs last moves it."],
         AUTHOR: [
             "Somebody other than its author approves it.",
             "It is not signed as QUALITY_MANAGER and DEPARTMENT_HEAD yet.",

@@ -136,6 +136,7 @@ def test_who_may_move_it(role: Role) -> None:
         ((APPROVED, EFFECTIVE), {"supersedes_id": OLDER}, [("CONFLICT", "supersedes")]),
         ((APPROVED, EFFECTIVE), {"supersedes_id": None}, [("CONFLICT", "supersedes")]),
         ((APPROVED, EFFECTIVE), {"held_id": None, "last_change": None, "supersedes_id": OLDER}, []),
+        ((APPROVED, EFFECTIVE), OVERTAKEN | {"last_change": AT + timedelta(seconds=1)}, [("CONFLICT", "supersedes")]),
         ((APPROVED, EFFECTIVE), {"last_change": AT + timedelta(seconds=1)}, [("INVALID", None)]),
     ],
 )

@@ -27,11 +27,12 @@ from graphql import (
     validate_input_literal,
 )
 from graphql.language import DocumentNode, FragmentDefinitionNode
+from sqlalchemy import Column
 
 from qms_graphql.base.access import PERMISSIONS, Role
 from qms_graphql.base.record_types import RecordType
 from qms_graphql.graph.building.roots import core
-from qms_graphql.graph.declare import ManyField, OneField
+from qms_graphql.graph.declare import ColumnField, ManyField, OneField
 from qms_graphql.schema import build, printed
 from tests.conftest import Company
 from tests.house.places import ROOT
@@ -196,6 +197,29 @@ async def test_every_mutation_asks_for_a_permission(company: Company) -> None:
 
 def test_the_printed_schema_is_up_to_date() -> None:
     assert (ROOT / "schema.graphql").read_text() == printed(), "run make schema"
+
+
+def _columns() -> Iterator[tuple[str, str, Column[Any]]]:
+    """The fields of inputs that a new record, or a row of one of its lists, is written by: input, field and column."""
+    roots = build()[1]
+    for name, writer in roots.writers.items():
+        for field, item in writer.input.fields.items():
+            if isinstance(item, ColumnField | OneField) and field not in writer.input.defaulted:
+                yield f"Create{name}Input", field, item.column
+            if isinstance(item, ManyField) and item.far is None:
+                for inner, part in item.target.fields.items():
+                    if isinstance(part, ColumnField | OneField):
+                        yield f"{item.target.name}Input", inner, part.column
+
+
+def test_inputs_say_what_has_to_be_given() -> None:
+    said = {
+        (name, field): is_required_input_field(SCHEMA.type_map[name].fields[field]) for name, field, _ in _columns()
+    }
+    asked = {(name, field): not column.nullable and column.default is None for name, field, column in _columns()}
+    assert said == asked
+    assert said["CharacteristicInput", "unit"]
+    assert not said["CharacteristicInput", "critical"]
 
 
 def test_who_names_one_record_does_so_in_one_way() -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from qms_graphql.base.set_aside import as_csv
 from qms_graphql.cli.findings import bring_in
-from qms_graphql.reviews.inspections import COLUMNS, as_csv, read_inspections
+from qms_graphql.reviews.inspections import COLUMNS, read_inspections
 from tests.conftest import Company
 
 
@@ -29,7 +30,7 @@ async def test_each_row_of_the_list_is_a_finding_or_set_aside(company: Company, 
         "It has no FEI number.": 5,
         "Its FEI number has not 7 or 10 digits.": 16,
     }
-    kept = list(csv.DictReader(as_csv(found.aside).splitlines()))
+    kept = list(csv.DictReader(as_csv(COLUMNS, found.aside).splitlines()))
     assert [{name: row[name] for name in COLUMNS} for row in kept] == [row for row in rows if row not in sound]
     assert await bring_in(company.data, found) == {"created": len(sound), "updated": 0, "unchanged": 0}
     text = """

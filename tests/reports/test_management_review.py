@@ -17,7 +17,7 @@ async def test_the_pack_tells_what_was_looked_at_and_decided(company: Company) -
     id_ = await review(company, "MANAGEMENT_REVIEW", **PERIOD, lead=lead, team=[lead], summary="A quiet winter.")
     number = "RVW-2026-00001"
     early = await got(company, f"/reports/management-review/{number}")
-    assert "As it is now; it is kept when the review is held." in early.text
+    assert "As it is now; it is kept when it is recorded that the review was held." in early.text
     await moved(company, id_, "HELD", changes={"review": {"heldAt": "2026-03-02T09:00:00Z"}})
     action = await made(company, "Action", title="Buy a test bench", kind="IMPROVEMENT", owner=lead)
     await made(
@@ -27,7 +27,7 @@ async def test_the_pack_tells_what_was_looked_at_and_decided(company: Company) -
     assert found.status_code == 200
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found.text))
     for told in (
-        "As it was on 2 March 2026, 09:30 UTC, when the review was held.",
+        "As it was on 2 March 2026, 09:30 UTC, when it was recorded that the review was held.",
         "Decision Every lid is press-tested. – ACT-2026-00001: Buy a test bench, quality_manager, due – (planned)",
         "Summary A quiet winter.",
         "Nothing is signed yet.",

@@ -49,6 +49,25 @@ def test_what_is_no_such_list_is_refused(content: bytes) -> None:
         read_inspections(content)
 
 
+@pytest.mark.parametrize(
+    ("broken", "message"),
+    [
+        (ROW.replace("Delta", '"Delta'), "The record that begins at line 3 is not CSV: unexpected end of data."),
+        (ROW.replace("Delta", '"Delta"'), "The record that begins at line 3 is not CSV: ',' expected after '\"'."),
+    ],
+)
+def test_a_broken_quote_is_named_with_its_line(broken: str, message: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        read(ROW, broken, ROW, ROW)
+    assert (refused.value.message, refused.value.field) == (message, ("file",))
+
+
+def test_what_is_not_utf_8_is_named_with_its_line() -> None:
+    with pytest.raises(Refusal) as refused:
+        read_inspections(f"{HEADER}\n{ROW}\n".encode() + b"\xff\n")
+    assert refused.value.message == "Line 3 is not UTF-8: invalid start byte."
+
+
 async def test_what_the_api_refuses_is_set_aside_too(company: Company) -> None:
     found = read(ROW, ROW.replace("269271", "2").replace("https://www.fda.gov/media/178599/download", "ftp://x"))
     assert await bring_in(company.data, found) == {"created": 1, "updated": 0, "unchanged": 0}

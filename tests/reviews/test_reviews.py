@@ -32,7 +32,13 @@ async def test_an_internal_audit_goes_from_its_plan_to_its_end_by_its_leads_sign
     await unmoved(company, one, "CLOSED", ("INVALID", ["to"]), **signed)
     lapse = await made(company, "Nonconformity", title="Scale", origin="AUDIT", detectedAt=HELD_AT)
     await changed(company, "Finding", found, nonconformity=lapse)
-    await moved(company, lapse, "CANCELLED", reason="Twice.")
+    # The audit is reported: somebody other than its owner signs that what answers its finding is given up.
+    given_up = {"reason": "Twice.", "changes": {"nonconformity": {"owner": lead}}}
+    await unmoved(company, lapse, "CANCELLED", ("REQUIRED", ["signature"]), **given_up)
+    nobody = ("REQUIRED", ["changes", "nonconformity", "owner"]), ("REQUIRED", ["signature"])
+    await unmoved(company, lapse, "CANCELLED", *nobody, reason="Twice.")
+    await unmoved(company, lapse, "CANCELLED", ("FORBIDDEN", ["to"]), **given_up, **signed)
+    await moved(company, lapse, "CANCELLED", signature=await signature_of(company, "admin"), **given_up)
     await unmoved(company, one, "CLOSED", ("INVALID", ["to"]), **signed)
     other = await made(company, "Nonconformity", title="Scale", origin="AUDIT", detectedAt=HELD_AT)
     await changed(company, "Finding", found, nonconformity=other)

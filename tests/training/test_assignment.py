@@ -236,6 +236,7 @@ async def test_training_is_assigned_to_people_roles_and_departments(company: Com
     events = await company.event_count()
     for wrong, error in (
         ({"revision": id_}, invalid),
+        ({"revision": id_, "users": []}, ("REQUIRED", ["users"])),
         ({"revision": id_, "role": "EMPLOYEE"} | users, invalid),
         ({"revision": draft} | users, ("INVALID", ["revision"])),
         ({"revision": id_, "department": none}, ("INVALID", ["department"])),

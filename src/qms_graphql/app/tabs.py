@@ -180,7 +180,7 @@ DEPARTMENT = Tab(
       documents(first: 10) { nodes { number title effective { label effectiveFrom } } }
       nonconformities(first: 10) { nodes { number title status } }
       followed { __typename ... on Record { number } }
-      digest(since: $since, first: 20) {
+      digest(since: $since, first: 40) {
         nodes { at actorName action toState record { __typename ... on Record { number } } }
         pageInfo { hasNextPage endCursor }
       }

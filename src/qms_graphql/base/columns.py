@@ -323,12 +323,14 @@ def link(
     index: tuple[str, ...] | None = ("id",),
     part_of_key: bool = False,
     assigns: bool = False,
+    works: bool = False,
 ) -> MappedColumn[Any]:
     """The id of a row of ``target``: its composite foreign key, and an index (organization, this, ``index`` …).
 
-    ``assigns``: it says to whom work is given, who is told of it.
+    ``works``: who is newly named there works here. ``assigns``: that too, and it says to whom work is given, who is
+    told of it.
     """
-    info = {"link": target, "index": index, "assigns": assigns}
+    info = {"link": target, "index": index, "assigns": assigns, "works": works or assigns}
     return mapped_column(Uuid(), doc=doc, info=info, primary_key=part_of_key, sort_order=-85 if part_of_key else 0)
 
 

@@ -19,6 +19,12 @@ from qms_graphql.base.model import Action
 JSON_LIMIT = 32_768
 _EARLIEST, _LATEST = 1900, 2200
 _MAX_INT = 2**31 - 1
+_ONE_LINE = 400
+"""Texts of up to so many characters are titles, names and signs, which stand beside others. Longer ones are somebody's
+words, kept as they came."""
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""What turns the direction of writing: with it a title reads as what it does not say. The marks U+200E and U+200F,
+which texts written from right to left need, do not."""
 
 
 class Outcome(Enum):
@@ -172,8 +178,11 @@ def past_problem(value: datetime | None, now: datetime) -> tuple[ErrorCode, str]
 def _check_text(value: str, limit: int | None) -> tuple[ErrorCode, str] | None:
     if "\x00" in value:
         return ErrorCode.INVALID, "Text must not contain NUL characters."
-    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
-        return ErrorCode.INVALID, "Text must be valid Unicode."
+    if not value.isascii():
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            return ErrorCode.INVALID, "Text must be valid Unicode."
+        if limit is not None and limit <= _ONE_LINE and not _TURNING.isdisjoint(value):
+            return ErrorCode.INVALID, "Text must not contain characters that turn the direction of writing."
     if limit is not None and len(value) > limit:
         return ErrorCode.TOO_LONG, f"At most {limit} characters; there are {len(value)}."
     return None

@@ -64,6 +64,17 @@ def personal_parts(model: type[Record]) -> list[type[Part]]:
     return [part for part in Part.__subclasses__() if part.__owner__ == owner and personal_columns(part.__table__)]
 
 
+_PERSONAL: dict[type[Record], frozenset[str]] = {}
+
+
+def personal_fields(model: type[Record]) -> frozenset[str]:
+    """The columns and lists of a model whose values are personal."""
+    if model not in _PERSONAL:
+        lists = {part.__list__ for part in personal_parts(model)}
+        _PERSONAL[model] = frozenset({column.name for column in personal_columns(model.__table__)} | lists)
+    return _PERSONAL[model]
+
+
 # -- who is meant ----------------------------------------------------------------------------------------------------
 
 

@@ -96,7 +96,8 @@ class Settings(BaseSettings):
     work_seconds: float = Field(
         default=30.0,
         ge=0,
-        description="How often the server looks for timed work that is due; 0: never, where `qms work` does it.",
+        description="How often the server looks for timed work that is due (revisions are once a minute); 0: never,"
+        " where `qms work` does it.",
     )
     demo_token: SecretStr | None = Field(
         default=None,

@@ -130,7 +130,7 @@ def refuse_settled(model: type[Record], row: Mapping[str, Any]) -> None:
     """Refuse to change a record that is in a settled state."""
     machine = getattr(model, "__machine__", None)
     if machine is not None and row["status"] in machine.settled:
-        leads_on = any(row["status"] in way.sources for way in machine.moves)
+        leads_on = any(row["status"] in way.sources and way.to not in machine.settled for way in machine.moves)
         message = f"It is {row['status'].value} and stays as it is{'; move it first' if leads_on else ''}."
         raise Refusal(ErrorCode.INVALID, message, ("id",))
 

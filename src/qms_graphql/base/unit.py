@@ -18,10 +18,11 @@ from qms_graphql.base.clock import Clock
 from qms_graphql.base.columns import Part, Record, canonical_json
 from qms_graphql.base.database import Database, Reader, Watch
 from qms_graphql.base.drafts import Draft, Outcome, drop_dependants
-from qms_graphql.base.erasing import personal_columns, personal_parts, refuse_erased, subject_of
+from qms_graphql.base.erasing import personal_fields, refuse_erased, subject_of
 from qms_graphql.base.errors import ErrorCode, Refusal, Refusals
 from qms_graphql.base.event_log import Change
 from qms_graphql.base.model import Action, Organization, RecordCounter
+from qms_graphql.base.named_people import refuse_gone
 from qms_graphql.base.sealing import seal_changes
 from qms_graphql.base.secrets import Secrets
 from qms_graphql.base.sets import insert_new, rows_of, within
@@ -38,6 +39,16 @@ def conclusion(function: Conclusion) -> Conclusion:
     What one of them writes itself, none is shown.
     """
     _CONCLUSIONS.append(function)
+    return function
+
+
+Admission = Callable[["UnitOfWork"], Awaitable[None]]
+_ADMISSIONS: list[Admission] = []
+
+
+def admission(function: Admission) -> Admission:
+    """Have a function look, as a transaction begins, whether who writes still may: ``async def f(unit)`` may raise."""
+    _ADMISSIONS.append(function)
     return function
 
 
@@ -87,11 +98,8 @@ class UnitOfWork(Reader):
             raise Refusal(ErrorCode.NOT_FOUND, "There is no such record.", ("id",))
         row = found[id_]
         if version is not None and row["version"] != version:
-            raise Refusal(
-                ErrorCode.CONFLICT,
-                f"The record is at version {row['version']}; somebody changed it first.",
-                ("version",),
-            )
+            late = "somebody changed it first" if version < row["version"] else f"there is no version {version} yet"
+            raise Refusal(ErrorCode.CONFLICT, f"The record is at version {row['version']}; {late}.", ("version",))
         return row
 
     async def next_numbers(self, prefix: str, count: int) -> list[str]:
@@ -134,9 +142,10 @@ class UnitOfWork(Reader):
 
         Sets each draft's outcome: CREATED, UPDATED or UNCHANGED. Raises FORBIDDEN if a person would not see the result;
         unless it is ``for_others``: what follows of something else, and is not the writer's to see.
-        What would bring an erased person back is refused.
+        What would bring an erased person back is refused, and who would do work here and has left.
         """
         await refuse_erased(self, model, drafts)
+        await refuse_gone(self, model, drafts)
         drop_dependants(drafts)
         writable = [draft for draft in drafts if not draft.refused]
         parts_before = await self._parts(model, writable)
@@ -315,6 +324,8 @@ async def transact(
         async with database.begin(viewer.organization_id) as connection:
             driver = (await connection.get_raw_connection()).driver_connection
             unit = UnitOfWork(connection, driver, viewer, clock, secrets, database.watch)
+            for admit in _ADMISSIONS:
+                await admit(unit)
             result = await work(unit)
             await unit.write_events()
         return result, unit
@@ -332,20 +343,11 @@ async def transact(
 
 
 _STAMPS = frozenset({"organization_id", "id", "version", "created_at", "updated_at"})
-_PERSONAL: dict[type[Record], frozenset[str]] = {}
 
 
 def _untold(table: Table) -> frozenset[str]:
     """The columns that no event tells of: secrets, and what is made of other columns."""
     return frozenset(c.name for c in table.columns if c.info.get("secret") or c.info.get("derived"))
-
-
-def personal_fields(model: type[Record]) -> frozenset[str]:
-    """The columns and lists of a model whose values are personal."""
-    if model not in _PERSONAL:
-        lists = {part.__list__ for part in personal_parts(model)}
-        _PERSONAL[model] = frozenset({column.name for column in personal_columns(model.__table__)} | lists)
-    return _PERSONAL[model]
 
 
 def part_columns(part: type[Part]) -> tuple[str, ...]:

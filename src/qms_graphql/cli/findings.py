@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from qms_graphql.base.errors import ErrorCode, Refusal, SetupError
+from qms_graphql.base.errors import SetupError
+from qms_graphql.cli.lists import content, keep_aside
 from qms_graphql.cli.work import with_database
 
 if TYPE_CHECKING:
@@ -47,9 +48,9 @@ def import_(
     Rows that cannot stand are set aside, written to a file with the reason, and counted. The same file again changes
     nothing.
     """
-    from qms_graphql.reviews.inspections import as_csv, read_inspections
+    from qms_graphql.reviews.inspections import COLUMNS, read_inspections
 
-    found = read_inspections(_content(file))
+    found = read_inspections(content(file))
 
     async def work(database: "Database", secrets: "Secrets") -> Counter[str]:
         from qms_graphql.base.access import system_viewer
@@ -72,21 +73,11 @@ def import_(
         return await bring_in(ask, found)
 
     counts = with_database(work)
-    if found.aside:
-        kept = set_aside or file.with_suffix(".set-aside.csv")
-        kept.write_text(as_csv(found.aside), encoding="utf-8", newline="")
-        for row in sorted(found.aside, key=lambda row: row.line):
-            typer.echo(f"line {row.line}: {row.reason}", err=True)
-        typer.echo(f"The rows that were set aside are in {kept}.", err=True)
+    for row in sorted(found.aside, key=lambda row: row.line):
+        typer.echo(f"line {row.line}: {row.reason}", err=True)
+    keep_aside(file, set_aside, COLUMNS, found.aside)
     told = ", ".join(f"{counts[outcome]} {outcome}" for outcome in _OUTCOMES)
     typer.echo(f"{told}, {len(found.aside)} set aside.")
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise Refusal(ErrorCode.INVALID, f"{file} cannot be read: {error.strerror}.", ("file",)) from None
 
 
 async def bring_in(ask: Ask, found: "InspectionList") -> Counter[str]:

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.set_aside import SetAside
+from qms_graphql.cli.lists import content, keep_aside
 from qms_graphql.cli.work import with_database
+from qms_graphql.standards.clause_list import COLUMNS
 
 if TYPE_CHECKING:
     from qms_graphql.base.database import Database
@@ -26,11 +28,16 @@ def import_(
     status: Annotated[
         str | None, typer.Option(help="draft, current or withdrawn; a new one is current if not given.")
     ] = None,
+    set_aside: Annotated[
+        Path | None,
+        typer.Option(help="Where the rows that cannot stand are written to; FILE.set-aside.csv if not given."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing, say what would be.")] = False,
 ) -> None:
     """Take in the clauses of a standard: new ones are made, titles follow the file, nothing is deleted.
 
-    Rows that cannot stand are set aside and named with their line. The same file again changes nothing.
+    Rows that cannot stand are set aside, named with their line and written to a file with the reason. The same file
+    again changes nothing.
     """
 
     async def work(database: "Database", secrets: "Secrets") -> "Imported":
@@ -48,7 +55,7 @@ def import_(
             "body": body,
             "status": None if status is None else status_named(status),
         }
-        rows = read_clauses(_content(file))
+        rows = read_clauses(content(file))
         organization_id = await organizations.known(database, organization)
         viewer = system_viewer(organization_id, "qms standards import")
         return await transact(
@@ -59,24 +66,32 @@ def import_(
             lambda unit: import_clauses(unit, standard, rows, dry_run=dry_run),
         )
 
-    _tell(with_database(work), dry_run=dry_run)
+    imported = with_database(work)
+    aside = _aside(imported)
+    if not dry_run:
+        keep_aside(file, set_aside, COLUMNS, aside)
+    _tell(imported, dry_run=dry_run)
 
 
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise Refusal(ErrorCode.INVALID, f"{file} cannot be read: {error.strerror}.", ("file",)) from None
+def _aside(imported: "Imported") -> list[SetAside]:
+    """The rows that cannot stand, each told with its line."""
+    aside = []
+    for row, draft in imported.rows:
+        reasons = []
+        for refusal in draft.refusals:
+            place = f"{refusal.field[-1]}: " if refusal.field else ""
+            reasons.append(f"{place}{refusal.message}")
+            typer.echo(f"line {row.line}, clause {row.clause or '(none)'}: {reasons[-1]}", err=True)
+        if reasons:
+            raw = {name: getattr(row, name) or "" for name in COLUMNS}
+            aside.append(SetAside(row.line, raw, " ".join(reasons)))
+    return aside
 
 
 def _tell(imported: "Imported", *, dry_run: bool) -> None:
-    """The rows set aside, each with its line, then the counts."""
+    """The counts."""
     from qms_graphql.base.drafts import Outcome
 
-    for row, draft in imported.rows:
-        for refusal in draft.refusals:
-            place = f" {refusal.field[-1]}:" if refusal.field else ""
-            typer.echo(f"line {row.line}, clause {row.clause or '(none)'}:{place} {refusal.message}", err=True)
     outcomes = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED, Outcome.REJECTED)
     counts = ", ".join(f"{imported.count(outcome)} {outcome.value.lower()}" for outcome in outcomes)
     typer.echo(f"{counts}.{' Nothing was written.' if dry_run else ''}")

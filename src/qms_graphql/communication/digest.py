@@ -1,8 +1,8 @@
 """Digests: what happened since a moment to the records that concern a person or a department.
 
-A record concerns whom its links name as owner, handler, assignee or author, the department that it names or whose
-people those are, and whoever follows it. So does a revision of a concerned document, and one that satisfies a concerned
-requirement.
+A record concerns whom its links name as owner, handler, assignee or author, or give work to, the department that it
+names or whose people those are, and whoever follows it. So does a revision of a concerned document, and one that
+satisfies a concerned requirement.
 """
 
 from collections.abc import Iterator, Sequence
@@ -114,11 +114,13 @@ def _of_people(context: Context) -> Iterator[Select[Any]]:
     follow = Follow.__table__.c
     yield select(follow.user_id.label("whose"), follow.record_id).where(follow.active, _owned(context, follow))
     for table in _tables(context):
-        for name in CONCERNED:
-            if name in table.c:
-                yield select(table.c[name].label("whose"), table.c.id.label("record_id")).where(
-                    _owned(context, table.c)
-                )
+        for name in _whose(table):
+            yield select(table.c[name].label("whose"), table.c.id.label("record_id")).where(_owned(context, table.c))
+
+
+def _whose(table: Any) -> list[str]:
+    """The columns of a table that say whom a record concerns: whose it is, or who has work by it."""
+    return [column.name for column in table.c if column.name in CONCERNED or column.info.get("assigns")]
 
 
 def _of_departments(context: Context) -> Iterator[Select[Any]]:
@@ -129,10 +131,9 @@ def _of_departments(context: Context) -> Iterator[Select[Any]]:
         own = _owned(context, table.c)
         if "department_id" in table.c:
             yield select(table.c.department_id.label("whose"), table.c.id.label("record_id")).where(own)
-        for name in CONCERNED:
-            if name in table.c:
-                of_person = _owned(context, _USER.c), _USER.c.id == table.c[name]
-                yield select(_USER.c.department_id.label("whose"), table.c.id.label("record_id")).where(own, *of_person)
+        for name in _whose(table):
+            of_person = _owned(context, _USER.c), _USER.c.id == table.c[name]
+            yield select(_USER.c.department_id.label("whose"), table.c.id.label("record_id")).where(own, *of_person)
 
 
 def _belonging(context: Context, own: Any) -> Iterator[Select[Any]]:

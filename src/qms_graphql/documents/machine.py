@@ -63,8 +63,10 @@ def _all_signed(facts: Facts) -> Unmet | None:
     if not left:
         return None
     signed_already = any(user_id == facts[ACTOR] for user_id, _ in facts["approvals"])
-    again = "; you have signed already, and each signs once" if signed_already else ""
-    return Unmet(ErrorCode.INVALID, f"It is not signed as {named(facts, left)} yet{again}.", None)
+    how = "; you have signed already, and each signs once" if signed_already else ""
+    if own_role(facts) is not None:
+        how = ": sign by approveRevision; whoever signs last moves it"
+    return Unmet(ErrorCode.INVALID, f"It is not signed as {named(facts, left)} yet{how}.", None)
 
 
 def _date_reached(facts: Facts) -> Unmet | None:
@@ -72,7 +74,7 @@ def _date_reached(facts: Facts) -> Unmet | None:
     if since is None:
         return Unmet(ErrorCode.REQUIRED, "Say from when it shall be effective.", "effectiveFrom")
     if since > facts[NOW]:
-        day = since.isoformat(timespec="minutes")
+        day = since.isoformat(timespec="seconds")
         return Unmet(ErrorCode.INVALID, f"It shall be effective from {day}, not before.", "effectiveFrom")
     return None
 
@@ -112,18 +114,27 @@ def changes_what_holds_or_will(facts: Facts) -> Unmet | None:
 
 
 def _in_order_of_time(facts: Facts) -> Unmet | None:
-    """That time goes on, so that no two hold at the same instant: clocks of several machines differ."""
-    if facts["last_change"] is None or facts["last_change"] <= facts[NOW]:
+    """That time goes on, so that no two hold at the same instant: clocks of several machines differ.
+
+    Of a revision that was overtaken just now that is said, and not this.
+    """
+    if facts["last_change"] is None or facts["last_change"] <= facts[NOW] or _changes_what_holds(facts) is not None:
         return None
     return Unmet(ErrorCode.INVALID, "By this clock, what holds is from the future; look at the clocks, or wait.")
+
+
+def _attached(facts: Facts) -> Unmet | None:
+    """That a file is attached, which says it: a fact of the room of files."""
+    return None if facts.get("attached_files") else Unmet(ErrorCode.REQUIRED, "There is no file.", "files")
 
 
 SUBMITTED = (
     needs("reason", "reason", "Say why it is changed."),
     either(
-        needs("content", "content", "Give its content, a link to it, or characteristics."),
+        needs("content", "content", "Give its content, a link to it, a file or characteristics."),
         needs("content_link", "contentLink", "There is no link to its content."),
         holds("characterised", "There are no characteristics.", "characteristics"),
+        _attached,
     ),
     needs("document_owner_id", "document", "Its document needs an owner."),
     changes_what_holds_or_will,

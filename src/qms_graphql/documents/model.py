@@ -27,7 +27,7 @@ class Document(Record, Base):
     kind: Mapped[DocumentKind] = columns.choice(DocumentKind, "What it is.")
     department_id: Mapped[UUID | None] = columns.link("department", "Whose work it rules.")
     product_id: Mapped[UUID | None] = columns.link("product", "The product it is about.")
-    owner_id: Mapped[UUID | None] = columns.link("user", "Who answers for it.")
+    owner_id: Mapped[UUID | None] = columns.link("user", "Who answers for it.", works=True)
 
     __table_args__ = (
         UniqueConstraint("organization_id", "number"),

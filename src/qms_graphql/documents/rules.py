@@ -64,8 +64,8 @@ UNAPPROVED = (RevisionStatus.DRAFT, RevisionStatus.IN_REVIEW)
 """What is for the author and those who work on documents."""
 
 
-WRITTEN = frozenset({"content", "content_link", "characteristics", "reason", "satisfies", "caused_by"})
-"""What a revision says: who changes it does not approve it."""
+WRITTEN = frozenset({"content", "content_link", "characteristics", "files", "reason", "satisfies", "caused_by"})
+"""What a revision says, in its files too: who changes it does not approve it."""
 
 
 # -- what is asked of each kind --------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ class Objective(Aimed, Record, Base):
     )
     target: Mapped[Any] = columns.number("What the value shall reach, in the metric's unit.")
     due_at: Mapped[datetime] = columns.moment("By when the target shall be met.")
-    owner_id: Mapped[UUID | None] = columns.link("user", "Who answers for it.", index=("due_at", "id"))
+    owner_id: Mapped[UUID | None] = columns.link("user", "Who answers for it.", index=("due_at", "id"), works=True)
     department_id: Mapped[UUID | None] = columns.link("department", "Whose objective it is.", index=("due_at", "id"))
 
     __table_args__ = (

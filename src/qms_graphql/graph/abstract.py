@@ -26,6 +26,12 @@ class AbstractDeclaration:
     """Its types, in the order of the schema; known when the schema is built."""
     annotation: Any = None
     """What fields that return it are annotated with; likewise."""
+    own: tuple[Any, ...] = ()
+    """The fields that an interface's class itself declares; rooms of a schema add others."""
+
+    def forget_extensions(self) -> None:
+        """Give an interface its own fields only: another schema of this process may have added what its rooms do."""
+        vars(self.cls)["__strawberry_definition__"].fields[:] = self.own
 
 
 def interface(*, plural: str | None = None) -> Callable[[type[T]], type[T]]:
@@ -38,7 +44,7 @@ def interface(*, plural: str | None = None) -> Callable[[type[T]], type[T]]:
     def note(cls: type[T]) -> type[T]:
         definition = vars(cls)["__strawberry_definition__"]
         cls.__graph_interface__ = AbstractDeclaration(  # type: ignore[attr-defined]
-            definition.name, definition.description or "", cls, plural
+            definition.name, definition.description or "", cls, plural, own=tuple(definition.fields)
         )
         return cls
 

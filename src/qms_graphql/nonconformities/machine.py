@@ -78,6 +78,13 @@ BY_ANOTHER = (
     needs("owner_id", "owner", "It needs an owner, so that somebody else can end it."),
     by_another("owner_id", "Somebody other than the owner ends it."),
 )
+
+
+def answers_reported(facts: Facts) -> bool:
+    """Whether a reported review rests on it, by a major or minor finding: a fact of the room of reviews."""
+    return bool(facts.get("answers_reported"))
+
+
 WITHOUT_CORRECTIVE = needs("corrective_not_needed", "correctiveNotNeeded", "Say why no corrective action is needed.")
 NONE_NEEDED = (
     WITHOUT_CORRECTIVE,
@@ -131,7 +138,13 @@ NONCONFORMITY = Machine(
             (Status.IMPLEMENTED, Status.VERIFIED),
             (holds("ineffective", "No action was INEFFECTIVE."),),
         ),
-        Move(Status.CANCELLED, (Status.OPEN,), reason=True),
+        Move(
+            Status.CANCELLED,
+            (Status.OPEN,),
+            tuple(where(answers_reported, guard) for guard in BY_ANOTHER),
+            signing=Signing(SignatureMeaning.WAIVED, answers_reported),
+            reason=True,
+        ),
         Move(
             Status.CANCELLED,
             (Status.CONTAINED, Status.ANALYSED, Status.PLANNED, Status.IMPLEMENTED, Status.VERIFIED),

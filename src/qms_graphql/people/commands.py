@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode
 from qms_graphql.base.trees import refuse_circles
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.people.model import Department, User
-from qms_graphql.people.rules import roles_problem
+from qms_graphql.people.rules import administers, roles_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,10 @@ async def save_departments(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
 
 
 async def save_users(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
-    """Make or change users. Their roles come as members and are stored as sorted text."""
+    """Make or change users. Their roles come as members and are stored as sorted text.
+
+    Refuses what would leave nobody who works here and is an administrator.
+    """
     for draft in drafts:
         roles = draft.fields.get("roles")
         if roles is None:
@@ -59,6 +64,7 @@ async def save_users(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
         if problem is not None:
             draft.refuse(ErrorCode.INVALID, problem, "roles")
         draft.fields["roles"] = sorted({role.value for role in roles})
+    await _keep_an_administrator(unit, drafts)
     await unit.save(User, drafts)
     placings = [found for draft in drafts if not draft.refused and (found := _placing(draft)) is not None]
     for follow in _FOLLOWERS if placings else ():
@@ -75,3 +81,24 @@ def _placing(draft: Draft) -> Placing | None:
         return None if before is after else Placing(draft.id, before, after)
     same = all(before[name] == after[name] for name in ("department_id", "roles"))
     return None if same else Placing(draft.id, before, after)
+
+
+async def _keep_an_administrator(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
+    leaving = [draft for draft in drafts if draft.current and administers(draft.current) and not _stays(draft)]
+    if not leaving:
+        return
+    table = User.__table__
+    mine = table.c.organization_id == unit.organization_id, table.c.active
+    working = await unit.rows(select(table.c.id, table.c.active, table.c.roles).where(*mine))
+    # Locked, so that two administrators who take the role from each other do not both succeed.
+    held = await unit.lock(User, [row["id"] for row in working if administers(row)])
+    left = {draft.id for draft in leaving}
+    if any(administers(row) for id_, row in held.items() if id_ not in left):
+        return
+    for draft in leaving:
+        field = "active" if not draft.value("active") else "roles"
+        draft.refuse(ErrorCode.INVALID, "This is the last administrator: make another one first.", field)
+
+
+def _stays(draft: Draft) -> bool:
+    return administers({name: draft.value(name) for name in ("active", "roles")})

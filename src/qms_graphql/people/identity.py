@@ -18,7 +18,7 @@ from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import new_id
 from qms_graphql.base.secrets import Secrets
-from qms_graphql.base.unit import UnitOfWork
+from qms_graphql.base.unit import UnitOfWork, admission
 from qms_graphql.people.commands import save_users
 from qms_graphql.people.model import ApiToken, User
 
@@ -81,8 +81,27 @@ async def revoke(unit: UnitOfWork, id_: UUID) -> None:
     await unit.save(ApiToken, [Draft(id_, {"revoked_at": unit.now}, rows[id_])])
 
 
+@admission
+async def still_who_they_were(unit: UnitOfWork) -> None:
+    """Whoever writes has the token and the roles with which they came in: the doorkeeper, who remembers, may be late.
+
+    Raises ``Refusal``: UNAUTHENTICATED for who was let go or whose token was revoked, FORBIDDEN for who lost a role.
+    """
+    viewer, token, user = unit.viewer, ApiToken.__table__, User.__table__
+    if viewer.token_id is None or viewer.actor_kind is ActorKind.SYSTEM:
+        return
+    whose = (user.c.organization_id == token.c.organization_id) & (user.c.id == token.c.user_id)
+    mine = token.c.organization_id == unit.organization_id, token.c.id == viewer.token_id
+    asked = select(token.c.revoked_at, token.c.user_id, user.c.active, user.c.roles)
+    found = await unit.rows(asked.select_from(token.outerjoin(user, whose)).where(*mine))
+    if not found or found[0]["revoked_at"] is not None or (found[0]["user_id"] and not found[0]["active"]):
+        raise _unknown()
+    if viewer.user_id is not None and not {role.value for role in viewer.roles} <= set(found[0]["roles"]):
+        raise Refusal(ErrorCode.FORBIDDEN, "A role was just taken from you; ask again with those that you have.")
+
+
 class Doorkeeper:
-    """Tells who presents a token. Remembers an answer for two seconds, so a revocation holds at once for people."""
+    """Tells who presents a token. Remembers an answer for two seconds; what is written is held by the roles of then."""
 
     def __init__(self, database: Database, secrets: Secrets) -> None:
         self._database = database
@@ -97,7 +116,7 @@ class Doorkeeper:
             return seen[1]
         found = await self._found(presented) if presented is not None else None
         if found is None or presented is None:
-            raise Refusal(ErrorCode.UNAUTHENTICATED, "A valid API token is needed: Authorization: Bearer qms_….")
+            raise _unknown()
         if len(self._seen) >= _MOST_REMEMBERED:
             self._seen.clear()
         self._seen[presented] = (time.monotonic() + _FRESH_SECONDS, found)
@@ -155,6 +174,11 @@ def as_person(user: Mapping[str, Any], token_id: UUID | None = None) -> Viewer:
         permissions=permissions_of(roles),
         token_id=token_id,
     )
+
+
+def _unknown() -> Refusal:
+    """Always the same words: they tell nobody what is wrong with a token."""
+    return Refusal(ErrorCode.UNAUTHENTICATED, "A valid API token is needed: Authorization: Bearer qms_….")
 
 
 def _connector(token: Any) -> Viewer:

@@ -1,6 +1,7 @@
 """Rules of people."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from qms_graphql.base.access import Role
 
@@ -12,3 +13,8 @@ def roles_problem(roles: Collection[Role]) -> str | None:
     if Role.CONNECTOR in roles:
         return "CONNECTOR is the role of programs; they get a connector's token."
     return None
+
+
+def administers(user: Mapping[str, Any]) -> bool:
+    """Whether a user (``active``, and ``roles`` as they are stored) works here as an administrator."""
+    return bool(user["active"]) and Role.ADMIN.value in user["roles"]

@@ -15,7 +15,7 @@ from qms_graphql.nonconformities.model import Nonconformity
 from qms_graphql.nonconformities.rules import NonconformityStatus
 from qms_graphql.people.model import Department, User
 from qms_graphql.reviews.model import Finding, FindingAction, Review, ReviewAttendee, ReviewCriterion, ReviewMember
-from qms_graphql.reviews.rules import UNMET, FindingKind
+from qms_graphql.reviews.rules import REVIEW, UNMET, FindingKind
 from qms_graphql.standards.model import Requirement
 
 Rows = Sequence[Mapping[str, Any]]
@@ -57,6 +57,18 @@ def undecided(review: Any) -> ColumnElement[int]:
     decided = findings.c.kind == FindingKind.DECISION
     silent = func.trim(func.coalesce(findings.c.action_waived, "")) == ""
     return _counted(findings, *_of(review, findings), findings.c.active, decided, silent, ~_has_action(findings))
+
+
+@fact(Nonconformity)
+def answers_reported(nonconformity: Any) -> ColumnElement[int]:
+    """How many major and minor findings of reported (or closed) reviews it answers."""
+    findings, review = Finding.__table__.alias(), Review.__table__.alias()
+    found_by = and_(review.c.organization_id == findings.c.organization_id, review.c.id == findings.c.review_id)
+    mine = findings.c.organization_id == nonconformity.organization_id, findings.c.nonconformity_id == nonconformity.id
+    unmet = or_(*(findings.c.kind == kind for kind in UNMET))
+    reported = or_(*(review.c.status == status for status in REVIEW.settled))
+    counted = select(func.count()).select_from(findings.join(review, found_by))
+    return counted.where(*mine, findings.c.active, unmet, reported).correlate_except(findings, review).scalar_subquery()
 
 
 def has_nonconformity(finding: Alias) -> ColumnElement[bool]:

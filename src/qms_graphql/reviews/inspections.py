@@ -5,12 +5,13 @@ Pure of databases: what is read here goes in through the sync mutations, by the 
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.set_aside import SetAside
 
 COLUMNS = ("Record Date", "FEI Number", "Legal Name", "Record Type", "Date Posted", "Download", "Record ID")
 """The columns of the FDA's list of inspection records, which they call by these names."""
@@ -41,15 +42,6 @@ class Inspected:
 
 
 @dataclass(slots=True)
-class SetAside:
-    """A row that cannot stand, as it was, and why."""
-
-    line: int
-    raw: Mapping[str, str]
-    reason: str
-
-
-@dataclass(slots=True)
 class InspectionList:
     """A list as it was read: nothing of it is lost."""
 
@@ -75,7 +67,8 @@ class InspectionList:
 
 
 def read_inspections(content: bytes) -> InspectionList:
-    """Read a list. Raises ``Refusal(INVALID)`` if it is no CSV in UTF-8 with these columns."""
+    """Read a list. Raises ``Refusal(INVALID)`` if it is no CSV in UTF-8 with these columns, and says at which line."""
+    begins = 1
     try:
         reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
         missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
@@ -85,8 +78,13 @@ def read_inspections(content: bytes) -> InspectionList:
         for given in reader:
             raw = {name: (given[name] or "").strip() for name in COLUMNS}
             _take(found, seen, reader.line_num, raw)
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise Refusal(ErrorCode.INVALID, f"The file is no CSV in UTF-8: {error}.", ("file",)) from None
+            begins = reader.line_num + 1
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Refusal(ErrorCode.INVALID, f"Line {line} is not UTF-8: {error.reason}.", ("file",)) from None
+    except csv.Error as error:
+        why = f"The record that begins at line {begins} is not CSV: {error}."
+        raise Refusal(ErrorCode.INVALID, why, ("file",)) from None
     return found
 
 
@@ -146,12 +144,3 @@ def _finding(row: Inspected) -> dict[str, Any]:
         "foundAt": f"{row.at}T00:00:00Z",
         "supplier": _ref(row.establishment),
     }
-
-
-def as_csv(aside: Sequence[SetAside]) -> str:
-    """The rows that were set aside, as they were, with their line and why."""
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, ("Line", "Reason", *COLUMNS))
-    writer.writeheader()
-    writer.writerows({"Line": row.line, "Reason": row.reason, **row.raw} for row in sorted(aside, key=lambda r: r.line))
-    return out.getvalue()

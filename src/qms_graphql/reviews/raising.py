@@ -32,8 +32,8 @@ _TITLE = 300
 async def open_nonconformity(unit: UnitOfWork, id_: UUID, version: int, fields: Mapping[str, Any]) -> UUID:
     """Make a nonconformity of a finding: it takes over what was found, where, when, and the requirement not met.
 
-    Raises ``Refusals``: INVALID for what is not wrong, for a finding of which one came already that stands, and where
-    the review is closed.
+    Where it was found: as the finding says, else as the review does. Raises ``Refusals``: INVALID for what is not
+    wrong, for a finding of which one came already that stands, and where the review is closed and none was cancelled.
     """
     finding = await unit.lock_one(Finding, id_, version)
     if finding["kind"] in NOT_WRONG:
@@ -41,13 +41,13 @@ async def open_nonconformity(unit: UnitOfWork, id_: UUID, version: int, fields: 
     before = await unit.lock(Nonconformity, {finding["nonconformity_id"]} - {None})
     if any(row["status"] is not NonconformityStatus.CANCELLED for row in before.values()):
         raise Refusal(ErrorCode.INVALID, "A nonconformity came of it already.", ("finding",))
+    place = await _place(unit, finding)
     taken = {
         "title": finding["statement"][:_TITLE],
         "description": finding["statement"],
-        "origin": NonconformityOrigin.AUDIT if finding["supplier_id"] is None else NonconformityOrigin.SUPPLIER,
+        "origin": NonconformityOrigin.AUDIT if place["supplier_id"] is None else NonconformityOrigin.SUPPLIER,
         "detected_at": finding["found_at"],
-        "supplier_id": finding["supplier_id"],
-        "department_id": finding["department_id"],
+        **place,
     }
     draft = Draft(new_id(), taken | dict(fields))
     if finding["requirement_id"] is not None:
@@ -60,9 +60,15 @@ async def open_nonconformity(unit: UnitOfWork, id_: UUID, version: int, fields: 
 
 
 async def plan_action(unit: UnitOfWork, id_: UUID, version: int, fields: Mapping[str, Any]) -> UUID:
-    """Plan an action that carries out a decision, or answers a finding. Raises ``Refusals``."""
+    """Plan an action that carries out a decision, or answers a finding.
+
+    Raises ``Refusals``, for example OUT_OF_RANGE if it would be due before it is planned.
+    """
     finding = await unit.lock_one(Finding, id_, version)
-    taken = {"requirement_id": finding["requirement_id"], "department_id": finding["department_id"]}
+    if fields["due_at"] < unit.now:
+        raise Refusal(ErrorCode.OUT_OF_RANGE, "This is past already.", ("dueAt",))
+    department = (await _place(unit, finding))["department_id"]
+    taken = {"requirement_id": finding["requirement_id"], "department_id": department}
     draft = Draft(new_id(), taken | dict(fields))
     check_columns(Action, draft, {"title": "title", "description": "description", "due_at": "dueAt"})
     await save_actions(unit, [draft])
@@ -74,6 +80,12 @@ async def plan_action(unit: UnitOfWork, id_: UUID, version: int, fields: Mapping
     change.parts[FindingAction] = [{"action_id": action} for action in (*planned, draft.id)]
     await _come_of(unit, change)
     return draft.id
+
+
+async def _place(unit: UnitOfWork, finding: Mapping[str, Any]) -> dict[str, Any]:
+    """The department and the supplier where it was found: those of its review, where the finding names none."""
+    review = (await unit.lock(Review, {finding["review_id"]} - {None})).get(finding["review_id"], {})
+    return {name: finding[name] or review.get(name) for name in ("department_id", "supplier_id")}
 
 
 async def _come_of(unit: UnitOfWork, change: Draft) -> None:

@@ -80,7 +80,7 @@ class Risk(Record, Base):
     accepted_at: Mapped[datetime | None] = columns.moment("When it was accepted; null where it is not.")
     product_id: Mapped[UUID | None] = columns.link("product", "The product, process or service it is about.")
     requirement_id: Mapped[UUID | None] = columns.link("requirement", "The requirement that would not be met.")
-    owner_id: Mapped[UUID | None] = columns.link("user", "Who answers for it.")
+    owner_id: Mapped[UUID | None] = columns.link("user", "Who answers for it.", works=True)
 
     __table_args__ = (
         UniqueConstraint("organization_id", "number"),

@@ -8,7 +8,7 @@ from sqlalchemy import MetaData
 
 from qms_graphql.actions import schema as actions
 from qms_graphql.base.columns import Base
-from qms_graphql.communication import asked, departments, digest, live, notices
+from qms_graphql.communication import asked, departments, digest, live, notices, overtaken
 from qms_graphql.communication import schema as communication
 from qms_graphql.complaints import requests
 from qms_graphql.complaints import schema as complaints
@@ -82,6 +82,7 @@ ROOMS = (
     digest,
     live,
     notices,
+    overtaken,
     privacy,
     reports,
     events,

@@ -63,7 +63,7 @@ class Requirement(Record, Base):
     supersedes_id: Mapped[UUID | None] = columns.link("requirement", "The requirement it takes the place of.")
     theme_id: Mapped[UUID | None] = columns.link("theme", "What customers call it.")
     product_id: Mapped[UUID | None] = columns.link("product", "The product it holds for; null for all.")
-    owner_id: Mapped[UUID | None] = columns.link("user", "Who answers for it.")
+    owner_id: Mapped[UUID | None] = columns.link("user", "Who answers for it.", works=True)
 
     __table_args__ = (
         UniqueConstraint("organization_id", "number"),

@@ -97,6 +97,8 @@ async def _named(context: Context, unit: UnitOfWork, given: Mapping[str, Any]) -
     types, draft, users = context.engine.by_table, Draft(new_id(), {}), list(given.get("users") or ())
     if len([name for name in ("users", "role", "department") if given.get(name) is not None]) != 1:
         raise Refusal(ErrorCode.INVALID, "Give exactly one of users, role and department.", ("users",))
+    if given.get("users") == []:
+        raise Refusal(ErrorCode.REQUIRED, "Name at least one person.", ("users",))
     if len(users) > MOST_NAMED:
         raise Refusal(ErrorCode.TOO_LONG, f"At most {MOST_NAMED} people.", ("users",))
     found: dict[str, Any] = {}

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from qms_graphql.base.sets import within
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.documents.model import Revision
+from qms_graphql.documents.rules import RevisionStatus
 from qms_graphql.people.commands import Placing, when_placed
 from qms_graphql.training.commands import TRAINED_IN, assign_each, end, is_one_of
 from qms_graphql.training.courses import courses_of
@@ -45,11 +46,17 @@ async def follow_people(unit: UnitOfWork, placings: Sequence[Placing]) -> None:
 
 
 async def _trained_in(unit: UnitOfWork) -> Sequence[Mapping[str, Any]]:
-    """The revisions that people are trained in because of their place, in the order of their ids."""
+    """The revisions that people are trained in because of their place, in the order of their ids.
+
+    What is in review is locked: whoever approves it at this moment is waited for, or waits and sees who has come.
+    """
     table = Revision.__table__
-    status = or_(*(table.c.status == status for status in TRAINED_IN))
+    status = or_(*(table.c.status == status for status in (*TRAINED_IN, RevisionStatus.IN_REVIEW)))
     mine = table.c.organization_id == unit.organization_id, table.c.training_waived.is_(None)
-    return await unit.rows(select(table.c.id, table.c.document_id).where(*mine, status).order_by(table.c.id))
+    columns = table.c.id, table.c.document_id, table.c.status
+    rows = await unit.rows(select(*columns).where(*mine, status).order_by(table.c.id))
+    reviewed = await unit.lock(Revision, [row["id"] for row in rows if row["status"] is RevisionStatus.IN_REVIEW])
+    return [row for row in rows if reviewed.get(row["id"], row)["status"] in TRAINED_IN]
 
 
 async def _lose(unit: UnitOfWork, pairs: Collection[tuple[UUID, UUID]]) -> None:

@@ -1,5 +1,7 @@
 """What is declared wrongly is found when the schema is built, with the name of what is wrong."""
 
+import subprocess
+import sys
 from types import ModuleType
 from typing import Any
 
@@ -14,6 +16,7 @@ from qms_graphql.graph.declare import batch_field, node, part
 from qms_graphql.graph.types import Node
 from qms_graphql.products import model as products
 from qms_graphql.risks import model as risks
+from tests.house.places import ROOT
 
 
 def built(**declared: Any) -> Roots:
@@ -103,3 +106,16 @@ def test_a_batch_field_answers_with_a_list() -> None:
         async def loud(rows: Any, _context: Any) -> str:
             """The name aloud."""
             return str(rows)
+
+
+@pytest.mark.parametrize("others", ["before", "after"])
+def test_two_schemas_of_one_process_do_not_disturb_each_other(others: str) -> None:
+    # In a process of its own: here both are built already, in whichever order the tests were collected.
+    steps = ["from qms_graphql.schema import printed; text = printed()", "import tests.graph.own.built"]
+    if others == "after":
+        steps.reverse()
+    steps.append("from pathlib import Path; assert text == Path('schema.graphql').read_text()")
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(steps)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -76,6 +76,8 @@ class TypeBuilder:
         self._classes: dict[str, type] = {}
         for declaration in declared:
             self._take_fields(declaration, declaration.cls)
+        # What every record has is shared by all schemas of a process, named by their rooms or not.
+        vars(Record)["__graph_interface__"].forget_extensions()
         extensions: list[Extension] = collect(modules, "__graph_extension__")
         for extension in extensions:
             for declaration in self._extended(extension, modules):

@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
+from sqlalchemy import Column
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from qms_graphql.base.batch import Item
 from qms_graphql.base.columns import Exact, Part
@@ -60,13 +62,7 @@ class WriteInput:
         shown: dict[str, tuple[Any, str]] = {}
         for name, item in self.fields.items():
             type_ = self._type(name, item)
-            required = (
-                not all_optional
-                and isinstance(item, ColumnField)
-                and not item.column.nullable
-                and item.column.default is None
-                and name not in self.defaulted
-            )
+            required = not all_optional and _needed(item) and name not in self.defaulted
             shown[name] = (type_ if required else type_ | None, item.description or "")
         return shown
 
@@ -91,9 +87,9 @@ class WriteInput:
         if title not in _PART_INPUTS:
             names = tuple(n for n, item in target.fields.items() if isinstance(item, ColumnField | OneField))
             inner = WriteInput(target, names, frozenset(), self.keyed)
-            _PART_INPUTS[title] = input_type(
-                title, about, inner.graphql_fields(all_optional=True), graphql_names={n: n for n in names}
-            )
+            # Of what a system brings, a row that lacks something is refused alone, and not the whole request.
+            shown = inner.graphql_fields(all_optional=self.keyed)
+            _PART_INPUTS[title] = input_type(title, about, shown, graphql_names={n: n for n in names})
         return _PART_INPUTS[title]
 
     # -- reading values --------------------------------------------------------------------------------------------
@@ -144,7 +140,7 @@ class WriteInput:
                 continue
             for key, item in target.fields.items():
                 if isinstance(item, ColumnField):
-                    row[item.column.name] = _stored(item, value.get(key))
+                    row[item.column.name] = _stored(item, value.get(key, _default(item.column)))
                     problem = check_value(item.column, row[item.column.name])
                     if problem is not None:
                         draft.refusals.append(Refusal(problem[0], problem[1], (*path, key)))
@@ -179,13 +175,23 @@ def own_key(text: str, declared: TypeDeclaration, path: tuple[str, ...]) -> UUID
     except Refusal as refusal:
         raise refusal.under(*path) from None
     if table != declared.table.name:
-        raise Refusal(ErrorCode.INVALID, f"This is not the id of a {declared.name}.", path)
+        raise Refusal(ErrorCode.INVALID, f"This is no id of the kind {declared.name}.", path)
     return id_
 
 
 def _stored(field_: ColumnField, value: Any) -> Any:
     """A JSON number becomes the exact decimal that its text says."""
     return Decimal(str(value)) if isinstance(value, float) and isinstance(field_.column.type, Exact) else value
+
+
+def _needed(item: FieldDeclaration) -> bool:
+    """Whether a new row cannot do without it."""
+    return isinstance(item, ColumnField | OneField) and not item.column.nullable and item.column.default is None
+
+
+def _default(column: Column[Any]) -> Any:
+    """What a column holds where nothing is said of it."""
+    return column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
 
 
 def _part_of(many: ManyField) -> type[Part]:

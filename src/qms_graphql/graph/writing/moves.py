@@ -136,7 +136,7 @@ class Mover:
         place = ("changes", declared.singular)
         changes = values.get("changes")
         if changes and declared.singular not in changes:
-            raise Refusal(ErrorCode.INVALID, f"It is a {declared.name}: give {declared.singular}.", ("changes",))
+            raise Refusal(ErrorCode.INVALID, f"Its kind is {declared.name}: give {declared.singular}.", ("changes",))
         given = changes[declared.singular] if changes else None
         reason, changed = values.get("reason"), tuple(given or ())
         intent = Intent(values["to"], values["version"], reason, signature, place, changed)
