@@ -80,7 +80,7 @@ async def _owned(settings: Settings) -> Settings:
     await administer(f'GRANT {APPLICATION_ROLE} TO "{name}" WITH ADMIN OPTION')
     await administer(f'CREATE DATABASE "{name}" OWNER "{name}"')
     url = settings.url.set(drivername="postgresql", username=name, password="owner")
-    return settings.model_copy(update={"database_url": url.render_as_string(False)})
+    return Settings(**settings.model_dump() | {"database_url": url.render_as_string(False)})
 
 
 async def insert(engine: AsyncEngine, table: str, *rows: dict[str, str]) -> None:
