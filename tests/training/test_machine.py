@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qms_graphql.base.access import PERMISSIONS, Role
-from qms_graphql.base.machines import ACTOR, NOW, moves
+from qms_graphql.base.machines import ACTOR, NOW, SignatureMeaning, moves
 from qms_graphql.training.rules import TRAINING, TrainingStatus, expiry, terms
 from tests.conftest import START, Company
 from tests.documents.paper import document, effective, revision
@@ -47,7 +47,7 @@ def test_the_table_of_moves() -> None:
 
 KNOWN: dict[str, Any] = {
     "assessed": True, "pass_mark": 80, "score": 80, "completed_at": NOW, "assessor_id": 2, "user_id": 1, ACTOR: 3,
-    NOW: 0,
+    "author_id": 4, "owed": False, NOW: 0,
 }  # fmt: skip
 LACKS = [
     ("PASSED", {}, []),
@@ -65,7 +65,10 @@ LACKS = [
     ("FAILED", {ACTOR: 1, "score": 79}, [None]),
     ("WAIVED", {}, []),
     ("WAIVED", {ACTOR: 1}, [None]),
+    ("WAIVED", {ACTOR: 4}, [None]),
+    ("WAIVED", {"owed": True}, []),
     ("CANCELLED", {ACTOR: 1}, []),
+    ("CANCELLED", {"owed": True}, [None]),
 ]
 
 
@@ -76,6 +79,7 @@ def test_what_a_move_lacks(to: str, facts: dict[str, Any], lacking: list[str | N
     assert judged is not None
     assert [lack.field for lack in judged.unmet] == lacking
     assert judged.move.reason == (to in ("WAIVED", "CANCELLED"))
+    assert judged.meaning is (SignatureMeaning.WAIVED if to == "WAIVED" else None)
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -167,10 +171,14 @@ async def test_a_training_is_waived_by_who_owns_the_quality_system(company: Comp
     staff = await hired(company)
     id_ = await assigned(company, staff)
     why = {"reason": "Wrote the course."}
-    await unmoved(company, id_, "WAIVED", ("FORBIDDEN", ["to"]), who="department_head", **why)
-    await unmoved(company, id_, "WAIVED", ("REQUIRED", ["reason"]), who="quality_manager")
+    await unmoved(
+        company, id_, "WAIVED", ("FORBIDDEN", ["to"]), ("REQUIRED", ["signature"]), who="department_head", **why
+    )
+    signed = {"signature": await signature_of(company, "quality_manager")}
+    await unmoved(company, id_, "WAIVED", ("REQUIRED", ["reason"]), who="quality_manager", **signed)
+    await unmoved(company, id_, "WAIVED", ("REQUIRED", ["signature"]), who="quality_manager", **why)
     await unmoved(company, id_, "CANCELLED", ("REQUIRED", ["reason"]))
-    await moved(company, id_, "WAIVED", who="quality_manager", **why)
+    await moved(company, id_, "WAIVED", who="quality_manager", **why, **signed)
     found = (await company.data(SHOWN, {"id": id_}))["trainingRecord"]
     assert (found["status"], found["passed"], found["current"]) == ("WAIVED", False, True)
     await refused(company, UPDATE, {"id": id_, "version": 2, "effectiveness": "?"}, ("INVALID", ["id"]))

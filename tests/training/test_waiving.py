@@ -11,7 +11,7 @@ from tests.conftest import START, Company, Installation, found_company
 from tests.documents.paper import APPROVER, approved, document
 from tests.documents.test_approval import WAIVE, answered, signing
 from tests.journeys.hidden import change
-from tests.records import id_of, made, moved, unmoved, version_of
+from tests.records import id_of, made, moved, signature_of, unmoved, version_of
 from tests.training.staff import Staff, hired, policy, trained
 
 WHY = "A comma."
@@ -97,6 +97,91 @@ async def test_a_waiver_that_is_refused_ends_no_training(company: Company) -> No
     assert {status for _, status in await trained(company, revision)} == {"ASSIGNED"}
 
 
+TRANSITIONS = """
+query ($id: ID!) { node(id: $id) { ... on Record { transitions { to allowed unmet { code message } } } } }
+"""
+OWED = "It is asked of people of this role or department: train the person, or have it waived."
+BY_AUTHOR = "Somebody other than its author waives the training in a revision."
+
+
+async def unmet(company: Company, id_: str, to: str, who: str = "admin") -> list[str]:
+    """What somebody's move of a record to a state lacks, as `transitions` says it."""
+    found = (await company.data(TRANSITIONS, {"id": id_}, who=who))["node"]["transitions"]
+    (way,) = [item for item in found if item["to"] == to]
+    assert way["allowed"] == (not way["unmet"])
+    return [lack["message"] for lack in way["unmet"]]
+
+
+async def test_nobody_gets_round_what_is_owed_by_cancelling_it(company: Company) -> None:
+    staff, revision = await asked_of_all(company)
+    by_person = {
+        node["user"]["id"]: node["id"]
+        for node in (await company.data(RECORDS, {"revision": revision}))["trainingRecords"]["nodes"]
+    }
+    for who in ("admin", APPROVER, "department_head"):
+        assert await unmet(company, by_person[staff.ed], "CANCELLED", who) == [OWED]
+        await unmoved(company, by_person[staff.ed], "CANCELLED", ("INVALID", ["to"]), who=who, reason="No time.")
+    await moved(company, by_person[staff.ann], "FAILED")
+    await unmoved(company, by_person[staff.ann], "CANCELLED", ("INVALID", ["to"]), reason="No time.")
+    # Whose place asks for it no more has it cancelled; back there it is asked of the person again.
+    await change(company, "User", staff.ann, department=staff.sales)
+    assert await trained(company, revision) == [("Ann", "CANCELLED"), ("Ed", "ASSIGNED"), ("Mo", "ASSIGNED")]
+    # What somebody asked of Sue by hand, that can be cancelled by hand.
+    sue = await made(company, "TrainingRecord", user=staff.sue, revision=revision)
+    assert await unmet(company, sue, "CANCELLED") == []
+    await moved(company, sue, "CANCELLED", reason="She does not make it.")
+    # Neither counts as somebody who is to be trained.
+    done = {"trainingRecord": {"completedAt": "2026-03-02T09:30:00Z", "assessor": await id_of(company, APPROVER)}}
+    await moved(company, by_person[staff.ed], "PASSED", changes=done)
+    half = "50% of those to be trained have passed; the policy asks for 100%."
+    assert await unmet(company, revision, "EFFECTIVE") == [f"{half} Train them, or waive it with waiveTraining."]
+    await moved(company, by_person[staff.mo], "PASSED", changes=done)
+    await moved(company, revision, "EFFECTIVE")
+    # It stays owed where it is in force.
+    bo = await made(company, "User", name="Bo", roles=["EMPLOYEE"], department=staff.moulding)
+    records = (await company.data(RECORDS, {"revision": revision}))["trainingRecords"]["nodes"]
+    (his,) = [node["id"] for node in records if node["user"]["id"] == bo]
+    await unmoved(company, his, "CANCELLED", ("INVALID", ["to"]), reason="No time.")
+
+
+async def test_what_was_cancelled_counts_as_long_as_the_place_asks_for_it(company: Company) -> None:
+    staff, revision = await asked_of_all(company)
+    for who in (staff.mo, staff.ed, staff.ann):
+        await change(company, "User", who, department=staff.sales)
+    # Nobody is left of whom it is asked; then those of the sales are, and it is not assigned to them anew.
+    assert await unmet(company, revision, "EFFECTIVE") == []
+    await policy(company, "SPECIFICATION", trainingDepartments=[staff.sales], trainingShare=1)
+    said = "The training of 3 was cancelled who are to be trained all the same: assign it again, or"
+    assert await unmet(company, revision, "EFFECTIVE") == [f"{said} waive it with waiveTraining."]
+    await unmoved(company, revision, "EFFECTIVE", ("INVALID", ["to"]))
+    ann = await made(company, "TrainingRecord", user=staff.ann, revision=revision)
+    done = {"trainingRecord": {"completedAt": "2026-03-02T09:30:00Z", "assessor": await id_of(company, APPROVER)}}
+    await moved(company, ann, "PASSED", changes=done)
+    assert await unmet(company, revision, "EFFECTIVE") == [
+        "33% of those to be trained have passed; the policy asks for 100%. The training of 2 was cancelled who are to "
+        "be trained all the same: assign it again, or waive it with waiveTraining."
+    ]
+    await unmoved(company, revision, "EFFECTIVE", ("INVALID", ["to"]))
+    await waived(company, revision)
+    await moved(company, revision, "EFFECTIVE")
+
+
+async def test_the_author_of_a_revision_lets_nobody_off(company: Company) -> None:
+    staff, revision = await asked_of_all(company)
+    records = (await company.data(RECORDS, {"revision": revision}))["trainingRecords"]["nodes"]
+    (his,) = [node["id"] for node in records if node["user"]["id"] == staff.ed]
+    assert await unmet(company, his, "WAIVED", "admin") == [BY_AUTHOR]
+    assert await unmet(company, his, "WAIVED", "department_head") == ["This needs the permission training:waive."]
+    assert await unmet(company, his, "WAIVED", APPROVER) == []
+    why = {"reason": "He wrote the sheet."}
+    signed = {"signature": await signature_of(company, "admin")}
+    await unmoved(company, his, "WAIVED", ("FORBIDDEN", ["to"]), **why, **signed)
+    await unmoved(company, his, "WAIVED", ("REQUIRED", ["signature"]), who=APPROVER, **why)
+    signed = {"signature": await signature_of(company, APPROVER)}
+    await moved(company, his, "WAIVED", who=APPROVER, **why, **signed)
+    assert await trained(company, revision) == [("Ann", "ASSIGNED"), ("Ed", "WAIVED"), ("Mo", "ASSIGNED")]
+
+
 STEPS = st.lists(
     st.tuples(st.sampled_from([PASSED, FAILED, ASSIGNED, WAIVED, CANCELLED, "leave"]), st.integers(0, 2)),
     max_size=6,
@@ -122,9 +207,13 @@ async def test_nothing_that_is_over_stays_open_or_counts_against_anybody(
         if deed == "leave":
             await change(company, "User", node["user"]["id"], active=False)
         elif (TrainingStatus[node["status"]], deed) in moves(TRAINING):
-            more = (
-                {"changes": done} if deed is PASSED else {"reason": "So be it."} if deed in (WAIVED, CANCELLED) else {}
-            )
+            if deed is CANCELLED:
+                # They are of the department that is asked; who has left has nothing to do any more.
+                await unmoved(company, node["id"], "CANCELLED", ("INVALID", ["to"]), reason="So be it.")
+                continue
+            more: dict[str, Any] = {"changes": done} if deed is PASSED else {}
+            if deed is WAIVED:
+                more = {"who": APPROVER, "reason": "So be it.", "signature": await signature_of(company, APPROVER)}
             await moved(company, node["id"], deed.value, **more)
     as_it_was = [TrainingStatus[node["status"]] for node in await records()]
     if waive:
@@ -134,10 +223,6 @@ async def test_nothing_that_is_over_stays_open_or_counts_against_anybody(
     assert now == [WAIVED if waive and status in OPEN else status for status in as_it_was]
     # To look at what is in force, whatever the share of those who are trained.
     await policy(company, "SPECIFICATION", trainingShare=0)
-    if set(now) == {CANCELLED} and not waive and any(node["user"]["active"] for node in found):
-        # What was cancelled was never assigned, and it was not waived either.
-        await unmoved(company, revision, "EFFECTIVE", ("INVALID", ["to"]))
-        return
     await moved(company, revision, "EFFECTIVE")
     asked = [
         status for node, status in zip(found, now, strict=True) if node["user"]["active"] and status is not CANCELLED

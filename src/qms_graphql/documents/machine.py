@@ -1,7 +1,8 @@
 """What a revision needs to go on. What is signed stays as it was signed; what takes effect replaces one, and only one.
 
 Some facts come from others: ``approver_roles``, ``approvals``, ``writers``, ``heads`` and ``document_owner_id`` are
-gathered in ``facts``; ``training_assigned`` and ``training_share`` are contributed by the room of training.
+gathered in ``facts``; ``training_assigned``, ``training_cancelled`` and ``training_share`` are contributed by the room
+of training.
 """
 
 from collections.abc import Sequence
@@ -83,14 +84,17 @@ def _trained(facts: Facts) -> Unmet | None:
     """That training is where the policy wants it, or waived. Without the room of training nobody is to be trained."""
     if facts["training_waived"] is not None:
         return None
+    cancelled = facts.get("training_cancelled", 0)
+    again = f"The training of {cancelled} was cancelled who are to be trained all the same: assign it again, or"
     if not facts.get("training_assigned", True):
-        return Unmet(ErrorCode.INVALID, "Its training is not assigned yet.")
+        said = f"{again} waive it with waiveTraining." if cancelled else "Its training is not assigned yet."
+        return Unmet(ErrorCode.INVALID, said)
     # A share comes as a float: 7 of 10 are not less than the decimal 0.7.
     share, wanted = facts.get("training_share"), float(facts["training_share_asked"])
     if share is None or float(share) >= wanted:
         return None
     said = f"{share:.0%} of those to be trained have passed; the policy asks for {wanted:.0%}"
-    return Unmet(ErrorCode.INVALID, f"{said}. Train them, or waive it with waiveTraining.")
+    return Unmet(ErrorCode.INVALID, f"{said}. {again if cancelled else 'Train them, or'} waive it with waiveTraining.")
 
 
 def _changes_what_holds(facts: Facts) -> Unmet | None:

@@ -27,12 +27,12 @@ from qms_graphql.documents.rules import RevisionStatus
 from qms_graphql.training.courses import Course, courses_of, people_of
 from qms_graphql.training.model import TrainingRecord
 from qms_graphql.training.rules import (
-    ALL_WAIVED_BY_ANOTHER,
     BY_ANOTHER,
     DONE,
     OPEN,
     PUT_AWAY,
     SUPERSEDED,
+    WAIVED_BY_NO_AUTHOR,
     Ending,
     TrainingStatus,
     completion_problem,
@@ -280,7 +280,7 @@ async def waive(unit: UnitOfWork, revision_id: UUID, version: int, reason: str, 
     if row["status"] is not RevisionStatus.APPROVED:
         why = f"It is {row['status'].value}; training is waived between its approval and its date."
         raise Refusal(ErrorCode.INVALID, why, ("id",))
-    barred = ALL_WAIVED_BY_ANOTHER({**row, ACTOR: unit.viewer.user_id})
+    barred = WAIVED_BY_NO_AUTHOR({**row, ACTOR: unit.viewer.user_id})
     if barred is not None:
         raise Refusal(barred.code, barred.message, ("id",))
     draft = Draft(revision_id, {"training_waived": reason}, row)

@@ -10,7 +10,18 @@ from uuid import UUID
 
 from qms_graphql.base.access import Role
 from qms_graphql.base.errors import ErrorCode
-from qms_graphql.base.machines import Facts, Machine, Move, Unmet, by_another, needs, where
+from qms_graphql.base.machines import (
+    Facts,
+    Machine,
+    Move,
+    SignatureMeaning,
+    Signing,
+    Unmet,
+    by_another,
+    fails,
+    needs,
+    where,
+)
 
 
 class CompetenceArea(Enum):
@@ -118,7 +129,8 @@ OPEN = (TrainingStatus.ASSIGNED, TrainingStatus.FAILED)
 """What is still to be done."""
 
 DONE = (TrainingStatus.PASSED, TrainingStatus.WAIVED)
-"""What counts as trained. What is neither open nor this was cancelled: it is as if it had not been asked for."""
+"""What counts as trained. What is neither open nor this was cancelled: it is as if it had not been asked for, unless
+the person owes it (``owes``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +152,16 @@ SUPERSEDED = Ending(TrainingStatus.CANCELLED, "superseded")
 """The revision was effective, and is no more."""
 PUT_AWAY = Ending(TrainingStatus.CANCELLED, "put away")
 """The revision will not take effect."""
+
+
+def owes(person: Person | None, roles: Collection[Role], departments: Collection[UUID | None], revision: Facts) -> bool:
+    """Whether somebody owes the training in a revision: it is for the present place, and was not waived for everybody.
+
+    What is owed does not go by being cancelled: people are trained, or somebody waives it (``WAIVED``), who is not the
+    author of the revision, by signature. Cancelled by hand is only what was asked of somebody by hand, or for a place
+    that the person does not have any more. Whoever owes it counts as not trained, even if it was cancelled.
+    """
+    return revision["training_waived"] is None and concerns(person, roles, departments)
 
 
 def waived(reason: str) -> Ending:
@@ -186,8 +208,9 @@ def _can_fail(facts: Facts) -> Unmet | None:
 
 
 BY_ANOTHER = where(_assessed, by_another("user_id", "Somebody other than the person says how it went."))
+_NOT_OWED = fails("owed", "It is asked of people of this role or department: train the person, or have it waived.")
 _WAIVED_BY_ANOTHER = by_another("user_id", "Somebody other than the person waives it.")
-ALL_WAIVED_BY_ANOTHER = by_another("author_id", "Somebody other than its author waives the training in a revision.")
+WAIVED_BY_NO_AUTHOR = by_another("author_id", "Somebody other than its author waives the training in a revision.")
 WRITE, WAIVE = "training:write", "training:waive"
 """To assign training and say how it went; to say that somebody need not be trained, or everybody."""
 
@@ -208,14 +231,23 @@ TRAINING = Machine(
         ),
         Move(TrainingStatus.FAILED, (TrainingStatus.ASSIGNED,), (_can_fail, _mark_missed, BY_ANOTHER)),
         Move(TrainingStatus.ASSIGNED, (TrainingStatus.FAILED,)),
-        Move(TrainingStatus.WAIVED, OPEN, (_WAIVED_BY_ANOTHER,), permission=WAIVE, reason=True, stamps=("ended_at",)),
-        Move(TrainingStatus.CANCELLED, OPEN, reason=True, stamps=("ended_at",)),
+        Move(
+            TrainingStatus.WAIVED,
+            OPEN,
+            (_WAIVED_BY_ANOTHER, WAIVED_BY_NO_AUTHOR),
+            permission=WAIVE,
+            signing=Signing(SignatureMeaning.WAIVED),
+            reason=True,
+            stamps=("ended_at",),
+        ),
+        Move(TrainingStatus.CANCELLED, OPEN, (_NOT_OWED,), reason=True, stamps=("ended_at",)),
     ),
     permission=WRITE,
     settled=frozenset({TrainingStatus.WAIVED, TrainingStatus.CANCELLED}),
     held={TrainingStatus.FAILED: (_mark_missed,)},
 )
-"""ASSIGNED → PASSED or FAILED, and from FAILED again; WAIVED by who owns the quality system; CANCELLED."""
+"""ASSIGNED → PASSED or FAILED, and from FAILED again; WAIVED by who owns the quality system;
+CANCELLED where it is not owed (``owes``)."""
 
 
 @dataclass(frozen=True, slots=True)
