@@ -1,5 +1,6 @@
 """Standards and requirements: clause trees, feedback as evidence, and what an active requirement rests on."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -192,8 +193,9 @@ async def test_what_it_rests_on_cannot_be_taken_from_an_active_requirement(compa
     assert await moved(company, needed, "ACTIVE") == {"id": needed, "state": "ACTIVE", "version": 2}
     taken = {"id": needed, "version": 2}
     await refused(company, UPDATE, taken | {"evidence": []}, ("REQUIRED", ["evidence"]))
-    await refused(company, UPDATE, taken | {"statement": None}, ("REQUIRED", ["statement"]))
-    instead = (await company.data(UPDATE, {"input": taken | {"evidence": [], "clause": "4.2"}}))["updateRequirement"]
+    await refused(company, UPDATE, taken | {"statement": None, "reason": "?"}, ("REQUIRED", ["statement"]))
+    instead = taken | {"evidence": [], "clause": "4.2", "reason": "It is in the standard."}
+    instead = (await company.data(UPDATE, {"input": instead}))["updateRequirement"]
     assert instead["requirement"] == {
         "version": 3, "status": "ACTIVE", "statement": "Whole lids.", "clause": "4.2", "evidence": [],
     }  # fmt: skip
@@ -234,30 +236,66 @@ async def test_an_active_requirement_is_worded_otherwise_for_a_reason_that_is_to
     assert (await newest(company, id_))["reason"] == "No kettles any more."
 
 
-async def test_a_clause_of_an_edition_has_one_active_requirement(company: Company) -> None:
+async def test_the_place_and_the_title_of_an_active_requirement_change_for_a_reason_too(company: Company) -> None:
+    iso = await made(company, "Standard", framework="ISO 9001", edition="2015")
+    given = {"clause": "4.2", "title": "Lids", "statement": "The lid stays whole.", "standard": iso}
+    id_ = await made(company, "Requirement", source="INTERNAL", **given)
+    await moved(company, id_, "ACTIVE")
+    for change in ({"clause": "4.3"}, {"title": "Whole lids"}, {"title": None}, {"standard": None}):
+        await refused(company, UPDATE, {"id": id_, "version": 2} | change, ("REQUIRED", ["reason"]))
+    # What it says already is no change.
+    same = {"id": id_, "version": 2} | given
+    assert (await company.data(UPDATE, {"input": same}))["updateRequirement"]["requirement"]["version"] == 2
+    other = {"id": id_, "version": 2, "clause": "4.3", "title": "Whole lids", "reason": "The chapters moved."}
+    assert (await company.data(UPDATE, {"input": other}))["updateRequirement"]["errors"] == []
+    assert (await newest(company, id_))["reason"] == "The chapters moved."
+
+
+SPELLED = ("8.2.1", " 8.2.1", "8.02.1", "08.2.1.", "8.2.1 :")
+
+
+async def test_a_clause_of_an_edition_is_that_of_one_requirement(company: Company) -> None:
     iso = await made(company, "Standard", framework="ISO 9001", edition="2015")
     other = await made(company, "Standard", framework="ISO 9001", edition="2026")
-    given = {"source": "STANDARD", "clause": "8.2.1", "statement": "Communicate with customers."}
-    first, second = [await made(company, "Requirement", standard=iso, **given) for _ in range(2)]
+    given = {"source": "STANDARD", "clause": "8.2.1", "statement": "Communicate with customers.", "standard": iso}
+    first = await made(company, "Requirement", **given)
+    free = await made(company, "Requirement", **given | {"clause": "8.2.2"})
+    for spelled in SPELLED:
+        await refused(company, CREATE, given | {"clause": spelled}, ("CONFLICT", ["clause"]))
+        await refused(company, UPDATE, {"id": free, "version": 1, "clause": spelled}, ("CONFLICT", ["clause"]))
+    apart = await made(company, "Requirement", **given | {"standard": other})
+    await refused(company, UPDATE, {"id": apart, "version": 1, "standard": iso}, ("CONFLICT", ["clause"]))
+    # What shall take its place is worded beside it; one such is enough, and it does not just stop to say so.
+    follower = await made(company, "Requirement", supersedes=first, **given)
+    await refused(company, CREATE, given | {"supersedes": first}, ("CONFLICT", ["clause"]))
+    await refused(company, UPDATE, {"id": follower, "version": 1, "supersedes": None}, ("CONFLICT", ["clause"]))
     await moved(company, first, "ACTIVE")
-    await unmoved(company, second, "ACTIVE", ("CONFLICT", ["changes", "requirement", "clause"]))
+    await unmoved(company, follower, "ACTIVE", ("CONFLICT", ["changes", "requirement", "clause"]))
     padded = {"requirement": {"clause": " 08.2.1 "}}
-    await unmoved(company, second, "ACTIVE", ("CONFLICT", ["changes", "requirement", "clause"]), changes=padded)
-    await moved(company, second, "ACTIVE", changes={"requirement": {"clause": "8.2.2"}})
-    version = await company.data("query ($id: ID!) { requirement(by: { id: $id }) { version } }", {"id": second})
-    taken = {"id": second, "version": version["requirement"]["version"], "clause": "8.2.1"}
+    await unmoved(company, follower, "ACTIVE", ("CONFLICT", ["changes", "requirement", "clause"]), changes=padded)
+    await moved(company, follower, "ACTIVE", changes={"requirement": {"clause": "8.2.3"}})
+    version = await company.data("query ($id: ID!) { requirement(by: { id: $id }) { version } }", {"id": follower})
+    taken = {"id": follower, "version": version["requirement"]["version"], "clause": "8.2.1", "reason": "It was."}
     await refused(company, UPDATE, taken, ("CONFLICT", ["clause"]))
-    # Of another edition it is another clause; and once the first holds no more, it is free.
-    await moved(company, await made(company, "Requirement", standard=other, **given), "ACTIVE")
-    third = await made(company, "Requirement", standard=iso, supersedes=first, **given)
+    # Once the first holds no more, its clause is free.
     await moved(company, first, "RETIRED", reason="Worded anew.")
-    await moved(company, third, "ACTIVE")
+    await moved(company, await made(company, "Requirement", **given), "ACTIVE")
     # What comes from a standard says from which; what does not may stand in a clause of its own.
+    given.pop("standard")
     place = ["changes", "requirement", "standard"]
     await unmoved(company, await made(company, "Requirement", **given), "ACTIVE", ("REQUIRED", place))
     own = given | {"source": "INTERNAL"}
     for id_ in [await made(company, "Requirement", **own) for _ in range(2)]:
         await moved(company, id_, "ACTIVE")
+
+
+async def test_of_two_who_take_a_clause_at_once_one_has_it(company: Company) -> None:
+    iso = await made(company, "Standard", framework="ISO 9001", edition="2015")
+    given = {"source": "STANDARD", "clause": "8.2.1", "standard": iso}
+    answers = await asyncio.gather(*(company.data(CREATE, {"input": given}) for _ in range(6)))
+    errors = [answer["createRequirement"]["errors"] for answer in answers]
+    assert sorted(errors, key=len) == [[]] + [[{"code": "CONFLICT", "field": ["clause"]}]] * 5
+    assert (await company.data("{ requirements { totalCount } }"))["requirements"]["totalCount"] == 1
 
 
 async def test_the_database_itself_holds_no_two_of_a_clause(company: Company) -> None:
