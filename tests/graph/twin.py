@@ -244,9 +244,9 @@ class Twin:
 
     # -- pages -------------------------------------------------------------------------------------------------------
 
-    def keys(self, order: Sequence[Mapping[str, Any]] | None) -> list[Key]:
+    def keys(self, order: Sequence[Mapping[str, Any]] | None, newest_first: str | None = None) -> list[Key]:
         """The sort order: a field counts once, and the id breaks ties in the direction of the last key."""
-        keys: list[Key] = []
+        keys: list[Key] = [] if order or newest_first is None else [Key((newest_first,), True)]
         for item in order or []:
             key = _key(item)
             if key.path not in [other.path for other in keys]:
@@ -298,7 +298,8 @@ class Twin:
         size = last if last is not None else PAGE_DEFAULT if first is None else first
         if (first is not None and last is not None) or not 0 <= size <= PAGE_CAP:
             raise Wrong
-        keys = self.keys(given.get("orderBy"))
+        newest_first = rows[0].declared.newest_first if rows else None
+        keys = self.keys(given.get("orderBy"), newest_first)
         taken = [row for row in rows if matches(self, row, given.get("where") or {})]
 
         def way(one: Row, other: Row) -> int:
