@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from qms_graphql.base.database import APPLICATION_ROLE
 from qms_graphql.base.migration import config, migrate, script_folder
 from qms_graphql.base.row_security import create_role
 from qms_graphql.base.secrets import load_secrets
@@ -36,6 +37,7 @@ ROW = {
     "updated_at": "'2026-03-01T08:00:00.000000'",
 }
 """A feedback as the first schema held it."""
+WALLS = "relrowsecurity, relforcerowsecurity"
 REVISIONS = sorted(path.name.partition("_")[0] for path in (script_folder() / "versions").glob("*.py"))
 
 
@@ -46,14 +48,17 @@ def _upgrade(connection: Connection, revision: str) -> None:
 
 @asynccontextmanager
 async def at(revision: str, kind: str, folder: Path) -> AsyncIterator[tuple[Settings, AsyncEngine]]:
-    """A database at a revision, with an organization."""
+    """A database at a revision, with an organization. On PostgreSQL who is no superuser migrates it."""
     settings = settings_for(kind, folder)
-    if not settings.on_sqlite:
-        await administer(f'CREATE DATABASE "{settings.url.database}"')
     engine = create_async_engine(settings.url, poolclass=NullPool)
     try:
-        async with engine.begin() as connection:
+        if not settings.on_sqlite:
+            settings = await _owned(settings)
+        owner = create_async_engine(settings.url, poolclass=NullPool)
+        async with owner.begin() as connection:
             await connection.run_sync(_upgrade, revision)
+        await owner.dispose()
+        async with engine.begin() as connection:
             organization = "INSERT INTO organization (id, slug, name, time_zone, created_at)"
             await connection.execute(
                 text(f"{organization} VALUES ({ROW['organization_id']}, 'acme', 'acme', 'UTC', {ROW['created_at']})")
@@ -62,6 +67,20 @@ async def at(revision: str, kind: str, folder: Path) -> AsyncIterator[tuple[Sett
     finally:
         await engine.dispose()
         await drop_database(settings)
+        if not settings.on_sqlite:
+            await administer(f'DROP ROLE IF EXISTS "{settings.url.database}"')
+
+
+async def _owned(settings: Settings) -> Settings:
+    """A database that belongs to a user of its own; and the settings by which that one reaches it."""
+    name = settings.url.database
+    there = "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL"
+    await administer(f"DO $$ BEGIN CREATE ROLE {APPLICATION_ROLE} NOLOGIN; {there}; END $$")
+    await administer(f"CREATE ROLE \"{name}\" LOGIN CREATEROLE PASSWORD 'owner'")
+    await administer(f'GRANT {APPLICATION_ROLE} TO "{name}" WITH ADMIN OPTION')
+    await administer(f'CREATE DATABASE "{name}" OWNER "{name}"')
+    url = settings.url.set(drivername="postgresql", username=name, password="owner")
+    return Settings(**settings.model_dump() | {"database_url": url.render_as_string(False)})
 
 
 async def insert(engine: AsyncEngine, table: str, *rows: dict[str, str]) -> None:
@@ -152,6 +171,9 @@ async def test_whom_a_policy_trained_it_trains_still(kind: str, tmp_path: Path) 
         found = await read(engine, "SELECT kind, training_own_department FROM document_policy ORDER BY kind")
         # SQLite has no truth of its own.
         assert [(one, bool(own)) for one, own in found] == [("FORM", True), ("POLICY", False), ("PROCEDURE", True)]
+        if not settings.on_sqlite:
+            walled = f"SELECT DISTINCT {WALLS} FROM pg_class JOIN pg_policy ON polrelid = pg_class.oid"
+            assert await read(engine, walled) == [(True, True)]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 from qms_graphql.base.database import check_folder
 from qms_graphql.base.installation import compare_fingerprint
 from qms_graphql.base.model import Installation
-from qms_graphql.base.row_security import create_role
+from qms_graphql.base.row_security import create_role, seen_whole
 from qms_graphql.base.secrets import Secrets
 from qms_graphql.base.settings import Settings
 from qms_graphql.base.sqlite_statistics import seed_statistics
@@ -61,7 +61,9 @@ def _arguments(settings: Settings) -> dict[str, Any]:
 def _upgrade(connection: Connection, secrets: Secrets) -> list[str]:
     create_role(connection)
     way = _way(connection)
-    command.upgrade(config(connection), "head")
+    if way[1:]:
+        with seen_whole(connection):
+            command.upgrade(config(connection), "head")
     if connection.dialect.name == "sqlite":
         seed_statistics(connection)
     table = Installation.__table__

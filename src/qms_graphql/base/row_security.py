@@ -1,5 +1,8 @@
 """The second wall on PostgreSQL: the database itself shows a connection one organization only."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import Connection, text
 
 from qms_graphql.base.database import APPLICATION_ROLE
@@ -39,7 +42,7 @@ def create_role(connection: Connection) -> None:
 
 
 def protect(connection: Connection, *tables: str) -> None:
-    """Put tables behind row-level security, and let the application's role use them."""
+    """Put tables behind row-level security, and let the application's role use them. See `seen_whole`."""
     if connection.dialect.name != "postgresql":
         return
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {APPLICATION_ROLE}"))
@@ -50,7 +53,26 @@ def protect(connection: Connection, *tables: str) -> None:
         for statement in (
             f'GRANT {rights} ON "{table}" TO {APPLICATION_ROLE}',
             f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
-            f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY',
             f'CREATE POLICY tenant ON "{table}" USING ({rule}) WITH CHECK ({rule})',
         ):
             connection.execute(text(statement))
+
+
+@contextmanager
+def seen_whole(connection: Connection) -> Iterator[None]:
+    """While it lasts, the owner of the tables sees the rows of all organizations: a migration changes them all.
+
+    Who migrates is seldom a superuser, and rows that are not seen would stay as they were without a word. Afterwards
+    the wall stands for the owner, too; nobody else sees the time between, because it is one transaction.
+    """
+    _force(connection, "NO FORCE")
+    yield
+    _force(connection, "FORCE")
+
+
+def _force(connection: Connection, how: str) -> None:
+    if connection.dialect.name != "postgresql":
+        return
+    guarded = "SELECT tablename FROM pg_policies WHERE schemaname = current_schema() AND policyname = 'tenant'"
+    for table in connection.execute(text(guarded)).scalars().all():
+        connection.execute(text(f'ALTER TABLE "{table}" {how} ROW LEVEL SECURITY'))
