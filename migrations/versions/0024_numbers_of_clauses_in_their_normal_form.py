@@ -12,7 +12,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Apply. Where a clause got several ACTIVE requirements by that, the oldest has it; the others keep their key."""
+    """Apply. Where several ACTIVE ones would have a key, who has it already keeps it, else the oldest gets it.
+
+    The others keep theirs; nothing else can be made of them before people say which one holds.
+    """
     requirement = sa.table(
         "requirement",
         *(sa.column(name, sa.Uuid()) for name in ("organization_id", "id", "standard_id")),

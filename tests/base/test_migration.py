@@ -129,7 +129,9 @@ async def test_a_clause_that_is_active_twice_is_named_and_nothing_migrated(kind:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_the_keys_of_clauses_are_made_anew_and_the_oldest_has_what_two_hold(kind: str, tmp_path: Path) -> None:
+async def test_the_keys_of_clauses_are_made_anew_and_no_two_that_are_active_get_the_same(
+    kind: str, tmp_path: Path
+) -> None:
     async with at("0023", kind, tmp_path) as (settings, engine):
         standard = _STAMPS | {"id": f"'{UUID(int=3).hex}'", "framework": "'ISO 9001'", "edition": "'2015'"}
         await insert(engine, "standard", standard | {"status": "'CURRENT'"})
