@@ -150,14 +150,15 @@ async def _hold_clauses(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
             held.setdefault((row["standard_id"], row["clause_key"]), []).append(row)
     for draft in drafts:
         place = places.get(draft.id)
-        if place is None:
+        if place is None or any(refusal.field == ("clause",) for refusal in draft.refusals):
             continue
         lack = next((lack for row in held.get(place, ()) if (lack := _taken(draft, row)) is not None), None)
         if lack is not None:
             draft.refuse(lack.code, lack.message, lack.field or "")
-        number = draft.value("number") or "Another one of this request"
-        own = {name: draft.value(name) for name in ("status", "supersedes_id")}
-        held.setdefault(place, []).append({"id": draft.id, "number": number, **own})
+        if not draft.refused:
+            number = draft.value("number") or "Another one of this request"
+            own = {name: draft.value(name) for name in ("status", "supersedes_id")}
+            held.setdefault(place, []).append({"id": draft.id, "number": number, **own})
 
 
 def _place(draft: Draft) -> tuple[Any, Any] | None:
