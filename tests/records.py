@@ -67,7 +67,7 @@ async def walked(company: Company, id_: str, *states: str, **more: Any) -> dict[
 
 async def version_of(company: Company, id_: str) -> int:
     """The version that a record is at."""
-    kinds = " ".join(f"... on {kind} {{ version }}" for kind in ("Record", "Cause", "User", "Competence"))
+    kinds = " ".join(f"... on {kind} {{ version }}" for kind in ("Record", "Cause", "User", "Competence", "Document"))
     text = f"query ($id: ID!) {{ node(id: $id) {{ {kinds} }} }}"
     return (await company.data(text, {"id": id_}))["node"]["version"]
 

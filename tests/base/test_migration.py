@@ -129,6 +129,33 @@ async def test_a_clause_that_is_active_twice_is_named_and_nothing_migrated(kind:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+async def test_the_keys_of_clauses_are_made_anew_and_no_two_that_are_active_get_the_same(
+    kind: str, tmp_path: Path
+) -> None:
+    async with at("0023", kind, tmp_path) as (settings, engine):
+        standard = _STAMPS | {"id": f"'{UUID(int=3).hex}'", "framework": "'ISO 9001'", "edition": "'2015'"}
+        await insert(engine, "standard", standard | {"status": "'CURRENT'"})
+        clause = {"source": "'STANDARD'", "standard_id": standard["id"]}
+        held = [
+            ("4.1.", "014.011.", "ACTIVE"), ("4.1:", "014.011:", "ACTIVE"), ("4.1.", "014.011.", "DRAFT"),
+            ("5.", "015.", "ACTIVE"), ("5", "015", "ACTIVE"), ("6", "016", "ACTIVE"),
+        ]  # fmt: skip
+        rows = [
+            _STAMPS
+            | clause
+            | {"id": f"'{UUID(int=n).hex}'", "number": f"'REQ-{n}'", "status": f"'{status}'"}
+            | {"clause": f"'{text_}'", "clause_key": f"'{key}'"}
+            for n, (text_, key, status) in enumerate(held, 10)
+        ]
+        await insert(engine, "requirement", *rows)
+        await migrate(settings, load_secrets(settings))
+        found = await read(engine, "SELECT clause, clause_key FROM requirement ORDER BY number")
+        assert found == [
+            ("4.1.", "014.011"), ("4.1:", "014.011:"), ("4.1.", "014.011"), ("5.", "015."), ("5", "015"), ("6", "016"),
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
 async def test_whom_a_policy_trained_it_trains_still(kind: str, tmp_path: Path) -> None:
     async with at("0022", kind, tmp_path) as (settings, engine):
         asked = _STAMPS | {"approver_roles": "'[]'", "training_share": "1", "training_days": "1"}

@@ -11,7 +11,7 @@ from tests.documents.test_approval import APPROVE, CREATE, POLICY, UPDATE, answe
 from tests.live import opened
 from tests.records import made, moved, refused, signature_of, version_of
 
-TOLD = "{ notifications { nodes { kind actorName record { number state } } } }"
+TOLD = "{ notifications(orderBy: [{ field: AT }]) { nodes { kind actorName record { number state } } } }"
 STAFF = (AUTHOR, APPROVER, HEAD, "complaint_handler", "employee", "auditor")
 
 

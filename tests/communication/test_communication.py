@@ -22,7 +22,11 @@ mutation ($input: FollowRecordInput!) {
 }
 """
 TOLD = """
-{ notifications { totalCount nodes { id kind actorName at readAt user { name } record { __typename number state } } } }
+{
+  notifications(orderBy: [{ field: AT }]) {
+    totalCount nodes { id kind actorName at readAt user { name } record { __typename number state } }
+  }
+}
 """
 FIELDS = ["actorName", "at", "kind", "record", "record_type", "user"]
 READ = "mutation ($input: MarkNotificationsReadInput!) { markNotificationsRead(input: $input) { marked } }"

@@ -168,6 +168,22 @@ async def test_what_is_signed_stays_as_it_was_signed(company: Company) -> None:
         await refused(company, UPDATE, given | LATE, ("INVALID", ["id"]))
 
 
+async def test_what_was_approved_is_not_effective_from_before_the_approval(company: Company) -> None:
+    id_ = await approved(company, await document(company), "A", effectiveFrom=None)
+    early = {"effectiveFrom": "2026-03-02T09:29:59.999999Z"}
+    version = await version_of(company, id_)
+    await refused(company, UPDATE, {"id": id_, "version": version} | early, ("OUT_OF_RANGE", ["effectiveFrom"]))
+    place = ["changes", "revision", "effectiveFrom"]
+    await unmoved(company, id_, "EFFECTIVE", ("OUT_OF_RANGE", place), changes={"revision": early})
+    # Without a date it is effective once it is moved.
+    await moved(company, id_, "EFFECTIVE")
+    text = "query ($id: ID!) { revision(by: { id: $id }) { effectiveFrom effectiveAt } }"
+    shown = {"effectiveFrom": None, "effectiveAt": "2026-03-02T09:30:00Z"}
+    assert (await company.data(text, {"id": id_}))["revision"] == shown
+    # The date of a draft may be past when it is approved at last.
+    await effective(company, await document(company), "A", effectiveFrom="2026-03-01T00:00:00Z")
+
+
 async def test_a_new_revision_begins_with_what_holds(company: Company) -> None:
     paper, other = await document(company), await document(company)
     first = await effective(company, paper, "A", characteristics=[WALL])

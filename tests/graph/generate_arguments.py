@@ -149,7 +149,7 @@ class Arguments:
         rows = self.twin.all(declared)
         for name in ("after", "before"):
             if rows and self.chance(0.25):
-                keys = self.twin.keys(given.get("orderBy"))
+                keys = self.twin.keys(given.get("orderBy"), declared)
                 given[name] = self.twin.cursor(self.random.choice(rows), keys)
         return given
 

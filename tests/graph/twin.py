@@ -122,13 +122,13 @@ class Twin:
             if name == several.plural:
                 if not [member for member in several.abstract.members if self.may(member)]:
                     raise Wrong("FORBIDDEN")
-                return self._connection(self.all(several), given)
+                return self._connection(self.all(several), given, several)
         for declared in self.types.values():
             if declared.is_node and name in (declared.plural, declared.name[0].lower() + declared.name[1:]):
                 if not self.may(declared):
                     raise Wrong("FORBIDDEN")
                 if name == declared.plural:
-                    return self._connection(self.all(declared), given)
+                    return self._connection(self.all(declared), given, declared)
                 return self._by(declared, given["by"])
         raise AssertionError(name)
 
@@ -180,7 +180,7 @@ class Twin:
             assert field.target is not None
             linked = self.linked(row, field) if self.may(field.target) else []
             if not field.as_list:
-                return self._connection(linked, given)
+                return self._connection(linked, given, field.target)
             size = given.get("first")
             if size is not None and not 0 <= size <= LIST_BOUND:
                 raise Wrong
@@ -244,9 +244,14 @@ class Twin:
 
     # -- pages -------------------------------------------------------------------------------------------------------
 
-    def keys(self, order: Sequence[Mapping[str, Any]] | None) -> list[Key]:
+    def keys(
+        self, order: Sequence[Mapping[str, Any]] | None, declared: "TypeDeclaration | Several | None" = None
+    ) -> list[Key]:
         """The sort order: a field counts once, and the id breaks ties in the direction of the last key."""
         keys: list[Key] = []
+        newest_first = declared.newest_first if isinstance(declared, TypeDeclaration) else None
+        if not order and newest_first is not None:
+            keys.append(Key((newest_first,), True))
         for item in order or []:
             key = _key(item)
             if key.path not in [other.path for other in keys]:
@@ -293,12 +298,14 @@ class Twin:
                 return way
         return 0
 
-    def _connection(self, rows: list[Row], given: dict[str, Any]) -> dict[str, Any]:
+    def _connection(
+        self, rows: list[Row], given: dict[str, Any], declared: "TypeDeclaration | Several"
+    ) -> dict[str, Any]:
         first, last, after, before = (given.get(name) for name in ("first", "last", "after", "before"))
         size = last if last is not None else PAGE_DEFAULT if first is None else first
         if (first is not None and last is not None) or not 0 <= size <= PAGE_CAP:
             raise Wrong
-        keys = self.keys(given.get("orderBy"))
+        keys = self.keys(given.get("orderBy"), declared)
         taken = [row for row in rows if matches(self, row, given.get("where") or {})]
 
         def way(one: Row, other: Row) -> int:

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qms_graphql.base.errors import Refusal
+from qms_graphql.base.ids import from_global, new_id
 from qms_graphql.standards.clause_list import ClauseRow, read_clauses
-from qms_graphql.standards.rules import clause_key, clauses_above, is_earlier
-from tests.conftest import Company
+from qms_graphql.standards.rules import RequirementSource, RequirementStatus, clause_key, clauses_above, is_earlier
+from tests.conftest import START, Company
+from tests.graph.data import put
 from tests.records import made, moved, refused
 
 IMPORT = """
@@ -176,6 +178,32 @@ async def test_dirty_rows_are_set_aside_and_counted(company: Company) -> None:
     wrong = {"standard": {"framework": "", "edition": "1"}, "clauses": [clause("1")]}
     answer = (await company.data(IMPORT, {"input": wrong}))["importClauses"]
     assert answer["errors"] == [{"code": "REQUIRED", "field": ["standard", "framework"]}]
+    assert await company.event_count() == events
+
+
+async def test_a_clause_is_known_however_it_is_spelled_and_an_ambiguous_one_is_set_aside(company: Company) -> None:
+    await imported(company, clause("8"), clause("8.5.1"))
+    assert counts(await imported(company, clause("08.5.01."), clause("8.5.1 :"))) == (0, 1, 0, 1)
+    under = await imported(company, clause("8.9", parent="8.05.1."))
+    assert counts(under) == (1, 0, 0, 0)
+    assert (await tree(company))[1:] == [("8.5.1", "About 08.5.01.", "8"), ("8.9", "About 8.9", "8.5.1")]
+    # What shall take the place of another one makes nobody guess; what was there twice before does.
+    iso = (await company.data("{ standards { nodes { id } } }"))["standards"]["nodes"][0]["id"]
+    given_ = {"source": "STANDARD", "clause": "8.5.1", "standard": iso}
+    await made(company, "Requirement", supersedes=(await ids_of(company, "2015"))["8.5.1"], **given_)
+    assert counts(await imported(company, clause("8.5.1", "Control"))) == (0, 1, 0, 0)
+    row = {
+        "organization_id": company.id, "id": new_id(), "version": 1, "created_at": START, "updated_at": START,
+        "number": "REQ-2025-00001", "source": RequirementSource.STANDARD, "status": RequirementStatus.DRAFT,
+        "clause": "8.9", "clause_key": clause_key("8.9"), "standard_id": from_global(iso)[1],
+    }  # fmt: skip
+    await put(company.installation.database, company.id, {"requirement": [row]})
+    events = await company.event_count()
+    for dry in (True, False):
+        answer = await imported(company, clause("8.9", "Twice"), dryRun=dry)
+        (told,) = answer["results"]
+        assert told["errors"] == [{"code": "CONFLICT", "field": ["clause"]}]
+        assert counts(answer) == (0, 0, 0, 1)
     assert await company.event_count() == events
 
 

@@ -4,13 +4,6 @@ from typing import Any
 
 import pytest
 
-from qms_graphql.base.drafts import Draft
-from qms_graphql.base.errors import ErrorCode, Refusal
-from qms_graphql.base.ids import from_global, new_id
-from qms_graphql.base.unit import UnitOfWork
-from qms_graphql.standards.model import Requirement
-from qms_graphql.standards.rules import RequirementSource, RequirementStatus, clause_key
-from tests.base.work import work
 from tests.conftest import Company
 from tests.records import made, moved, refused, unmoved
 from tests.reviews.cases import UPDATE as UPDATE_REVIEWS
@@ -192,8 +185,9 @@ async def test_what_it_rests_on_cannot_be_taken_from_an_active_requirement(compa
     assert await moved(company, needed, "ACTIVE") == {"id": needed, "state": "ACTIVE", "version": 2}
     taken = {"id": needed, "version": 2}
     await refused(company, UPDATE, taken | {"evidence": []}, ("REQUIRED", ["evidence"]))
-    await refused(company, UPDATE, taken | {"statement": None}, ("REQUIRED", ["statement"]))
-    instead = (await company.data(UPDATE, {"input": taken | {"evidence": [], "clause": "4.2"}}))["updateRequirement"]
+    await refused(company, UPDATE, taken | {"statement": None, "reason": "?"}, ("REQUIRED", ["statement"]))
+    instead = taken | {"evidence": [], "clause": "4.2", "reason": "It is in the standard."}
+    instead = (await company.data(UPDATE, {"input": instead}))["updateRequirement"]
     assert instead["requirement"] == {
         "version": 3, "status": "ACTIVE", "statement": "Whole lids.", "clause": "4.2", "evidence": [],
     }  # fmt: skip
@@ -234,45 +228,19 @@ async def test_an_active_requirement_is_worded_otherwise_for_a_reason_that_is_to
     assert (await newest(company, id_))["reason"] == "No kettles any more."
 
 
-async def test_a_clause_of_an_edition_has_one_active_requirement(company: Company) -> None:
+async def test_the_place_and_the_title_of_an_active_requirement_change_for_a_reason_too(company: Company) -> None:
     iso = await made(company, "Standard", framework="ISO 9001", edition="2015")
-    other = await made(company, "Standard", framework="ISO 9001", edition="2026")
-    given = {"source": "STANDARD", "clause": "8.2.1", "statement": "Communicate with customers."}
-    first, second = [await made(company, "Requirement", standard=iso, **given) for _ in range(2)]
-    await moved(company, first, "ACTIVE")
-    await unmoved(company, second, "ACTIVE", ("CONFLICT", ["changes", "requirement", "clause"]))
-    padded = {"requirement": {"clause": " 08.2.1 "}}
-    await unmoved(company, second, "ACTIVE", ("CONFLICT", ["changes", "requirement", "clause"]), changes=padded)
-    await moved(company, second, "ACTIVE", changes={"requirement": {"clause": "8.2.2"}})
-    version = await company.data("query ($id: ID!) { requirement(by: { id: $id }) { version } }", {"id": second})
-    taken = {"id": second, "version": version["requirement"]["version"], "clause": "8.2.1"}
-    await refused(company, UPDATE, taken, ("CONFLICT", ["clause"]))
-    # Of another edition it is another clause; and once the first holds no more, it is free.
-    await moved(company, await made(company, "Requirement", standard=other, **given), "ACTIVE")
-    third = await made(company, "Requirement", standard=iso, supersedes=first, **given)
-    await moved(company, first, "RETIRED", reason="Worded anew.")
-    await moved(company, third, "ACTIVE")
-    # What comes from a standard says from which; what does not may stand in a clause of its own.
-    place = ["changes", "requirement", "standard"]
-    await unmoved(company, await made(company, "Requirement", **given), "ACTIVE", ("REQUIRED", place))
-    own = given | {"source": "INTERNAL"}
-    for id_ in [await made(company, "Requirement", **own) for _ in range(2)]:
-        await moved(company, id_, "ACTIVE")
-
-
-async def test_the_database_itself_holds_no_two_of_a_clause(company: Company) -> None:
-    """Whatever a program forgets: not the second of them is written."""
-    iso = from_global(await made(company, "Standard", framework="ISO 9001", edition="2015"))[1]
-
-    async def both(unit: UnitOfWork) -> None:
-        row = {"source": RequirementSource.STANDARD, "status": RequirementStatus.ACTIVE, "standard_id": iso}
-        rows = [row | {"number": number, "clause": "4", "clause_key": clause_key("4")} for number in "AB"]
-        await unit.save(Requirement, [Draft(new_id(), row) for row in rows])
-
-    with pytest.raises(Refusal) as found:
-        await work(company, both)
-    assert found.value.code is ErrorCode.CONFLICT
-    assert (await company.data("{ requirements { totalCount } }"))["requirements"]["totalCount"] == 0
+    given = {"clause": "4.2", "title": "Lids", "statement": "The lid stays whole.", "standard": iso}
+    id_ = await made(company, "Requirement", source="INTERNAL", **given)
+    await moved(company, id_, "ACTIVE")
+    for change in ({"clause": "4.3"}, {"title": "Whole lids"}, {"title": None}, {"standard": None}):
+        await refused(company, UPDATE, {"id": id_, "version": 2} | change, ("REQUIRED", ["reason"]))
+    # What it says already is no change.
+    same = {"id": id_, "version": 2} | given
+    assert (await company.data(UPDATE, {"input": same}))["updateRequirement"]["requirement"]["version"] == 2
+    other = {"id": id_, "version": 2, "clause": "4.3", "title": "Whole lids", "reason": "The chapters moved."}
+    assert (await company.data(UPDATE, {"input": other}))["updateRequirement"]["errors"] == []
+    assert (await newest(company, id_))["reason"] == "The chapters moved."
 
 
 async def test_what_does_not_apply_is_justified_in_words_and_no_major_finding_is_open(company: Company) -> None:

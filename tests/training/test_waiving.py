@@ -101,7 +101,7 @@ TRANSITIONS = """
 query ($id: ID!) { node(id: $id) { ... on Record { transitions { to allowed unmet { code message } } } } }
 """
 OWED = "It is asked of people of this role or department: train the person, or have it waived."
-BY_AUTHOR = "Somebody other than its author waives the training in a revision."
+BY_AUTHOR = "Somebody other than its author lets people off the training in it."
 
 
 async def unmet(company: Company, id_: str, to: str, who: str = "admin") -> list[str]:
@@ -114,22 +114,32 @@ async def unmet(company: Company, id_: str, to: str, who: str = "admin") -> list
 
 async def test_nobody_gets_round_what_is_owed_by_cancelling_it(company: Company) -> None:
     staff, revision = await asked_of_all(company)
+    document_of = "query ($id: ID!) { revision(by: { id: $id }) { document { id } } }"
+    paper = (await company.data(document_of, {"id": revision}))["revision"]["document"]["id"]
     by_person = {
         node["user"]["id"]: node["id"]
         for node in (await company.data(RECORDS, {"revision": revision}))["trainingRecords"]["nodes"]
     }
-    for who in ("admin", APPROVER, "department_head"):
+    for who in (APPROVER, "department_head"):
         assert await unmet(company, by_person[staff.ed], "CANCELLED", who) == [OWED]
         await unmoved(company, by_person[staff.ed], "CANCELLED", ("INVALID", ["to"]), who=who, reason="No time.")
+    assert await unmet(company, by_person[staff.ed], "CANCELLED") == [OWED, BY_AUTHOR]
+    both = ("INVALID", ["to"]), ("FORBIDDEN", ["to"])
+    await unmoved(company, by_person[staff.ed], "CANCELLED", *both, reason="No time.")
     await moved(company, by_person[staff.ann], "FAILED")
-    await unmoved(company, by_person[staff.ann], "CANCELLED", ("INVALID", ["to"]), reason="No time.")
+    await unmoved(company, by_person[staff.ann], "CANCELLED", *both, reason="No time.")
+    # Nor does the author who moves the document to another department for a while.
+    await change(company, "Document", paper, department=staff.sales)
+    await policy(company, "SPECIFICATION", trainingDepartments=[], trainingOwnDepartment=True)
+    await unmoved(company, by_person[staff.ed], "CANCELLED", ("FORBIDDEN", ["to"]), reason="No time.")
+    await policy(company, "SPECIFICATION", trainingDepartments=[staff.moulding], trainingOwnDepartment=False)
     # Whose place asks for it no more has it cancelled; back there it is asked of the person again.
     await change(company, "User", staff.ann, department=staff.sales)
     assert await trained(company, revision) == [("Ann", "CANCELLED"), ("Ed", "ASSIGNED"), ("Mo", "ASSIGNED")]
     # What somebody asked of Sue by hand, that can be cancelled by hand.
     sue = await made(company, "TrainingRecord", user=staff.sue, revision=revision)
-    assert await unmet(company, sue, "CANCELLED") == []
-    await moved(company, sue, "CANCELLED", reason="She does not make it.")
+    assert await unmet(company, sue, "CANCELLED", APPROVER) == []
+    await moved(company, sue, "CANCELLED", who=APPROVER, reason="She does not make it.")
     # Neither counts as somebody who is to be trained.
     done = {"trainingRecord": {"completedAt": "2026-03-02T09:30:00Z", "assessor": await id_of(company, APPROVER)}}
     await moved(company, by_person[staff.ed], "PASSED", changes=done)
@@ -141,7 +151,7 @@ async def test_nobody_gets_round_what_is_owed_by_cancelling_it(company: Company)
     bo = await made(company, "User", name="Bo", roles=["EMPLOYEE"], department=staff.moulding)
     records = (await company.data(RECORDS, {"revision": revision}))["trainingRecords"]["nodes"]
     (his,) = [node["id"] for node in records if node["user"]["id"] == bo]
-    await unmoved(company, his, "CANCELLED", ("INVALID", ["to"]), reason="No time.")
+    await unmoved(company, his, "CANCELLED", ("INVALID", ["to"]), who=APPROVER, reason="No time.")
 
 
 async def test_what_was_cancelled_counts_as_long_as_the_place_asks_for_it(company: Company) -> None:
@@ -209,7 +219,8 @@ async def test_nothing_that_is_over_stays_open_or_counts_against_anybody(
         elif (TrainingStatus[node["status"]], deed) in moves(TRAINING):
             if deed is CANCELLED:
                 # They are of the department that is asked; who has left has nothing to do any more.
-                await unmoved(company, node["id"], "CANCELLED", ("INVALID", ["to"]), reason="So be it.")
+                why = {"who": APPROVER, "reason": "So be it."}
+                await unmoved(company, node["id"], "CANCELLED", ("INVALID", ["to"]), **why)
                 continue
             more: dict[str, Any] = {"changes": done} if deed is PASSED else {}
             if deed is WAIVED:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from qms_graphql.base.columns import Base
+from qms_graphql.base.drafts import Draft
 from qms_graphql.base.event_log import Change
 from qms_graphql.base.facts import facts_of
 from qms_graphql.base.machines import ACTOR, ROLES, Facts
@@ -14,6 +15,7 @@ from qms_graphql.base.record_types import RecordType
 from qms_graphql.base.transitions import consequence
 from qms_graphql.base.unit import UnitOfWork, conclusion
 from qms_graphql.communication.commands import Place, notify, notify_each
+from qms_graphql.communication.model import Notification
 from qms_graphql.communication.rules import NotificationKind
 from qms_graphql.documents.machine import may_sign
 from qms_graphql.documents.model import Revision
@@ -61,3 +63,19 @@ async def tell_approvers(unit: UnitOfWork, facts: Facts) -> None:
     }
     place = RecordType.REVISION, facts["id"]
     await notify(unit, place, NotificationKind.TO_APPROVE, {id_ for id_ in asked if id_} - {unit.viewer.user_id})
+
+
+@consequence(Revision, RevisionStatus.DRAFT, RevisionStatus.APPROVED)
+async def ask_no_more(unit: UnitOfWork, facts: Facts) -> None:
+    """Nobody is asked any more to sign what was approved or goes back: for all who were, it counts as read."""
+    table = Notification.__table__
+    rows = await unit.rows(
+        select(table.c.id).where(
+            table.c.organization_id == unit.organization_id,
+            table.c.record_id == facts["id"],
+            table.c.kind == NotificationKind.TO_APPROVE,
+            table.c.read_at.is_(None),
+        )
+    )
+    asked = await unit.lock(Notification, [row["id"] for row in rows])
+    await unit.save(Notification, [Draft(id_, {"read_at": unit.now}, row) for id_, row in asked.items()])

@@ -79,5 +79,9 @@ class Notification(Record, Base):
     record_id: Mapped[UUID] = mapped_column(Uuid(), doc="The record.")
     actor_name: Mapped[str] = columns.text("Who did what it tells of.")
     at: Mapped[datetime] = columns.moment("When it happened.")
-    read_at: Mapped[datetime | None] = columns.moment("When the person said that it was read.")
+    read_at: Mapped[datetime | None] = columns.moment(
+        "When the person said that it was read, or what was asked was decided."
+    )
     user_id: Mapped[UUID] = columns.link("user", "Who is told.", index=("at", "id"))
+
+    __table_args__ = (Index(None, "organization_id", "record_id", "kind"),)

@@ -9,12 +9,12 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Select, and_, select, union
+from sqlalchemy import Select, and_, or_, select, union
 
 from qms_graphql.base.access import Role
 from qms_graphql.base.database import Reader
 from qms_graphql.base.ids import from_global
-from qms_graphql.base.machines import Facts
+from qms_graphql.base.machines import ACTOR, Facts
 from qms_graphql.base.record_types import RecordType
 from qms_graphql.base.sets import within
 from qms_graphql.base.transitions import consequence
@@ -30,6 +30,8 @@ from qms_graphql.graph.context import Context, ref
 from qms_graphql.graph.declare import LIST_BOUND, batch_field, extend
 from qms_graphql.people.model import User
 from qms_graphql.people.schema import Department
+from qms_graphql.training.model import TrainingRecord
+from qms_graphql.training.rules import TrainingStatus
 
 _REVISION, _DOCUMENT, _PAIR, _USER = (model.__table__ for model in (Revision, DocumentRow, RevisionRequirement, User))
 
@@ -116,18 +118,26 @@ def _ways(organization_id: UUID, wanted: Any) -> list[Select[Any]]:
     return [select(*shown).select_from(way).where(*conditions) for way in (by_document, by_product, by_requirement)]
 
 
-@consequence(Revision, RevisionStatus.APPROVED, RevisionStatus.EFFECTIVE)
+@consequence(Revision, RevisionStatus.APPROVED, RevisionStatus.EFFECTIVE, RevisionStatus.OBSOLETE)
 async def tell_of_change(unit: UnitOfWork, facts: Facts) -> None:
     """Tell the heads of the departments that a revision touches or that follow what it is about, and who follows that.
 
-    A department without a head is told as a whole.
+    A department without a head is told as a whole. Once it is effective or withdrawn, who is trained in it is told too;
+    of a withdrawal, who owns the document and who approved it. What was replaced is told of by what replaces it.
     """
+    withdrawn = facts["status"] is RevisionStatus.OBSOLETE
+    if withdrawn and facts[ACTOR] is None:
+        return
     departments = set((await affected(unit, unit.organization_id, [facts["id"]])).get(facts["id"], {}))
     about = await _about(unit, facts)
     followed = DepartmentFollow.__table__
     departments |= {row["department_id"] for row in await unit.rows(_following(unit, followed, "department_id", about))}
     people = {row["user_id"] for row in await unit.rows(_following(unit, Follow.__table__, "user_id", about))}
     people |= await _heads(unit, departments)
+    if facts["status"] is not RevisionStatus.APPROVED:
+        people |= await _trained(unit, facts["id"])
+    if withdrawn:
+        people |= {facts["document_owner_id"], *(user for user, _ in facts["approvals"])} - {None}
     place = RecordType.REVISION, facts["id"]
     await notify(unit, place, NotificationKind.CHANGED, people - {unit.viewer.user_id})
 
@@ -152,3 +162,17 @@ async def _heads(unit: UnitOfWork, departments: set[UUID]) -> set[UUID]:
     heads = [row for row in rows if Role.DEPARTMENT_HEAD.value in row["roles"]]
     headed = {row["department_id"] for row in heads}
     return {row["id"] for row in (*heads, *(row for row in rows if row["department_id"] not in headed))}
+
+
+async def _trained(unit: UnitOfWork, revision_id: UUID) -> set[UUID]:
+    """Who works here and is trained in a revision, or is to be, or was to be until this moment."""
+    record = TrainingRecord.__table__
+    told = or_(record.c.status != TrainingStatus.CANCELLED, record.c.ended_at == unit.now)
+    rows = await unit.rows(
+        select(record.c.user_id)
+        .join(_USER, and_(_USER.c.organization_id == record.c.organization_id, _USER.c.id == record.c.user_id))
+        .where(record.c.organization_id == unit.organization_id, record.c.revision_id == revision_id, told)
+        .where(_USER.c.active)
+        .distinct()
+    )
+    return {row["user_id"] for row in rows}

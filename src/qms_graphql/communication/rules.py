@@ -12,7 +12,10 @@ class NotificationKind(Enum):
     ASSIGNED: Somebody gave the person work: an action, a review to lead, something to take care of, a training.
     TO_APPROVE: A revision was submitted for approval, and the person may sign it.
     OVERTAKEN: Another revision took effect, and the person's own does not change that one.
-    CHANGED: A document that concerns the person or their department changes: its revision is approved, or effective.
+    CHANGED: A revision is approved, effective or withdrawn that touches the person's department or work. Told of each,
+        once, are the heads of the departments that it touches or that follow what it is about (all their people, where
+        nobody heads them), who follows that, and who is trained in it. Those hear of the approval by the training
+        itself. Of a withdrawal hear also the owner of the document and who had approved it.
     """
 
     MENTIONED = "MENTIONED"

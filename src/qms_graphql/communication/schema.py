@@ -77,7 +77,7 @@ class RecordCommunication:
         return [context.viewer.user_id in found.get(key, ()) for key in _keys(rows)]
 
 
-@node(model.Notification, read="communication:read", plural="notifications")
+@node(model.Notification, read="communication:read", plural="notifications", newest_first="at")
 class Notification(Node):
     """That a person is told of something about a record. Everybody sees the own ones only."""
 

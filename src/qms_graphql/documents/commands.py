@@ -14,7 +14,7 @@ from qms_graphql.base.sets import within
 from qms_graphql.base.unit import UnitOfWork, part_columns
 from qms_graphql.documents.machine import ALWAYS_OPEN
 from qms_graphql.documents.model import Characteristic, Document, Revision, RevisionAction, RevisionRequirement
-from qms_graphql.documents.rules import RevisionStatus, limits_problem
+from qms_graphql.documents.rules import RevisionStatus, date_problem, limits_problem
 
 _REVISABLE = (RevisionStatus.APPROVED, RevisionStatus.EFFECTIVE)
 """What a revision may change: what was approved, so that nobody learns by it what somebody else's draft says."""
@@ -46,8 +46,8 @@ async def save_revisions(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
 
     A new one changes the effective one of its document, unless it says another, and has its characteristics, unless it
     gives its own. Refuses to change what is in review or was signed, but for ``machine.ALWAYS_OPEN`` of an APPROVED
-    one; another document; a label that the document has already; to change what is not approved, or of another
-    document; limits that contradict each other.
+    one; a date before the approval; another document; a label that the document has already; to change what is not
+    approved, or of another document; limits that contradict each other.
     """
     documents = await unit.lock(Document, {draft.value("document_id") for draft in drafts} - {None})
     siblings = await _siblings(unit, documents)
@@ -102,7 +102,11 @@ def _hold_signed(draft: Draft, held: Mapping[str, Any]) -> None:
     if status is RevisionStatus.DRAFT:
         return
     is_open = ALWAYS_OPEN if status is RevisionStatus.APPROVED else frozenset()
-    changed = [name for name, value in draft.fields.items() if value != held[name] and name not in is_open]
+    given = [name for name, value in draft.fields.items() if value != held[name]]
+    changed = [name for name in given if name not in is_open]
+    problem = date_problem(draft.value("effective_from"), held["approved_at"]) if "effective_from" in given else None
+    if status is RevisionStatus.APPROVED and problem is not None:
+        draft.refuse(ErrorCode.OUT_OF_RANGE, problem, "effectiveFrom")
     spelled = {"content_link": "contentLink", "supersedes_id": "supersedes", "effective_from": "effectiveFrom"}
     lists: dict[type[Part], str] = {
         Characteristic: "characteristics",

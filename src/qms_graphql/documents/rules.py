@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from functools import partial
@@ -122,6 +123,16 @@ def policy_problem(policy: Policy) -> tuple[str, str] | None:
     if unfit:
         return "approverRoles", f"{' and '.join(unfit)} may not approve or not sign: nobody could approve this kind."
     return None
+
+
+def date_problem(effective_from: datetime | None, approved_at: datetime | None) -> str | None:
+    """What is wrong with a date that somebody gives what is approved; None if nothing.
+
+    Nothing was in force before it was approved. A date from the draft may have been overtaken by the approval.
+    """
+    if effective_from is None or approved_at is None or effective_from >= approved_at:
+        return None
+    return f"It was approved at {approved_at.isoformat()}, and is not effective before."
 
 
 def lacking(asked: Sequence[Role], signed: Iterable[Role]) -> list[Role]:

@@ -46,6 +46,8 @@ class TypeDeclaration:
     plural: str | None = None
     numbered: bool = False
     external: bool = False
+    newest_first: str | None = None
+    """The moment by which its lists are sorted, the newest first, unless they are asked for otherwise."""
     name: str = ""
     fields: "dict[str, FieldDeclaration]" = field(default_factory=dict)
 
@@ -208,17 +210,24 @@ class ManyField(FieldDeclaration):
 
 
 def node(
-    model: type[Base], *, read: str | None, plural: str, numbered: bool = False, external: bool = False
+    model: type[Base],
+    *,
+    read: str | None,
+    plural: str,
+    numbered: bool = False,
+    external: bool = False,
+    newest_first: str | None = None,
 ) -> Callable[[type[T]], type[T]]:
     """Declare a type with an identity. Its root fields are its name in singular and ``plural``.
 
     ``read`` is the permission to see it, ``numbered`` lets it be found by its number, ``external`` gives it external
-    references: a field ``externalRefs`` and the look-up by reference.
+    references: a field ``externalRefs`` and the look-up by reference. ``newest_first`` names the moment by which its
+    lists are sorted where nobody says how; else it is the id.
     """
 
     def note(cls: type[T]) -> type[T]:
         cls.__graph__ = TypeDeclaration(  # type: ignore[attr-defined]
-            cls, model, read, plural=plural, numbered=numbered, external=external, name=cls.__name__
+            cls, model, read, plural, numbered, external, newest_first, cls.__name__
         )
         return cls
 

@@ -151,10 +151,20 @@ def _filled(cls: type, namespace: dict[str, Any]) -> type:
 def describe_enum(enum: type[Enum], *, name: str | None = None) -> type[Enum]:
     """Make an enumeration known to strawberry, described by its docstring (lines ``MEMBER: what it means``).
 
-    ``name`` is what the schema calls it, where another type has its own name.
+    What a member means may go on in the next line. ``name`` is what the schema calls it, where another type has its own
+    name.
     """
     lines = [line.strip() for line in (enum.__doc__ or "").splitlines()]
-    about = {key: text.strip() for key, _, text in (line.partition(":") for line in lines) if key in enum.__members__}
+    about: dict[str, str] = {}
+    last: str | None = None
+    for line in lines:
+        key, _, text = line.partition(":")
+        if key in enum.__members__:
+            about[key], last = text.strip(), key
+        elif last is not None and line:
+            about[last] += f" {line}"
+        else:
+            last = None
     if not hasattr(enum, "__strawberry_definition__"):
         strawberry.enum(enum, name=name)
     # Strawberry may have met it before, in an annotation: then it has no description yet.

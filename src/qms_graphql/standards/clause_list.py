@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.standards.rules import tidy_clause
 
 COLUMNS = ("clause", "title", "parent", "statement")
 NEEDED = COLUMNS[:2]
@@ -28,7 +29,7 @@ class ClauseRow:
     def of(cls, line: int, given: dict[str, str | None], problem: Refusal | None = None) -> "ClauseRow":
         """A row from the texts of its columns."""
         clause, title, parent, statement = (" ".join((given.get(name) or "").split()) for name in COLUMNS)
-        return cls(line, clause.rstrip(".:"), title, parent.rstrip(".:") or None, statement or None, problem)
+        return cls(line, tidy_clause(clause), title, tidy_clause(parent) or None, statement or None, problem)
 
 
 def read_clauses(data: bytes) -> list[ClauseRow]:

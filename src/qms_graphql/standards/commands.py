@@ -1,6 +1,6 @@
 """What may be done with standards and requirements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,12 +9,24 @@ from sqlalchemy import ColumnElement, func, select
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusals
 from qms_graphql.base.facts import fact, facts_of
+from qms_graphql.base.machines import Unmet
 from qms_graphql.base.sets import within
 from qms_graphql.base.transitions import refuse_settled
 from qms_graphql.base.trees import refuse_circles
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.standards.model import Requirement, RequirementEvidence, Standard
-from qms_graphql.standards.rules import FOUNDED, RequirementStatus, clause_is_free, clause_key, excuse_problem
+from qms_graphql.standards.rules import (
+    FOUNDED,
+    RequirementStatus,
+    clause_is_free,
+    clause_key,
+    clause_taken,
+    excuse_problem,
+)
+
+_SAID = ("statement", "title", "clause", "standard_id")
+"""What words a requirement, and what places it."""
+_PLACE = ("clause_key", "standard_id", "supersedes_id")
 
 
 @fact(Requirement)
@@ -61,15 +73,15 @@ async def save_standards(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
 async def check_requirements(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
     """Refuse a requirement that stands under or supersedes itself, names a feedback twice, or is excused for no reason.
 
-    And an ACTIVE one that is worded otherwise and nobody says why (``draft.notes["reason"]``): others work by it
-    (EU Annex 11, 9). Why it does not apply is the reason of its event, unless another is given.
+    And an ACTIVE one that is worded otherwise or stands elsewhere, and nobody says why (``draft.notes["reason"]``):
+    others work by it (EU Annex 11, 9). Why it does not apply is the reason of its event, unless another is given.
     """
     await refuse_circles(unit, Requirement, drafts)
     await refuse_circles(unit, Requirement, drafts, column="supersedes_id", name="supersedes")
     for draft in drafts:
         draft.hold_as_set(RequirementEvidence, "feedback_id", "evidence")
         if _rewords_active(draft) and not draft.notes.get("reason"):
-            why = "It is ACTIVE: say why it is worded otherwise, or have another one take its place."
+            why = "It is ACTIVE: say why it is worded or placed otherwise, or have another one take its place."
             draft.refuse(ErrorCode.REQUIRED, why, "reason")
     excused = [draft for draft in drafts if _is_new(draft, "not_applicable_reason")]
     held = [draft.id for draft in excused if draft.current is not None]
@@ -90,8 +102,9 @@ def _is_new(draft: Draft, column: str) -> bool:
 
 
 def _rewords_active(draft: Draft) -> bool:
+    """Whether it says otherwise what must be met, or where that stands."""
     is_active = draft.current is not None and draft.current["status"] is RequirementStatus.ACTIVE
-    return is_active and _is_new(draft, "statement") and bool((draft.fields["statement"] or "").strip())
+    return is_active and any(_is_new(draft, name) for name in _SAID)
 
 
 async def save_requirements(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
@@ -110,32 +123,57 @@ async def save_requirements(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
 
 
 async def _hold_clauses(unit: UnitOfWork, drafts: Sequence[Draft]) -> None:
-    """What is ACTIVE takes no clause that another ACTIVE one has: said first, because the index names no field."""
-    places = {
-        draft.id: (draft.value("standard_id"), draft.value("clause_key"))
-        for draft in drafts
-        if draft.value("status") is RequirementStatus.ACTIVE
-        and (_is_new(draft, "clause_key") or _is_new(draft, "standard_id"))
-    }
-    standards = {standard for standard, _ in places.values()} - {None}
+    """A clause of an edition is that of one requirement that is not RETIRED, and of the one that shall take its place.
+
+    Said here and under the lock of the standard: the index holds what is ACTIVE only, and names no field.
+    """
+    places = {draft.id: _place(draft) for draft in drafts if any(_is_new(draft, name) for name in _PLACE)}
+    standards = {place[0] for place in places.values() if place is not None}
     if not standards:
         return
+    await unit.lock(Standard, standards)
     table = Requirement.__table__
+    columns = [table.c[name] for name in ("id", "number", "status", "standard_id", "clause_key", "supersedes_id")]
     rows = await unit.rows(
-        select(table.c.id, table.c.number, table.c.standard_id, table.c.clause_key).where(
+        select(*columns)
+        .where(
             table.c.organization_id == unit.organization_id,
             within(table.c.standard_id, standards, unit.dialect),
-            table.c.status == RequirementStatus.ACTIVE,
+            table.c.status != RequirementStatus.RETIRED,
             table.c.clause_key.is_not(None),
         )
+        .order_by(table.c.id)
     )
-    holders = {(row["standard_id"], row["clause_key"]): row for row in rows}
+    held: dict[Any, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        if row["id"] not in places:
+            held.setdefault((row["standard_id"], row["clause_key"]), []).append(row)
     for draft in drafts:
-        holder = holders.get(places[draft.id]) if draft.id in places else None
-        if holder is not None and holder["id"] != draft.id:
-            lack = clause_is_free({"clause_held_by": holder["number"]})
-            if lack is not None:
-                draft.refuse(lack.code, lack.message, lack.field or "")
+        place = places.get(draft.id)
+        if place is None or any(refusal.field == ("clause",) for refusal in draft.refusals):
+            continue
+        lack = next((lack for row in held.get(place, ()) if (lack := _taken(draft, row)) is not None), None)
+        if lack is not None:
+            draft.refuse(lack.code, lack.message, lack.field or "")
+        if not draft.refused:
+            number = draft.value("number") or "Another one of this request"
+            own = {name: draft.value(name) for name in ("status", "supersedes_id")}
+            held.setdefault(place, []).append({"id": draft.id, "number": number, **own})
+
+
+def _place(draft: Draft) -> tuple[Any, Any] | None:
+    """The edition and the clause that a requirement has by a draft; None if it has no place for itself."""
+    place = draft.value("standard_id"), draft.value("clause_key")
+    return None if None in place or draft.value("status") is RequirementStatus.RETIRED else place
+
+
+def _taken(draft: Draft, other: Mapping[str, Any]) -> Unmet | None:
+    """Why a requirement does not have the clause of another one that is not RETIRED; None if it may."""
+    active = RequirementStatus.ACTIVE
+    if draft.value("status") is active and other["status"] is active:
+        return clause_is_free({"clause_held_by": other["number"]})
+    follows = draft.value("supersedes_id") == other["id"] or other["supersedes_id"] == draft.id
+    return None if follows else clause_taken(other["number"])
 
 
 async def link_evidence(unit: UnitOfWork, requirement_id: UUID, feedback_id: UUID) -> None:

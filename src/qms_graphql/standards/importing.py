@@ -14,7 +14,7 @@ from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.standards.clause_list import ClauseRow
 from qms_graphql.standards.commands import check_requirements, save_requirements, save_standards
 from qms_graphql.standards.model import Requirement, Standard
-from qms_graphql.standards.rules import RequirementSource, RequirementStatus, clauses_above
+from qms_graphql.standards.rules import RequirementSource, RequirementStatus, clause_key, clauses_above
 
 MOST_CLAUSES = 5000
 _NAMES = ("framework", "edition", "body", "title", "status")
@@ -51,7 +51,7 @@ async def import_clauses(
     edition = await _edition(unit, standard)
     held = await _held(unit, edition)
     found = _drafts(rows, edition, held)
-    _place(found, held)
+    _place(found, held.meant)
     drafts = [draft for _, draft in found]
     if dry_run:
         await check_requirements(unit, drafts)
@@ -79,26 +79,43 @@ async def _edition(unit: UnitOfWork, given: Mapping[str, Any]) -> Draft:
     return draft
 
 
-async def _held(unit: UnitOfWork, edition: Draft) -> dict[str, Mapping[str, Any]]:
-    """The requirement of each clause that is held: the oldest where there are several, RETIRED ones last."""
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The requirements of a standard, by ``rules.clause_key`` of their clauses."""
+
+    meant: Mapping[str, Mapping[str, Any]]
+    """The one that a list means: RETIRED ones last, then the oldest."""
+    ambiguous: Mapping[str, str]
+    """The numbers of those of which a list may mean any: none of them shall take the place of another."""
+
+
+async def _held(unit: UnitOfWork, edition: Draft) -> _Held:
     table = Requirement.__table__
     mine = table.c.organization_id == unit.organization_id, table.c.standard_id == edition.id
     ids = [row["id"] for row in await unit.rows(select(table.c.id).where(*mine, table.c.clause.is_not(None)))]
-    found: dict[str, Mapping[str, Any]] = {}
+    found: dict[str, list[Mapping[str, Any]]] = {}
     rows = (await unit.lock(Requirement, ids)).values()
     for row in sorted(rows, key=lambda row: (row["status"] is RequirementStatus.RETIRED, row["id"])):
-        found.setdefault(row["clause"], row)
-    return found
+        if row["supersedes_id"] not in {other["id"] for other in found.get(row["clause_key"], ()) if _stands(other)}:
+            found.setdefault(row["clause_key"], []).append(row)
+    several = {key: [row["number"] for row in rows if _stands(row)] for key, rows in found.items()}
+    return _Held(
+        {key: rows[0] for key, rows in found.items()},
+        {key: " and ".join(numbers) for key, numbers in several.items() if len(numbers) > 1},
+    )
 
 
-def _drafts(
-    rows: Sequence[ClauseRow], edition: Draft, held: Mapping[str, Mapping[str, Any]]
-) -> list[tuple[ClauseRow, Draft]]:
+def _stands(row: Mapping[str, Any]) -> bool:
+    return row["status"] is not RequirementStatus.RETIRED
+
+
+def _drafts(rows: Sequence[ClauseRow], edition: Draft, held: _Held) -> list[tuple[ClauseRow, Draft]]:
     """What each row says of its requirement, refused where the row cannot stand by itself."""
     found: list[tuple[ClauseRow, Draft]] = []
     first: dict[str, ClauseRow] = {}
     for row in rows:
-        current = held.get(row.clause)
+        key = _key(row.clause)
+        current = held.meant.get(key)
         fields: dict[str, Any] = {"title": row.title} | ({"statement": row.statement} if row.statement else {})
         if current is None:
             fields |= {"clause": row.clause, "source": RequirementSource.STANDARD, "standard_id": edition.id}
@@ -112,12 +129,19 @@ def _drafts(
         for name in ("clause", "title"):
             if not getattr(row, name):
                 draft.refuse(ErrorCode.REQUIRED, "A value is needed.", name)
-        if row.clause and first.setdefault(row.clause, row) is not row:
-            draft.refuse(ErrorCode.CONFLICT, f"The clause stands in line {first[row.clause].line} already.", "clause")
+        if row.clause and first.setdefault(key, row) is not row:
+            draft.refuse(ErrorCode.CONFLICT, f"The clause stands in line {first[key].line} already.", "clause")
+        if key in held.ambiguous:
+            why = f"It is the clause of {held.ambiguous[key]}: give each one its own, or retire one."
+            draft.refuse(ErrorCode.CONFLICT, why, "clause")
         check_columns(Requirement, draft, _SPELLING)
         if current is not None and current["status"] is RequirementStatus.RETIRED and _changes(draft):
             draft.refuse(ErrorCode.INVALID, "The requirement is RETIRED and stays as it is.", "clause")
     return found
+
+
+def _key(clause: str) -> str:
+    return clause_key(clause) or ""
 
 
 def _place(found: Sequence[tuple[ClauseRow, Draft]], held: Mapping[str, Mapping[str, Any]]) -> None:
@@ -125,13 +149,13 @@ def _place(found: Sequence[tuple[ClauseRow, Draft]], held: Mapping[str, Mapping[
 
     A clause that somebody placed elsewhere stays there, unless its row says otherwise.
     """
-    listed = {row.clause: draft for row, draft in found if not draft.refused}
-    clauses = {row["id"]: clause for clause, row in held.items()}
+    listed = {_key(row.clause): draft for row, draft in found if not draft.refused}
+    clauses = {row["id"]: key for key, row in held.items()}
     for row, draft in found:
         if draft.refused:
             continue
-        above = [row.parent] if row.parent else clauses_above(row.clause)
-        nearest = next((clause for clause in above if clause in listed or clause in held), None)
+        above = [_key(clause) for clause in ([row.parent] if row.parent else clauses_above(row.clause))]
+        nearest = next((key for key in above if key in listed or key in held), None)
         if nearest is None:
             if row.parent:
                 why = "There is no such clause, neither in the list nor in the standard."

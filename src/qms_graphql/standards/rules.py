@@ -84,10 +84,16 @@ _NUMBER = re.compile("[0-9]+")
 _STEP = re.compile(r"[.\s(]+")
 
 
-def clause_key(clause: str | None) -> str | None:
-    """Text that sorts, byte by byte, as the numbers of clauses do: 4.4.2 before 4.10, 4.1 before 4.1.1.
+def tidy_clause(clause: str) -> str:
+    """A clause's number without space around it, more than one space between words, or a stop at its end."""
+    return " ".join(clause.split()).rstrip(".: ")
 
-    Each number stands behind the count of its digits.
+
+def clause_key(clause: str | None) -> str | None:
+    """The number of a clause in its normal form: who writes 8.5.1, 08.5.1 or " 8.5.1." means the same clause.
+
+    It sorts, byte by byte, as the numbers of clauses do: 4.4.2 before 4.10, 4.1 before 4.1.1. Each number stands behind
+    the count of its digits.
     """
     if clause is None:
         return None
@@ -96,7 +102,7 @@ def clause_key(clause: str | None) -> str | None:
         digits = found.group().lstrip("0") or "0"
         return f"{len(digits):02d}{digits}"
 
-    return _NUMBER.sub(counted, clause.strip())
+    return _NUMBER.sub(counted, tidy_clause(clause))
 
 
 def is_earlier(edition: str, other: str) -> bool:
@@ -135,6 +141,12 @@ def clause_is_free(facts: Facts) -> Unmet | None:
     if facts["clause_held_by"] is None:
         return None
     why = f"{facts['clause_held_by']} is ACTIVE with this clause of the standard: retire that one first."
+    return Unmet(ErrorCode.CONFLICT, why, "clause")
+
+
+def clause_taken(number: str) -> Unmet:
+    """That another requirement, by its number, has the clause: in force or being worded, but not to be replaced."""
+    why = f"{number} has this clause of the standard: change that one, or name it in supersedes."
     return Unmet(ErrorCode.CONFLICT, why, "clause")
 
 

@@ -29,10 +29,10 @@ from qms_graphql.training.model import TrainingRecord
 from qms_graphql.training.rules import (
     BY_ANOTHER,
     DONE,
+    LET_OFF_BY_NO_AUTHOR,
     OPEN,
     PUT_AWAY,
     SUPERSEDED,
-    WAIVED_BY_NO_AUTHOR,
     Ending,
     TrainingStatus,
     completion_problem,
@@ -280,7 +280,7 @@ async def waive(unit: UnitOfWork, revision_id: UUID, version: int, reason: str, 
     if row["status"] is not RevisionStatus.APPROVED:
         why = f"It is {row['status'].value}; training is waived between its approval and its date."
         raise Refusal(ErrorCode.INVALID, why, ("id",))
-    barred = WAIVED_BY_NO_AUTHOR({**row, ACTOR: unit.viewer.user_id})
+    barred = LET_OFF_BY_NO_AUTHOR({**row, ACTOR: unit.viewer.user_id})
     if barred is not None:
         raise Refusal(barred.code, barred.message, ("id",))
     draft = Draft(revision_id, {"training_waived": reason}, row)

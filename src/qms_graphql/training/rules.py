@@ -159,7 +159,8 @@ def owes(person: Person | None, roles: Collection[Role], departments: Collection
 
     What is owed does not go by being cancelled: people are trained, or somebody waives it (``WAIVED``), who is not the
     author of the revision, by signature. Cancelled by hand is only what was asked of somebody by hand, or for a place
-    that the person does not have any more. Whoever owes it counts as not trained, even if it was cancelled.
+    that the person does not have any more; by the author neither, who could change whose place it is (the document's
+    department) for as long as that takes. Whoever owes it counts as not trained, even if it was cancelled.
     """
     return revision["training_waived"] is None and concerns(person, roles, departments)
 
@@ -210,7 +211,7 @@ def _can_fail(facts: Facts) -> Unmet | None:
 BY_ANOTHER = where(_assessed, by_another("user_id", "Somebody other than the person says how it went."))
 _NOT_OWED = fails("owed", "It is asked of people of this role or department: train the person, or have it waived.")
 _WAIVED_BY_ANOTHER = by_another("user_id", "Somebody other than the person waives it.")
-WAIVED_BY_NO_AUTHOR = by_another("author_id", "Somebody other than its author waives the training in a revision.")
+LET_OFF_BY_NO_AUTHOR = by_another("author_id", "Somebody other than its author lets people off the training in it.")
 WRITE, WAIVE = "training:write", "training:waive"
 """To assign training and say how it went; to say that somebody need not be trained, or everybody."""
 
@@ -234,13 +235,13 @@ TRAINING = Machine(
         Move(
             TrainingStatus.WAIVED,
             OPEN,
-            (_WAIVED_BY_ANOTHER, WAIVED_BY_NO_AUTHOR),
+            (_WAIVED_BY_ANOTHER, LET_OFF_BY_NO_AUTHOR),
             permission=WAIVE,
             signing=Signing(SignatureMeaning.WAIVED),
             reason=True,
             stamps=("ended_at",),
         ),
-        Move(TrainingStatus.CANCELLED, OPEN, (_NOT_OWED,), reason=True, stamps=("ended_at",)),
+        Move(TrainingStatus.CANCELLED, OPEN, (_NOT_OWED, LET_OFF_BY_NO_AUTHOR), reason=True, stamps=("ended_at",)),
     ),
     permission=WRITE,
     settled=frozenset({TrainingStatus.WAIVED, TrainingStatus.CANCELLED}),

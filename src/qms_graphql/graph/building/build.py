@@ -297,6 +297,8 @@ class TypeBuilder:
 
     def page_arguments(self, target: TypeDeclaration | AbstractDeclaration) -> dict[str, tuple[Any, Any]]:
         """The arguments of a connection."""
+        newest = isinstance(target, TypeDeclaration) and target.newest_first is not None
+        usual = "ties by id; left out: the newest first." if newest else "ties, and all if left out, by id."
         order: Any = list[self.cls(f"{target.name}Order")]  # type: ignore[misc]
         return {
             "first": (argument(int | None, "The first so many, after the cursor."), None),
@@ -304,7 +306,7 @@ class TypeBuilder:
             "last": (argument(int | None, "The last so many, before the cursor."), None),
             "before": (argument(str | None, "Cursor that the page ends before."), None),
             "where": (argument(self.cls(f"{target.name}Filter") | None, "Which to take; all if left out."), None),
-            "order_by": (argument(order | None, "How to sort; ties, and all if left out, by id."), None),
+            "order_by": (argument(order | None, f"How to sort; {usual}"), None),
         }
 
     def _connection(self, declaration: TypeDeclaration | AbstractDeclaration) -> None:

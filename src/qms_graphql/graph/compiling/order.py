@@ -39,14 +39,17 @@ class Sort:
         return ".".join(self.path)
 
 
-def sorts(given: Sequence[Mapping[str, Any]]) -> list[Sort]:
+def sorts(given: Sequence[Mapping[str, Any]], newest_first: str | None = None) -> list[Sort]:
     """The keys of an ``orderBy``: each counts once, and the id makes the order total.
 
-    The id's direction is that of the last key, so that one index serves both. Raises ``Refusal(BAD_USER_INPUT)``.
+    Where there are none, the newest come first by ``newest_first``, if a moment is named. The id's direction is that of
+    the last key, so that one index serves both. Raises ``Refusal(BAD_USER_INPUT)``.
     """
     if len(given) > MOST_SORTS:
         raise Refusal(ErrorCode.BAD_USER_INPUT, f"At most {MOST_SORTS} sort fields.", ("orderBy",))
     found: dict[Path, Sort] = {}
+    if not given and newest_first is not None:
+        found[newest_first,] = Sort((newest_first,), descending=True)
     for index, item in enumerate(given):
         sort = _sort(item, ("orderBy", str(index)))
         found.setdefault(sort.path, sort)

@@ -86,7 +86,7 @@ def connection(
 ) -> Select[Any]:
     """One statement (or sub-select) whose single value is the connection's JSON."""
     span, filters = Span.of(arguments), arguments.get("where")
-    sorts = order.sorts(arguments.get("orderBy") or [])
+    sorts = order.sorts(arguments.get("orderBy") or [], declared.newest_first)
 
     def rows(numbered: bool) -> tuple[Subquery, list[Key]]:
         row = compiler.alias(declared)
