@@ -214,8 +214,11 @@ class Twin:
 
     def leads(self, row: Row, link: AnyField, declared: TypeDeclaration, column: Any) -> bool:
         """Whether a link to one of several types names a record of this one."""
-        ours = link.kind is None or row.values[link.kind.name] == declared.record_type
-        return ours and row.values[column.name] is not None
+        if link.kind is not None:
+            kind = row.values[link.kind.name]
+            if (kind.value if isinstance(kind, Enum) else kind) != declared.record_type:
+                return False
+        return row.values[column.name] is not None
 
     def linked(self, row: Row, many: ManyField) -> list[Row]:
         """What a to-many leads to, in its order: parts by position, records by id, references by system and key."""
