@@ -125,7 +125,7 @@ def test_who_may_move_it(role: Role) -> None:
         ((IN_REVIEW, APPROVED), {"heads": {THIRD}}, []),
         # A policy that asks for less meanwhile: nobody is left to wait for.
         ((IN_REVIEW, APPROVED), {"approvals": [(THIRD, Role.QUALITY_MANAGER)]}, []),
-        ((APPROVED, EFFECTIVE), {"effective_from": None}, []),
+        ((APPROVED, EFFECTIVE), {"effective_from": None}, [("REQUIRED", "effectiveFrom")]),
         ((APPROVED, EFFECTIVE), {"effective_from": AT + timedelta(microseconds=1)}, [("INVALID", "effectiveFrom")]),
         ((APPROVED, EFFECTIVE), {"training_share": Decimal("0.79")}, [("INVALID", None)]),
         ((APPROVED, EFFECTIVE), {"training_share": Decimal("0.8")}, []),

@@ -37,8 +37,13 @@ def frames(head: bytes, delivery: Delivery) -> Made:
 @lru_cache(maxsize=8)
 def events(delivery: Delivery) -> Made:
     """What answers are in on an event stream: a chunk of its body."""
-    text = b"".join(b"event: next\ndata: %b\n\n" % body for body in delivery.bodies)
+    text = b"".join(map(event, delivery.bodies))
     return Made([part(text)], b"%x\r\n%b\r\n" % (len(text), text), len(text))
+
+
+def event(body: bytes) -> bytes:
+    """An answer as the event of a stream."""
+    return b"event: next\ndata: %b\n\n" % body
 
 
 def part(text: bytes, *, more: bool = True) -> Message:

@@ -13,7 +13,7 @@ from qms_graphql.base.telemetry import account, note_refusal
 from qms_graphql.graph.running.live import Take
 
 from . import authentication
-from .frames import events, part, wire
+from .frames import event, events, part, wire
 from .headers import DATA
 from .media import EVENT_STREAM
 from .outbox import Outbox
@@ -57,7 +57,7 @@ class EventStream(StreamingResponse):
                     if not await self._admitted():
                         delivering.cancel()
                         note_refusal(ErrorCode.UNAUTHENTICATED.value)
-                        await outbox.send(part(b"event: next\ndata: %b\n\n" % orjson.dumps({"errors": [_NO_LONGER]})))
+                        await outbox.send(part(event(orjson.dumps({"errors": [_NO_LONGER]}))))
                         break
                 await outbox.send(part(b":\n\n"))
             else:

@@ -72,7 +72,9 @@ def _all_signed(facts: Facts) -> Unmet | None:
 
 def _date_reached(facts: Facts) -> Unmet | None:
     since = facts["effective_from"]
-    if since is not None and since > facts[NOW]:
+    if since is None:
+        return Unmet(ErrorCode.REQUIRED, "Say from when it shall be effective.", "effectiveFrom")
+    if since > facts[NOW]:
         day = since.isoformat(timespec="seconds")
         return Unmet(ErrorCode.INVALID, f"It shall be effective from {day}, not before.", "effectiveFrom")
     return None

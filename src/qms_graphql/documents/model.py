@@ -59,7 +59,7 @@ class Revision(Record, Base):
     content: Mapped[str | None] = columns.text("What it says, as text.", limit=100_000)
     content_link: Mapped[str | None] = columns.text("Where to read it.", limit=2000)
     effective_from: Mapped[datetime | None] = columns.moment(
-        "From when it shall be effective; in the future as long as that is waited for. Null: once somebody moves it."
+        "From when it shall be effective; in the future as long as that is waited for."
     )
     approved_at: Mapped[datetime | None] = columns.moment("When all who were asked had approved it.")
     effective_at: Mapped[datetime | None] = columns.moment("When it became effective; null if it never was.")

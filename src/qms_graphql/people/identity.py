@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, Uuid, bindparam, select
 
 from qms_graphql.base.access import ActorKind, Role, Viewer, permissions_of
 from qms_graphql.base.database import Database
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import new_id
+from qms_graphql.base.prepared import Prepared
 from qms_graphql.base.secrets import Secrets
 from qms_graphql.base.unit import UnitOfWork, admission
 from qms_graphql.people.commands import save_users
@@ -81,19 +82,32 @@ async def revoke(unit: UnitOfWork, id_: UUID) -> None:
     await unit.save(ApiToken, [Draft(id_, {"revoked_at": unit.now}, rows[id_])])
 
 
+def _standing() -> Select[Any]:
+    """Whether a token is valid, and whose it is, with the roles of this moment."""
+    token, user = ApiToken.__table__, User.__table__
+    whose = (user.c.organization_id == token.c.organization_id) & (user.c.id == token.c.user_id)
+    own = (
+        token.c.organization_id == bindparam("organization", type_=Uuid()),
+        token.c.id == bindparam("token", type_=Uuid()),
+    )
+    columns = token.c.revoked_at, token.c.user_id, user.c.active, user.c.roles
+    return select(*columns).select_from(token.outerjoin(user, whose)).where(*own)
+
+
+_STANDING = Prepared(_standing())
+"""It is asked at the beginning of each transaction."""
+
+
 @admission
 async def still_who_they_were(unit: UnitOfWork) -> None:
     """Whoever writes has the token and the roles with which they came in: the doorkeeper, who remembers, may be late.
 
     Raises ``Refusal``: UNAUTHENTICATED for who was let go or whose token was revoked, FORBIDDEN for who lost a role.
     """
-    viewer, token, user = unit.viewer, ApiToken.__table__, User.__table__
+    viewer = unit.viewer
     if viewer.token_id is None or viewer.actor_kind is ActorKind.SYSTEM:
         return
-    whose = (user.c.organization_id == token.c.organization_id) & (user.c.id == token.c.user_id)
-    mine = token.c.organization_id == unit.organization_id, token.c.id == viewer.token_id
-    asked = select(token.c.revoked_at, token.c.user_id, user.c.active, user.c.roles)
-    found = await unit.rows(asked.select_from(token.outerjoin(user, whose)).where(*mine))
+    found = await _STANDING.rows(unit, {"organization": unit.organization_id, "token": viewer.token_id})
     if not found or found[0]["revoked_at"] is not None or (found[0]["user_id"] and not found[0]["active"]):
         raise _unknown()
     if viewer.user_id is not None and not {role.value for role in viewer.roles} <= set(found[0]["roles"]):

@@ -38,10 +38,10 @@ async def follow_people(unit: UnitOfWork, placings: Sequence[Placing]) -> None:
                 gained.append((revision["id"], one.id))
             elif change is False:
                 lost.add((revision["id"], one.id))
-    left = [one.id for one in placings if one.left]
+    left = {one.id for one in placings if one.left}
     if left:
         await end(unit, within(_TABLE.c.user_id, left, unit.dialect), LEFT)
-    await _lose(unit, {pair for pair in lost if pair[1] not in set(left)})
+    await _lose(unit, {pair for pair in lost if pair[1] not in left})
     await _gain(unit, gained)
 
 
