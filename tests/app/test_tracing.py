@@ -14,8 +14,8 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
-from qms_graphql.base.database import Reader
 from qms_graphql.base.errors import SetupError
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.settings import Settings
 from qms_graphql.base.telemetry import load_tracing
 from qms_graphql.base.tracing import Tracing, exporting
@@ -141,7 +141,7 @@ async def test_a_failed_statement_is_ended_and_lets_its_error_pass(company: Comp
         database = observed.installation.database
         with seen.tracing.operation("query", "Broken"):
             async with database.begin(company.id) as connection:
-                driver = (await connection.get_raw_connection()).driver_connection
+                driver = await database.driver(connection)
                 with pytest.raises(Exception, match="nowhere"):
                     await connection.exec_driver_sql("SELECT 1 FROM nowhere")
                 with pytest.raises(Exception, match=r"nowhere|aborted"):

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from qms_graphql.base.database import APPLICATION_ROLE
 from qms_graphql.base.migration import config, migrate, script_folder
+from qms_graphql.base.postgresql import APPLICATION_ROLE
 from qms_graphql.base.row_security import create_role
 from qms_graphql.base.secrets import load_secrets
 from qms_graphql.base.settings import Settings

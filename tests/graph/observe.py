@@ -10,7 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from qms_graphql.base.database import Database, Reader
+from qms_graphql.base.database import Database
+from qms_graphql.base.reader import Reader
 from qms_graphql.people.identity import Doorkeeper
 
 UPDATE = bool(os.environ.get("QMS_UPDATE_SNAPSHOTS"))

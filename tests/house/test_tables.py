@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.visitors import iterate
 
-from qms_graphql.base.database import APPLICATION_ROLE
 from qms_graphql.base.migration import config
+from qms_graphql.base.postgresql import APPLICATION_ROLE
 from qms_graphql.base.visibility import NOBODY, Visibility
 from qms_graphql.schema import build, tables
 from tests.conftest import Installation

@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from qms_graphql.actions.model import Action, ActionDueChange, ActionEvidence
 from qms_graphql.actions.rules import NOT_DONE, PENDING, ActionStatus, link_problem
-from qms_graphql.base.database import Reader
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.facts import fact, facts_of
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.sets import within
 from qms_graphql.base.trees import refuse_circles
 from qms_graphql.base.unit import UnitOfWork, kept_parts

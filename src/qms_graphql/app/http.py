@@ -59,20 +59,20 @@ class GraphqlEndpoint:
             await _compressed(response, scope)(scope, receive, send)
 
     async def _answer(self, http: HttpRequest) -> Response:
-        _check_head(http.scope["headers"])
+        headers = _headers(http.scope["headers"])
+        accept = headers.get("accept", "*/*")
         if http.method not in ("GET", "POST"):
             raise Refused(405, ErrorCode.BAD_USER_INPUT, "Use GET or POST.", {"Allow": "GET, POST"})
-        if http.method == "GET" and accepts_html(http.headers.get("accept", "")) and not _asks(http):
+        if http.method == "GET" and accepts_html(accept) and not _asks(http):
             return self._page()  # type: ignore[no-any-return]
-        streamed = wants_stream(http.headers.get("accept", "*/*"))
-        media = answer_type(http.headers.get("accept", "*/*"))
+        streamed, media = wants_stream(accept), answer_type(accept)
         if media is None and not streamed:
             raise Refused(
                 406, ErrorCode.BAD_USER_INPUT, f"Answers are {GRAPHQL_RESPONSE}, {JSON} or text/event-stream."
             )
-        token = bearer(http.headers.get("authorization"))
+        token = bearer(headers.get("authorization"))
         viewer = await let_in(self._doorkeeper, token)
-        request = _from_query(http) if http.method == "GET" else await self._from_body(http)
+        request = _from_query(http) if http.method == "GET" else await self._from_body(http, headers)
         if http.method == "GET" and await self._graph.writes(request):
             raise Refused(405, ErrorCode.BAD_USER_INPUT, "A mutation needs POST.", {"Allow": "POST"})
         if streamed:
@@ -88,28 +88,33 @@ class GraphqlEndpoint:
         # where the status is 200: of another status they cannot know whether a proxy or this server answered.
         return JsonBytes(answer.json(), 400 if media == GRAPHQL_RESPONSE else 200, media or JSON)
 
-    async def _from_body(self, http: HttpRequest) -> Request:
-        kind = http.headers.get("content-type", "")
+    async def _from_body(self, http: HttpRequest, headers: Mapping[str, str]) -> Request:
+        kind = headers.get("content-type", "")
         # The usual spelling first; it needs no look at its parts.
         if kind != JSON and not _is_json(kind):
             raise Refused(415, ErrorCode.BAD_USER_INPUT, f"The body must be {JSON} in UTF-8.", {"Accept": JSON})
-        if http.headers.get("content-encoding", "identity") != "identity":
+        if headers.get("content-encoding", "identity") != "identity":
             raise Refused(
                 415, ErrorCode.BAD_USER_INPUT, "The body must not be encoded.", {"Accept-Encoding": "identity"}
             )
-        declared = http.headers.get("content-length", "0")
+        declared = headers.get("content-length", "0")
         if declared.isdigit() and int(declared) > self._max_body:
             raise self._too_large()
         body = bytearray()
         try:
             async with asyncio.timeout(BODY_SECONDS):
-                async for chunk in http.stream():
-                    body += chunk
+                more = True
+                while more:
+                    message = await http.receive()
+                    if message["type"] == "http.disconnect":
+                        raise ClientDisconnect
+                    body += message.get("body", b"")
                     if len(body) > self._max_body:
                         raise self._too_large()
+                    more = message.get("more_body", False)
         except TimeoutError:
-            message = f"The body did not come within {BODY_SECONDS:.0f} seconds."
-            raise Refused(408, ErrorCode.BAD_USER_INPUT, message, {"Connection": "close"}) from None
+            late = f"The body did not come within {BODY_SECONDS:.0f} seconds."
+            raise Refused(408, ErrorCode.BAD_USER_INPUT, late, {"Connection": "close"}) from None
         return read_request(read_json(bytes(body)))
 
     def _too_large(self) -> Refused:
@@ -175,9 +180,11 @@ def _from_query(http: HttpRequest) -> Request:
     return read_request(request)
 
 
-def _check_head(headers: Sequence[tuple[bytes, bytes]]) -> None:
+def _headers(headers: Sequence[tuple[bytes, bytes]]) -> dict[str, str]:
+    """The headers by name, the first of each; read once, because every call counts here. Raises ``Refused``."""
     if len(headers) > _MOST_HEADERS or sum(len(name) + len(value) for name, value in headers) > _MOST_HEADER_BYTES:
         raise Refused(431, ErrorCode.BAD_USER_INPUT, f"At most {_MOST_HEADERS} headers of {_MOST_HEADER_BYTES} bytes.")
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(headers)}
 
 
 def _is_json(content_type: str) -> bool:

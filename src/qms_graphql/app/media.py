@@ -1,12 +1,15 @@
 """Which form of answer a client asks for (RFC 9110, section 12.5.1): by order and quality, not by mere mention."""
 
+from functools import lru_cache
+
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
 HTML = "text/html"
 
 
-def _ranked(accept: str) -> list[str]:
+@lru_cache(maxsize=128)
+def _ranked(accept: str) -> tuple[str, ...]:
     """The media ranges of an Accept value, best first; those with quality 0 are left out."""
     ranges = []
     for place, item in enumerate(accept.split(",")):
@@ -20,7 +23,7 @@ def _ranked(accept: str) -> list[str]:
                     quality = 0.0
         if name and quality > 0:
             ranges.append((-quality, place, name))
-    return [name for _, _, name in sorted(ranges)]
+    return tuple(name for _, _, name in sorted(ranges))
 
 
 def answer_type(accept: str) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Table
 from sqlalchemy.engine import Dialect
 
-from qms_graphql.base.database import Reader
+from qms_graphql.base.reader import Reader
 
 Process = Callable[[Any], Any]
 

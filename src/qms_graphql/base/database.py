@@ -3,99 +3,31 @@
 import asyncio
 import random
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-import aiosqlite
 import asyncpg
-from sqlalchemy import Executable, event, func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool, QueuePool
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.pool import QueuePool
 
-from qms_graphql.base import long_statements
+from qms_graphql.base import postgresql, sqlite
 from qms_graphql.base.errors import ErrorCode, Refusal, SetupError
+from qms_graphql.base.postgresql import PostgresqlDriver
+from qms_graphql.base.reader import UNWATCHED, Driver, Reader, Watch
 from qms_graphql.base.settings import Settings
+from qms_graphql.base.sqlite import ShortStatements, SqliteDriver
 
 T = TypeVar("T")
 
-APPLICATION_ROLE = "qms_app"
-"""The role the server works as on PostgreSQL: neither owner nor superuser, so row-level security holds for it."""
-
 _RETRYABLE_STATES = frozenset({"40001", "40P01", "55P03"})
 _ATTEMPTS = 6
-LOCK_TIMEOUT_MS = 2000
-BUSY_MS = 5000
-"""How long SQLite waits for another writer."""
 _NOBODY = UUID(int=0)
-
-Watch = Callable[[str, Any], AbstractContextManager[Any]]
-"""Surrounds a statement while it runs; is given its text and its parameters."""
-_UNWATCHED = nullcontext()
-
-
-class Reader:
-    """One connection that reads: statements the engine rendered, or ordinary selects."""
-
-    def __init__(self, connection: AsyncConnection, driver: Any, watch: Watch | None = None) -> None:
-        self.connection = connection
-        self._driver = driver
-        self._watch = watch
-        # Fields of one operation ask side by side, but a connection answers one at a time.
-        self._turn = asyncio.Lock()
-        self.statements = 0
-
-    @property
-    def dialect(self) -> Dialect:
-        """The database's dialect, to render statements for."""
-        return self.connection.dialect
-
-    async def value(self, sql: str, arguments: Sequence[Any]) -> Any:
-        """The first column of the first row of an already rendered statement, on the bare driver connection."""
-        async with self._turn:
-            self.statements += 1
-            with self._watch(sql, arguments) if self._watch else _UNWATCHED:
-                if isinstance(self._driver, aiosqlite.Connection):
-                    rows = list(await self._driver.execute_fetchall(sql, arguments))
-                    return rows[0][0] if rows else None
-                if len(sql) > long_statements.FROM:
-                    kept = await long_statements.prepared(self.connection, self._driver, sql)
-                    return await kept.fetchval(*arguments)
-                return await self._driver.fetchval(sql, *arguments)
-
-    async def lines(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """All rows of an already rendered statement, as the driver gives them."""
-        async with self._turn:
-            self.statements += 1
-            with self._watch(sql, arguments) if self._watch else _UNWATCHED:
-                if isinstance(self._driver, aiosqlite.Connection):
-                    return [tuple(row) for row in await self._driver.execute_fetchall(sql, arguments)]
-                return [tuple(row) for row in await self._driver.fetch(sql, *arguments)]
-
-    async def rows(
-        self, statement: Executable, parameters: Mapping[str, Any] | None = None
-    ) -> Sequence[Mapping[str, Any]]:
-        """All rows of a select, with Python values."""
-        async with self._turn:
-            self.statements += 1
-            found = await self.connection.execute(statement, parameters or {})
-        # Plain dictionaries: a batch reads each value several times, and SQLAlchemy's mappings are slow at that.
-        names = tuple(found.keys())
-        return [dict(zip(names, row, strict=True)) for row in found]
-
-    async def insert(self, sql: str, columns: Sequence[Sequence[Any]]) -> None:
-        """Run a rendered INSERT for many rows, given column by column, inside the connection's transaction."""
-        async with self._turn:
-            self.statements += 1
-            with self._watch(sql, columns) if self._watch else _UNWATCHED:
-                if isinstance(self._driver, aiosqlite.Connection):
-                    await self._driver.executemany(sql, zip(*columns, strict=True))
-                else:
-                    await self._driver.execute(sql, *columns)
 
 
 class Database:
@@ -104,11 +36,12 @@ class Database:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.on_sqlite = settings.on_sqlite
-        self._writer = _sqlite_engine(settings, 1, read_only=False) if self.on_sqlite else _postgresql_engine(settings)
+        self._writer = sqlite.engine(settings, 1, read_only=False) if self.on_sqlite else postgresql.engine(settings)
         self._readers = (
-            _sqlite_engine(settings, settings.database_pool, read_only=True) if self.on_sqlite else self._writer
+            sqlite.engine(settings, settings.database_pool, read_only=True) if self.on_sqlite else self._writer
         )
-        self._idle: list[tuple[AsyncConnection, Any, UUID | None]] = []
+        self._short = ShortStatements()
+        self._idle: list[tuple[AsyncConnection, Driver, UUID | None]] = []
         self._permits = asyncio.Semaphore(settings.database_pool)
         self.listeners: list[Callable[[UUID], None]] = []
         """Called with the organization after each commit that wrote events."""
@@ -126,17 +59,15 @@ class Database:
         async with self._permits:
             connection: AsyncConnection | None = None
             try:
-                connection, driver, bound = await self._take()
-                if bound != organization_id and not self.on_sqlite:
+                connection, driver, bound = await self._take(organization_id)
+                if bound != organization_id:
                     # Never trust what a connection had: it may have served another organization.
-                    await driver.execute(f"SET app.organization = '{organization_id}'")
+                    await driver.see(organization_id)
                 if snapshot:
-                    await driver.execute(
-                        "BEGIN" if self.on_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-                    )
+                    await driver.begin_snapshot()
                 yield Reader(connection, driver, self.watch)
                 if snapshot:
-                    await driver.execute("COMMIT")
+                    await driver.end_snapshot()
             except BaseException:
                 # Whatever broke or was cancelled: a connection in the middle of something serves nobody else.
                 if connection is not None:
@@ -144,17 +75,24 @@ class Database:
                 raise
             self._idle.append((connection, driver, organization_id))
 
-    async def _take(self) -> tuple[AsyncConnection, Any, UUID | None]:
+    async def _take(self, organization_id: UUID) -> tuple[AsyncConnection, Driver, UUID | None]:
         while self._idle:
-            connection, driver, bound = self._idle.pop()
-            if self.on_sqlite or not driver.is_closed():
+            # One that sees the organization already, if there is one; the last used, so that few are kept busy.
+            places = range(len(self._idle) - 1, -1, -1)
+            place = next((place for place in places if self._idle[place][2] == organization_id), 0)
+            connection, driver, bound = self._idle.pop(place)
+            if not driver.closed:
                 return connection, driver, bound
             await _discard(connection)
         connection = await self._readers.connect()
         if not self.on_sqlite:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
-        driver = (await connection.get_raw_connection()).driver_connection
-        return connection, driver, None
+        return connection, await self.driver(connection, self._short), None
+
+    async def driver(self, connection: AsyncConnection, short: ShortStatements | None = None) -> Driver:
+        """The database's own connection below one of SQLAlchemy's."""
+        below: Any = (await connection.get_raw_connection()).driver_connection
+        return SqliteDriver(below, short) if self.on_sqlite else PostgresqlDriver(below)
 
     @asynccontextmanager
     async def begin(self, organization_id: UUID | None) -> AsyncIterator[AsyncConnection]:
@@ -163,7 +101,7 @@ class Database:
             if not self.on_sqlite:
                 await connection.exec_driver_sql(
                     f"SELECT set_config('app.organization', '{organization_id or ''}', true),"
-                    f" set_config('lock_timeout', '{LOCK_TIMEOUT_MS}', true)"
+                    f" set_config('lock_timeout', '{postgresql.LOCK_TIMEOUT_MS}', true)"
                 )
             yield connection
 
@@ -176,7 +114,7 @@ class Database:
             return
         async with self._writer.begin() as connection:
             await connection.execute(select(func.set_config(setting, value, True)))
-            yield Reader(connection, (await connection.get_raw_connection()).driver_connection, self.watch)
+            yield Reader(connection, await self.driver(connection), self.watch)
 
     async def listen(self, channel: str, heard: Callable[[str], None]) -> None:
         """Listen to a channel of PostgreSQL on a connection of its own, until that breaks."""
@@ -239,7 +177,7 @@ def _watch_core(engine: Engine, watching: Callable[[], Watch | None]) -> None:
     @event.listens_for(engine, "before_cursor_execute")
     def begun(_connection: Any, _cursor: Any, sql: str, parameters: Any, context: Any, _many: bool) -> None:
         watch = watching()
-        context.watched = watch(sql, parameters) if watch is not None else _UNWATCHED
+        context.watched = watch(sql, parameters) if watch is not None else UNWATCHED
         context.watched.__enter__()
 
     @event.listens_for(engine, "after_cursor_execute")
@@ -278,85 +216,6 @@ def unreachable(error: BaseException) -> bool:
 def timed_out(error: BaseException) -> bool:
     """Whether a statement took too long: asking again would only take as long again."""
     return isinstance(error, TimeoutError | asyncpg.QueryCanceledError)
-
-
-class _SqliteConnection(sqlite3.Connection):
-    """Gives its lock back when it is closed.
-
-    A cursor that somebody still holds, such as the frame of a cancelled request, keeps a closed connection alive within
-    SQLite, together with its transaction: no other writer would get in.
-    """
-
-    def close(self) -> None:
-        if self.in_transaction:
-            self.rollback()
-        super().close()
-
-
-def _sqlite_engine(settings: Settings, size: int, *, read_only: bool) -> AsyncEngine:
-    engine = create_async_engine(
-        settings.url,
-        poolclass=AsyncAdaptedQueuePool,
-        pool_size=size,
-        max_overflow=0,
-        pool_timeout=30,
-        hide_parameters=True,
-        connect_args={"factory": _SqliteConnection},
-    )
-
-    def configure(dbapi_connection: Any, _record: object) -> None:
-        # Transactions are begun by us: deferred ones fail with BUSY in the middle when two writers meet.
-        dbapi_connection.isolation_level = None
-        dbapi_connection.create_function("qms_fold", 1, _fold, deterministic=True)
-        cursor = dbapi_connection.cursor()
-        # FULL: with NORMAL an acknowledged write can be lost in a power cut.
-        for pragma in (
-            f"busy_timeout={BUSY_MS}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            # What is deleted is overwritten: it may be a person's.
-            "secure_delete=ON",
-            "temp_store=MEMORY",
-            "cache_size=-32768",
-            f"query_only={'ON' if read_only else 'OFF'}",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    event.listen(engine.sync_engine, "connect", configure)
-    if not read_only:
-        event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return engine
-
-
-def _fold(text: str | None) -> str | None:
-    return text.lower() if isinstance(text, str) else text
-
-
-def _postgresql_engine(settings: Settings) -> AsyncEngine:
-    return create_async_engine(
-        settings.url,
-        pool_size=settings.database_pool * 2,
-        max_overflow=0,
-        pool_timeout=30,
-        hide_parameters=True,
-        connect_args={
-            "timeout": 5,
-            "command_timeout": 60,
-            "server_settings": {
-                "application_name": "qms",
-                "role": APPLICATION_ROLE,
-                "TimeZone": "UTC",
-                "DateStyle": "ISO, YMD",
-                # Statements are short; compiling them to machine code costs more than it saves.
-                "jit": "off",
-                # Where a server process died, what it asked for must end too.
-                "statement_timeout": "60s",
-                "idle_in_transaction_session_timeout": "60s",
-            },
-        },
-    )
 
 
 def why_unusable(error: BaseException) -> str | None:

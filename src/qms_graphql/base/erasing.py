@@ -13,10 +13,10 @@ from sqlalchemy import ColumnElement, Table, and_, delete, or_, select, update
 from sqlalchemy.engine import Dialect
 
 from qms_graphql.base.columns import Base, Json, Part, Record
-from qms_graphql.base.database import Reader
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.model import ErasedRef, ExternalRef, SubjectKey
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.secrets import Secrets
 from qms_graphql.base.sets import insert_new, rows_of, within
 

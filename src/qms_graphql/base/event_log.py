@@ -22,8 +22,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.bulk import insert_rows
 from qms_graphql.base.columns import canonical_json, utc_text
-from qms_graphql.base.database import Reader
 from qms_graphql.base.model import Action, Event, OrganizationStream
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.sets import insert_new
 
 GENESIS = "0" * 64

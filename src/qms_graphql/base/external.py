@@ -10,9 +10,10 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from qms_graphql.base.access import Viewer
-from qms_graphql.base.database import LOCK_TIMEOUT_MS, Reader
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.model import ExternalRef, RefState
+from qms_graphql.base.postgresql import LOCK_TIMEOUT_MS
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.sets import rows_of
 from qms_graphql.base.unit import UnitOfWork
 

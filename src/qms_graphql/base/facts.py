@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.engine import Dialect
 
 from qms_graphql.base.columns import Record, Timestamp
-from qms_graphql.base.database import Reader
 from qms_graphql.base.machines import NOW
 from qms_graphql.base.prepared import Prepared
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.sets import among, list_parameter
 
 Expression = Callable[..., ColumnElement[Any]]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import Select
 
-from qms_graphql.base.database import Reader
+from qms_graphql.base.reader import Reader
 
 Process = Callable[[Any], Any]
 _NUMERIC = 1700

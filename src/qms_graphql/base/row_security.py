@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, text
 
-from qms_graphql.base.database import APPLICATION_ROLE
 from qms_graphql.base.errors import SetupError
+from qms_graphql.base.postgresql import APPLICATION_ROLE
 
 _OWN = "organization_id = NULLIF(current_setting('app.organization', true), '')::uuid"
 _POLICIES = {

@@ -10,7 +10,8 @@ import sqlite3
 
 import structlog
 
-from qms_graphql.base.database import BUSY_MS, Database
+from qms_graphql.base.database import Database
+from qms_graphql.base.sqlite import BUSY_MS
 
 
 async def scrub(database: Database) -> bool:

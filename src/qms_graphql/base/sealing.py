@@ -9,10 +9,10 @@ import orjson
 from cryptography.exceptions import InvalidTag
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from qms_graphql.base.database import Reader
 from qms_graphql.base.erasing import erased_refusal, tells
 from qms_graphql.base.event_log import Change, personal_payload
 from qms_graphql.base.model import Action, SubjectKey
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.secrets import Secrets, seal, unseal
 from qms_graphql.base.sets import insert_new, rows_of
 

@@ -14,13 +14,13 @@ from uuid import UUID
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.columns import Record
-from qms_graphql.base.database import Reader
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal, Refusals
 from qms_graphql.base.facts import facts_of
 from qms_graphql.base.judging import Judgments, readable
 from qms_graphql.base.machines import ACTOR, NOW, ROLES, Facts, Machine, Move, Possible, SignatureMeaning
 from qms_graphql.base.model import Action
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.unit import UnitOfWork
 
 REASON_LIMIT = 2000

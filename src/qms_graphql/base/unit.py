@@ -16,13 +16,14 @@ from qms_graphql.base.access import Viewer
 from qms_graphql.base.bulk import insert_rows
 from qms_graphql.base.clock import Clock
 from qms_graphql.base.columns import Part, Record, canonical_json
-from qms_graphql.base.database import Database, Reader, Watch
+from qms_graphql.base.database import Database
 from qms_graphql.base.drafts import Draft, Outcome, drop_dependants
 from qms_graphql.base.erasing import personal_fields, refuse_erased, subject_of
 from qms_graphql.base.errors import ErrorCode, Refusal, Refusals
 from qms_graphql.base.event_log import Change
 from qms_graphql.base.model import Action, Organization, RecordCounter
 from qms_graphql.base.named_people import refuse_gone
+from qms_graphql.base.reader import Driver, Reader, Watch
 from qms_graphql.base.sealing import seal_changes
 from qms_graphql.base.secrets import Secrets
 from qms_graphql.base.sets import insert_new, rows_of, within
@@ -58,7 +59,7 @@ class UnitOfWork(Reader):
     def __init__(
         self,
         connection: AsyncConnection,
-        driver: Any,
+        driver: Driver,
         viewer: Viewer,
         clock: Clock,
         secrets: Secrets,
@@ -322,8 +323,7 @@ async def transact(
 
     async def once() -> tuple[T, UnitOfWork]:
         async with database.begin(viewer.organization_id) as connection:
-            driver = (await connection.get_raw_connection()).driver_connection
-            unit = UnitOfWork(connection, driver, viewer, clock, secrets, database.watch)
+            unit = UnitOfWork(connection, await database.driver(connection), viewer, clock, secrets, database.watch)
             for admit in _ADMISSIONS:
                 await admit(unit)
             result = await work(unit)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Uuid, literal, select, true
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.columns import Base, Record
-from qms_graphql.base.database import Reader
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.sets import within
 
 NOBODY = UUID(int=0)

@@ -12,9 +12,9 @@ import strawberry
 from sqlalchemy import Select, and_, or_, select, union
 
 from qms_graphql.base.access import Role
-from qms_graphql.base.database import Reader
 from qms_graphql.base.ids import from_global
 from qms_graphql.base.machines import ACTOR, Facts
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.record_types import RecordType
 from qms_graphql.base.sets import within
 from qms_graphql.base.transitions import consequence

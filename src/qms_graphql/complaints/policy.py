@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import select
 
 from qms_graphql.base.access import Viewer
-from qms_graphql.base.database import Reader
 from qms_graphql.base.drafts import Draft, check_columns
 from qms_graphql.base.errors import ErrorCode, Refusal, Refusals
 from qms_graphql.base.ids import new_id
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.complaints.model import ComplaintPolicy
 from qms_graphql.complaints.rules import USUAL, ComplaintSeverity, Policy, Terms, policy_problem

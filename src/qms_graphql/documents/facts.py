@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from qms_graphql.base.access import ActorKind, Role
-from qms_graphql.base.database import Reader
 from qms_graphql.base.facts import fact, gathered
 from qms_graphql.base.model import Event
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.sets import within
 from qms_graphql.documents.model import (
     Characteristic,

@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from qms_graphql.base.access import Role
-from qms_graphql.base.database import Reader
 from qms_graphql.base.drafts import Draft, check_columns
 from qms_graphql.base.errors import ErrorCode, Refusals
 from qms_graphql.base.ids import new_id
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.documents.model import DocumentPolicy, DocumentPolicyDepartment
 from qms_graphql.documents.rules import USUAL, DocumentKind, Policy, policy_problem

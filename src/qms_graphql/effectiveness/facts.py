@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, or_, select
 from qms_graphql.actions.model import Action
 from qms_graphql.actions.rules import VERDICTS, ActionStatus
 from qms_graphql.base.access import system_viewer
-from qms_graphql.base.database import Reader
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.facts import fact, gathered
 from qms_graphql.base.machines import NOW, Facts
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.transitions import consequence
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.effectiveness.measuring import kept_standing, outcomes, rows_of, standings

@@ -12,8 +12,8 @@ from sqlalchemy.engine import Dialect
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.columns import Record
-from qms_graphql.base.database import Reader
 from qms_graphql.base.prepared import Prepared
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.sets import among, list_parameter
 from qms_graphql.effectiveness.recurrence import recurrences
 from qms_graphql.effectiveness.rules import SCOPE, Measured, Outcome, current_window, judge

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from qms_graphql.base.access import Viewer
-from qms_graphql.base.database import Reader
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.sets import within
 from qms_graphql.base.visibility import visible
 from qms_graphql.complaints.model import Complaint

@@ -10,8 +10,8 @@ from sqlalchemy.engine import Dialect
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.bulk import insert_rows
-from qms_graphql.base.database import Reader
 from qms_graphql.base.drafts import Draft
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.sets import within
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.base.visibility import visible

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.clock import Clock
-from qms_graphql.base.database import Database, Reader
+from qms_graphql.base.database import Database
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.secrets import Secrets
 from qms_graphql.graph.requests.budget import Balance
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import Column, ColumnElement, func, select
 
-from qms_graphql.base.database import Reader
 from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.sets import within
 from qms_graphql.graph.types import PageInfo
 

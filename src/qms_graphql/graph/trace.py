@@ -14,9 +14,9 @@ from uuid import UUID
 import strawberry
 from sqlalchemy import select
 
-from qms_graphql.base.database import Reader
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import to_global
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.record_types import CHAIN, RecordType
 from qms_graphql.base.sets import within
 from qms_graphql.base.visibility import visible

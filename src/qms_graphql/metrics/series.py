@@ -9,8 +9,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from qms_graphql.base.access import Viewer
-from qms_graphql.base.database import Reader
 from qms_graphql.base.errors import ErrorCode, Refusal
+from qms_graphql.base.reader import Reader
 from qms_graphql.graph.recent import Recent
 from qms_graphql.metrics import prepared, retention
 from qms_graphql.metrics.count import Count

@@ -15,8 +15,8 @@ from sqlalchemy.engine import Dialect
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.columns import Record
-from qms_graphql.base.database import Reader
 from qms_graphql.base.model import Organization
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.visibility import Visibility, counting_limit
 from qms_graphql.complaints.model import Complaint
 from qms_graphql.feedback.model import Feedback

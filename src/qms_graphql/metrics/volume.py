@@ -12,9 +12,9 @@ from sqlalchemy import Uuid, func, select
 from sqlalchemy.engine import Dialect
 
 from qms_graphql.base.access import Viewer
-from qms_graphql.base.database import Reader
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.model import Organization
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.sets import among, list_parameter
 from qms_graphql.base.visibility import Visibility, counting_limit
 from qms_graphql.feedback.model import Feedback, FeedbackTheme

@@ -12,8 +12,8 @@ from sqlalchemy import Alias, ColumnElement, and_, distinct, false, func, or_, s
 
 from qms_graphql.actions.model import Action
 from qms_graphql.actions.rules import PENDING, VERDICTS, ActionKind, ActionStatus
-from qms_graphql.base.database import Reader
 from qms_graphql.base.facts import fact, gathered
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.sets import within
 from qms_graphql.complaints.model import Complaint
 from qms_graphql.nonconformities.model import (

@@ -8,8 +8,8 @@ from sqlalchemy import Alias, ColumnElement, and_, func, or_, select, union_all
 
 from qms_graphql.actions.model import Action
 from qms_graphql.actions.rules import ActionStatus
-from qms_graphql.base.database import Reader
 from qms_graphql.base.facts import fact, gathered
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.sets import within
 from qms_graphql.nonconformities.model import Nonconformity
 from qms_graphql.nonconformities.rules import NonconformityStatus

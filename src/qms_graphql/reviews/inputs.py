@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 
 from qms_graphql.base.access import Viewer, system_viewer
-from qms_graphql.base.database import Reader
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.machines import Facts
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.sets import within
 from qms_graphql.base.transitions import consequence
 from qms_graphql.base.unit import UnitOfWork

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 
 from qms_graphql.base.access import Role
-from qms_graphql.base.database import Reader
 from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.sets import within
 from qms_graphql.base.unit import UnitOfWork
 from qms_graphql.documents.model import Document

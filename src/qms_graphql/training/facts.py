@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, distinct, func, or_, select
 
-from qms_graphql.base.database import Reader
 from qms_graphql.base.facts import fact, gathered
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.sets import within
 from qms_graphql.documents.model import Revision
 from qms_graphql.documents.rules import RevisionStatus

@@ -7,8 +7,8 @@ from uuid import UUID
 import strawberry
 from sqlalchemy import func, select
 
-from qms_graphql.base.database import Reader
 from qms_graphql.base.ids import from_global
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.sets import within
 from qms_graphql.base.visibility import visible
 from qms_graphql.graph.context import Context, ref

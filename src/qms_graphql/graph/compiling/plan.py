@@ -141,25 +141,34 @@ class Patch:
 
 @dataclass(slots=True)
 class Plan:
-    """A rendered statement, the sources of its parameters in order, and what Python adds to its answer."""
+    """A rendered statement, the sources of its parameters, and what Python adds to its answer."""
 
     sql: str
-    order: list[tuple[Source, Callable[[Any], Any] | None]]
+    sources: list[tuple[Source, Callable[[Any], Any] | None]]
+    """Each once, with what turns a value into the driver's form."""
+    places: list[int] | None = None
+    """Which source each parameter has, in their order, where one stands for several; SQLite's have no names."""
     patches: list[Patch] = field(default_factory=list)
     derive: Derive | None = None
     """What some of the parameters are made by."""
+
+    @property
+    def order(self) -> list[Source]:
+        """Where each parameter comes from, in their order."""
+        places = range(len(self.sources)) if self.places is None else self.places
+        return [self.sources[place][0] for place in places]
 
     def arguments(self, variables: Mapping[str, Any], given: Mapping[str, Any]) -> list[Any]:
         """The parameters for one request, in the form the driver takes."""
         values = []
         if self.derive is not None:
             given = {**given, **self.derive(variables, given)}
-        for source, process in self.order:
+        for source, process in self.sources:
             # Most are given as they are: no call for those.
             plainly = type(source.value) is Given and source.convert is None
             value = given[source.value.name] if plainly else source.fill(variables, given)
             values.append(process(value) if process else value)
-        return values
+        return values if self.places is None else [values[place] for place in self.places]
 
 
 def _spelling(compiler: Any) -> Any:
@@ -182,12 +191,15 @@ def _spelling(compiler: Any) -> Any:
 def render(statement: Select[Any], parameters: Parameters, patches: list[Patch]) -> Plan:
     """Compile a statement for its dialect, once."""
     compiled = _spelling(parameters.dialect.statement_compiler)(parameters.dialect, statement)
-    order: list[tuple[Source, Callable[[Any], Any] | None]] = []
-    for name in compiled.positiontup or ():
+    order = compiled.positiontup or []
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(order))}
+    sources: list[tuple[Source, Callable[[Any], Any] | None]] = []
+    for name in numbers:
         bound = compiled.binds[name]
         source = parameters.sources.get(name) or Source(bound.value)
-        order.append((source, bound.type.dialect_impl(parameters.dialect).bind_processor(parameters.dialect)))
-    return Plan(str(compiled), order, patches, parameters.derive)
+        sources.append((source, bound.type.dialect_impl(parameters.dialect).bind_processor(parameters.dialect)))
+    places = [numbers[name] for name in order] if len(numbers) < len(order) else None
+    return Plan(str(compiled), sources, places, patches, parameters.derive)
 
 
 _SLOTTED = (str, datetime, Decimal, float, UUID)

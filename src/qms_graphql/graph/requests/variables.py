@@ -53,6 +53,8 @@ def _wrong(value: Any, type_: GraphQLInputType) -> list[tuple[str, list[str | in
 
 def unstorable_text(operation: OperationDefinitionNode, given: Mapping[str, Any]) -> list[GraphQLError]:
     """Complaints about text that no record can hold, so that nothing can be looked up by it: a NUL character in it."""
+    if not _holds_nul(given):
+        return []
     nodes = {definition.variable.name.value: definition for definition in operation.variable_definitions or ()}
     wrong = "Text must not contain NUL characters."
     found = [_complaint(wrong, list(path), nodes.get(path[0])) for path in _with_nul(given, ())]
@@ -85,6 +87,17 @@ def _worded(sentence: str, value: Any) -> str:
 
 def _complaint(message: str, field: list[str], node: Any) -> GraphQLError:
     return GraphQLError(message, node, extensions={"code": ErrorCode.BAD_USER_INPUT.value, "field": field})
+
+
+def _holds_nul(value: Any) -> bool:
+    """Whether there is such text: asked of each request, so without the paths."""
+    if isinstance(value, str):
+        return "\x00" in value
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, list):
+        return False
+    return any(map(_holds_nul, value))
 
 
 def _with_nul(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -142,7 +142,7 @@ async def _statements(graph: Graph, viewer: Viewer, found: Sequence[_Found], ana
             lines = await reader.lines(before + one.sql, one.arguments)
             plan = _tree(lines) if on_sqlite else [line for (line,) in lines]
             mark = "?" if on_sqlite else "$"
-            sources = [f"  from {_source(source.value)}" for source, _ in one.plan.order] if one.plan else []
+            sources = [f"  from {_source(source.value)}" for source in one.plan.order] if one.plan else []
             parameters = [
                 f"{mark}{number} = {value!r}{source}"
                 for number, (value, source) in enumerate(zip_longest(one.arguments, sources, fillvalue=""), 1)

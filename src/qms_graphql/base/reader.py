@@ -1,0 +1,97 @@
+"""One connection that reads, whichever database it is of."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import Executable
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+Watch = Callable[[str, Any], AbstractContextManager[Any]]
+"""Surrounds a statement while it runs; is given its text and its parameters."""
+UNWATCHED = nullcontext()
+
+
+class Driver(Protocol):
+    """What a database's own connection does, below SQLAlchemy."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether it broke, or was ended by the database."""
+        ...
+
+    async def value(self, sql: str, arguments: Sequence[Any]) -> Any:
+        """The first column of the first row; None if there is no row."""
+        ...
+
+    async def lines(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """All rows."""
+        ...
+
+    async def insert(self, sql: str, columns: Sequence[Sequence[Any]]) -> None:
+        """Run an INSERT for many rows, given column by column."""
+        ...
+
+    async def see(self, organization_id: UUID) -> None:
+        """See one organization from now on."""
+        ...
+
+    async def begin_snapshot(self) -> None:
+        """See one moment from now on, until ``end_snapshot``."""
+        ...
+
+    async def end_snapshot(self) -> None:
+        """End what ``begin_snapshot`` began."""
+        ...
+
+
+class Reader:
+    """One connection that reads: statements the engine rendered, or ordinary selects."""
+
+    def __init__(self, connection: AsyncConnection, driver: Driver, watch: Watch | None = None) -> None:
+        self.connection = connection
+        self._driver = driver
+        self._watch = watch
+        # Fields of one operation ask side by side, but a connection answers one at a time.
+        self._turn = asyncio.Lock()
+        self.statements = 0
+
+    @property
+    def dialect(self) -> Dialect:
+        """The database's dialect, to render statements for."""
+        return self.connection.dialect
+
+    async def value(self, sql: str, arguments: Sequence[Any]) -> Any:
+        """The first column of the first row of an already rendered statement, on the bare driver connection."""
+        async with self._turn:
+            self.statements += 1
+            with self._watch(sql, arguments) if self._watch else UNWATCHED:
+                return await self._driver.value(sql, arguments)
+
+    async def lines(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """All rows of an already rendered statement, as the driver gives them."""
+        async with self._turn:
+            self.statements += 1
+            with self._watch(sql, arguments) if self._watch else UNWATCHED:
+                return await self._driver.lines(sql, arguments)
+
+    async def rows(
+        self, statement: Executable, parameters: Mapping[str, Any] | None = None
+    ) -> Sequence[Mapping[str, Any]]:
+        """All rows of a select, with Python values."""
+        async with self._turn:
+            self.statements += 1
+            found = await self.connection.execute(statement, parameters or {})
+        # Plain dictionaries: a batch reads each value several times, and SQLAlchemy's mappings are slow at that.
+        names = tuple(found.keys())
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    async def insert(self, sql: str, columns: Sequence[Sequence[Any]]) -> None:
+        """Run a rendered INSERT for many rows, given column by column, inside the connection's transaction."""
+        async with self._turn:
+            self.statements += 1
+            with self._watch(sql, columns) if self._watch else UNWATCHED:
+                await self._driver.insert(sql, columns)
