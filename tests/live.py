@@ -67,7 +67,7 @@ async def served(app: Any, *, compressed: bool = False) -> AsyncIterator[str]:
     config = uvicorn.Config(
         app, host="127.0.0.1", port=0, lifespan="off", http=HttpConnection, ws=SocketConnection,
         ws_per_message_deflate=compressed,
-        ws_max_size=10_485_760, log_level="critical", timeout_graceful_shutdown=1,
+        ws_max_size=10_485_760, log_level="critical", access_log=False, timeout_graceful_shutdown=1,
     )  # fmt: skip
     config.load()
     server = uvicorn.Server(config)

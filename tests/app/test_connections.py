@@ -192,3 +192,42 @@ async def test_chunks_are_taken_between_the_head_of_an_answer_and_its_end() -> N
     assert first.partition(b"\r\n\r\n")[2] == CHUNK + b"4\r\nsent\r\n" + CHUNK + b"0\r\n\r\n"
     assert second.partition(b"\r\n\r\n")[2] == b"sent"
     assert told == [False, True, True, False, False, False, False]
+
+
+ANSWERS = {
+    "whole": ([(b"content-length", b"4")], [b"sent"], b"sent", True),
+    "empty": ([(b"content-length", b"0")], [b""], b"", True),
+    "in parts": ([(b"content-length", b"4")], [b"se", b"nt"], b"sent", True),
+    "of unknown length": ([], [b"sent"], b"4\r\nsent\r\n0\r\n\r\n", True),
+    "the last": ([(b"content-length", b"4"), (b"connection", b"close")], [b"sent"], b"sent", False),
+    "too short": ([(b"content-length", b"5")], [b"sent"], b"sent", False),
+    "with a line break in a header": ([(b"content-length", b"4"), (b"x", b"1\r\ny: 2")], [b"sent"], None, False),
+    "with a NUL in a header": ([(b"content-length", b"4"), (b"x", b"\x00")], [b"sent"], None, False),
+}
+"""Headers, parts of a body, what comes after the head (None if nothing may leave), whether the connection goes on."""
+
+
+@pytest.mark.parametrize(("headers", "parts", "expected", "goes_on"), ANSWERS.values(), ids=ANSWERS)
+async def test_an_answer_is_what_the_application_sent(
+    headers: list[tuple[bytes, bytes]], parts: list[bytes], expected: bytes | None, goes_on: bool
+) -> None:
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        for number, part in enumerate(parts, 1):
+            await send({"type": "http.response.body", "body": part, "more_body": number < len(parts)})
+
+    async with served(app) as address, line(address) as client:
+        await client.send(b"GET / HTTP/1.1\r\nHost: q\r\n\r\nHEAD / HTTP/1.1\r\nHost: q\r\n" + END)
+        answer = await client.answer()
+    head, _, rest = answer.partition(b"\r\n\r\n")
+    if expected is None:
+        assert not head.startswith(b"HTTP/1.1 200")
+        assert b"sent" not in answer
+        return
+    assert head.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert all(b"\r\n%b: %b" % header in head for header in headers)
+    body, _, second = rest.partition(b"HTTP/1.1 200 OK\r\n")
+    assert body == expected
+    # The second asked for the head alone; there is none if the first said that it is the last, or broke off.
+    assert second.partition(b"\r\n\r\n")[2] == b""
+    assert bool(second) == goes_on

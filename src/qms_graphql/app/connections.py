@@ -5,11 +5,13 @@ WebSocket's message, or the chunk of an event stream, anew for each connection t
 """
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import orjson
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn._types import ASGISendCallable, ASGISendEvent, HTTPResponseStartEvent
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import OPEN
 
@@ -25,38 +27,39 @@ HEAD_SECONDS = 20.0
 _REASONS = {408: b"Request Timeout", 431: b"Request Header Fields Too Large"}
 
 
-class _Joined:
-    """A transport that sends together what is written in one turn of the event loop.
+class _Exchange:
+    """What the application sends for one request. An answer that comes whole is written whole.
 
     The second of two writes would cost as much as the first, and the first wakes the client for half an answer.
     """
 
-    __slots__ = ("_call_soon", "_held", "_transport")
+    __slots__ = ("_send", "_start", "_write")
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport = transport
-        self._call_soon = loop.call_soon
-        self._held: list[bytes] = []
+    def __init__(self, send: ASGISendCallable, write: Callable[[HTTPResponseStartEvent, bytes], bool]) -> None:
+        self._send = send
+        self._write = write
+        self._start: HTTPResponseStartEvent | None = None
 
-    def write(self, data: bytes) -> None:
-        """Keep it until the turn ends."""
-        if not self._held:
-            self._call_soon(self.flush)
-        self._held.append(data)
+    async def send(self, message: ASGISendEvent) -> None:
+        """Keep the head of an answer whose length is known until its body comes."""
+        if message["type"] == "http.response.start" and _length(message) is not None:
+            self._start = message
+            return
+        if self._start is not None:
+            start, self._start = self._start, None
+            whole = message["type"] == "http.response.body" and not message.get("more_body", False)
+            if whole and self._write(start, message["body"]):  # type: ignore[typeddict-item]
+                return
+            await self._send(start)
+        await self._send(message)
 
-    def close(self) -> None:
-        """Send what is left, then close."""
-        self.flush()
-        self._transport.close()
 
-    def flush(self) -> None:
-        """Send what is held."""
-        if self._held:
-            held, self._held = self._held, []
-            self._transport.writelines(held)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
+def _length(start: HTTPResponseStartEvent) -> int | None:
+    """The length that the head of an answer says it has."""
+    for name, value in start["headers"]:
+        if name == b"content-length":
+            return int(value)
+    return None
 
 
 class HttpConnection(HttpToolsProtocol):
@@ -71,14 +74,8 @@ class HttpConnection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the first request."""
-        self._plain, self._joined = transport, _Joined(transport, self.loop)
-        super().connection_made(self._joined)  # type: ignore[arg-type]
+        super().connection_made(transport)  # type: ignore[arg-type]
         self._await_head()
-
-    def handle_websocket_upgrade(self) -> None:
-        """A socket's messages are whole as they are."""
-        self.transport = self._plain
-        super().handle_websocket_upgrade()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
@@ -100,6 +97,7 @@ class HttpConnection(HttpToolsProtocol):
         # It is another's if this is to become a WebSocket.
         if cycle is not None and cycle.scope is self.scope:
             cycle.scope["extensions"] = {READY: {"write": partial(self.write_chunk, cycle)}}
+            cycle.send = _Exchange(cycle.send, partial(self.write_answer, cycle)).send  # type: ignore[method-assign]
 
     def data_received(self, data: bytes) -> None:
         """Parse; then see whether a head is still not complete."""
@@ -117,11 +115,35 @@ class HttpConnection(HttpToolsProtocol):
         ``send`` is for the rest, as with the frames of a socket.
         """
         open_ = cycle.chunked_encoding and not (cycle.response_complete or cycle.disconnected)
-        if not open_ or self.flow.write_paused or self._plain.is_closing():
+        if not open_ or self.flow.write_paused or self.transport.is_closing():
             return False
-        self._joined.flush()
-        self._plain.write(chunk)
+        self.transport.write(chunk)
         return True
+
+    def write_answer(self, cycle: RequestResponseCycle, start: HTTPResponseStartEvent, body: bytes) -> bool:
+        """Write a whole answer, if nothing about it is out of the ordinary; says whether it did.
+
+        ``send`` is for the rest, and says what is wrong. It also searches each name and value for what must not be in
+        a head: here one look at the line breaks tells.
+        """
+        lines = [name + b": " + value for name, value in (*cycle.default_headers, *start["headers"])]
+        head = b"\r\n".join((STATUS_LINE[start["status"]][:-2], *lines))
+        ordinary = (
+            start["status"] == 200
+            and cycle.keep_alive
+            and not (cycle.access_log or cycle.response_started or cycle.disconnected or self.flow.write_paused)
+            and cycle.scope["method"] != "HEAD"
+            and len(body) == _length(start)
+            and head.count(b"\n") == head.count(b"\r") == len(lines)
+            and b"\x00" not in head
+            and b"\r\nconnection:" not in head
+        )
+        if ordinary:
+            cycle.response_started = cycle.response_complete = True
+            self.transport.write(b"".join((head, b"\r\n\r\n", body)))
+            cycle.message_event.set()
+            cycle.on_response()
+        return ordinary
 
     def _await_head(self) -> None:
         self._timer = self.loop.call_later(HEAD_SECONDS, self._too_late)
