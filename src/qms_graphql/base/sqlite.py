@@ -80,7 +80,8 @@ class SqliteDriver:
             rows = self._short.rows(self._connection._conn, sql, arguments)  # noqa: SLF001
             if rows is not None:
                 return rows
-        return list(await self._connection.execute_fetchall(sql, arguments))  # type: ignore[arg-type]
+        found: Any = await self._connection.execute_fetchall(sql, arguments)
+        return list(found)
 
     async def insert(self, sql: str, columns: Sequence[Sequence[Any]]) -> None:
         """Run an INSERT for many rows, given column by column."""

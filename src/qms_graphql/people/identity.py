@@ -18,6 +18,7 @@ from qms_graphql.base.drafts import Draft
 from qms_graphql.base.errors import ErrorCode, Refusal
 from qms_graphql.base.ids import new_id
 from qms_graphql.base.prepared import Prepared
+from qms_graphql.base.reader import Reader
 from qms_graphql.base.secrets import Secrets
 from qms_graphql.base.unit import UnitOfWork, admission
 from qms_graphql.people.commands import save_users
@@ -90,12 +91,13 @@ def _standing() -> Select[Any]:
         token.c.organization_id == bindparam("organization", type_=Uuid()),
         token.c.id == bindparam("token", type_=Uuid()),
     )
-    columns = token.c.revoked_at, token.c.user_id, user.c.active, user.c.roles
+    columns = [token.c.revoked_at, token.c.name, token.c.systems, token.c.user_id]
+    columns += [user.c.active, user.c.name.label("user_name"), user.c.roles]
     return select(*columns).select_from(token.outerjoin(user, whose)).where(*own)
 
 
 _STANDING = Prepared(_standing())
-"""It is asked at the beginning of each transaction."""
+"""It is asked at the beginning of each transaction, and every two seconds for each token that is in use."""
 
 
 @admission
@@ -107,11 +109,23 @@ async def still_who_they_were(unit: UnitOfWork) -> None:
     viewer = unit.viewer
     if viewer.token_id is None or viewer.actor_kind is ActorKind.SYSTEM:
         return
-    found = await _STANDING.rows(unit, {"organization": unit.organization_id, "token": viewer.token_id})
-    if not found or found[0]["revoked_at"] is not None or (found[0]["user_id"] and not found[0]["active"]):
+    now = await _standing_of(unit, unit.organization_id, viewer.token_id)
+    if now is None:
         raise _unknown()
-    if viewer.user_id is not None and not {role.value for role in viewer.roles} <= set(found[0]["roles"]):
+    if not viewer.roles <= now.roles:
         raise Refusal(ErrorCode.FORBIDDEN, "A role was just taken from you; ask again with those that you have.")
+
+
+async def _standing_of(reader: Reader, organization_id: UUID, token_id: UUID) -> Viewer | None:
+    """The viewer of a token, as of now; None if it was revoked, or if the person is not active any more."""
+    found = await _STANDING.rows(reader, {"organization": organization_id, "token": token_id})
+    if not found or found[0]["revoked_at"] is not None:
+        return None
+    token = found[0]
+    if token["user_id"] is None:
+        return _connector(organization_id, token_id, token)
+    person = {"organization_id": organization_id, "id": token["user_id"], "name": token["user_name"]}
+    return as_person(person | {"roles": token["roles"]}, token_id) if token["active"] else None
 
 
 class Doorkeeper:
@@ -128,8 +142,9 @@ class Doorkeeper:
         seen = self._seen.get(presented or "")
         if seen is not None and seen[0] > time.monotonic():
             return seen[1]
-        found = await self._found(presented) if presented is not None else None
+        found = await self._found(presented, seen[1] if seen else None) if presented is not None else None
         if found is None or presented is None:
+            self._seen.pop(presented or "", None)
             raise _unknown()
         if len(self._seen) >= _MOST_REMEMBERED:
             self._seen.clear()
@@ -139,41 +154,38 @@ class Doorkeeper:
     async def known(self, token_id: UUID) -> Viewer | None:
         """The viewer of a token that signed something earlier, as of now; None if the token is not valid any more."""
         token = await self._token(token_id)
-        return await self._viewer_of(token) if token is not None else None
+        return await self._standing(token["organization_id"], token_id) if token is not None else None
 
-    async def _found(self, presented: str) -> Viewer | None:
+    async def _found(self, presented: str, before: Viewer | None) -> Viewer | None:
         """Look a token up; those who present the same one meanwhile wait for the same answer."""
         match = _TOKEN.fullmatch(presented)
         if match is None:
             return None
         task = self._looking.get(presented)
         if task is None:
-            task = self._looking[presented] = asyncio.create_task(self._look_up(UUID(hex=match[1]), match[2]))
+            task = self._looking[presented] = asyncio.create_task(self._look_up(UUID(hex=match[1]), match[2], before))
             task.add_done_callback(lambda _done: self._looking.pop(presented, None))
         return await asyncio.shield(task)
 
-    async def _look_up(self, id_: UUID, secret: str) -> Viewer | None:
+    async def _look_up(self, id_: UUID, secret: str, before: Viewer | None) -> Viewer | None:
+        if before is not None:
+            # The secret was right, and does not change.
+            return await self._standing(before.organization_id, id_)
         token = await self._token(id_)
         if token is None or not hmac.compare_digest(token["digest"], self._secrets.token_digest(secret)):
             return None
-        return await self._viewer_of(token)
+        return await self._standing(token["organization_id"], id_)
+
+    async def _standing(self, organization_id: UUID, id_: UUID) -> Viewer | None:
+        async with self._database.reading(organization_id) as reader:
+            return await _standing_of(reader, organization_id, id_)
 
     async def _token(self, id_: UUID) -> Any:
-        """The row of a token that was not revoked, or None."""
+        """The row of a token, or None; it is not known yet whose it is."""
         table = ApiToken.__table__
         async with self._database.looking_up("app.token", str(id_)) as reader:
             found = await reader.rows(select(table).where(table.c.id == id_))
-        return found[0] if found and found[0]["revoked_at"] is None else None
-
-    async def _viewer_of(self, token: Any) -> Viewer | None:
-        """Whose a token is; None for a person who is not active."""
-        if token["user_id"] is None:
-            return _connector(token)
-        users = User.__table__
-        mine = (users.c.organization_id == token["organization_id"]) & (users.c.id == token["user_id"])
-        async with self._database.reading(token["organization_id"]) as reader:
-            user = (await reader.rows(select(users).where(mine)))[0]
-        return as_person(user, token["id"]) if user["active"] else None
+        return found[0] if found else None
 
 
 def as_person(user: Mapping[str, Any], token_id: UUID | None = None) -> Viewer:
@@ -195,15 +207,15 @@ def _unknown() -> Refusal:
     return Refusal(ErrorCode.UNAUTHENTICATED, "A valid API token is needed: Authorization: Bearer qms_….")
 
 
-def _connector(token: Any) -> Viewer:
+def _connector(organization_id: UUID, token_id: UUID, token: Mapping[str, Any]) -> Viewer:
     roles = frozenset({Role.CONNECTOR})
     return Viewer(
-        organization_id=token["organization_id"],
+        organization_id=organization_id,
         actor_kind=ActorKind.CONNECTOR,
-        actor_id=token["id"],
+        actor_id=token_id,
         actor_name=token["name"],
         roles=roles,
         permissions=permissions_of(roles),
         systems=frozenset(token["systems"] or ()),
-        token_id=token["id"],
+        token_id=token_id,
     )
