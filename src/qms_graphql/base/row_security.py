@@ -1,6 +1,6 @@
 """The second wall on PostgreSQL: the database itself shows a connection one organization only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, text
@@ -8,7 +8,8 @@ from sqlalchemy import Connection, text
 from qms_graphql.base.errors import SetupError
 from qms_graphql.base.postgresql import APPLICATION_ROLE
 
-_OWN = "organization_id = NULLIF(current_setting('app.organization', true), '')::uuid"
+# As a sub-query the setting is read once for a statement; else once for each time that a part of it runs.
+_OWN = "organization_id = (SELECT NULLIF(current_setting('app.organization', true), '')::uuid)"
 _POLICIES = {
     # An organization can also be found by whoever knows its short name, and listed by the operator's command line.
     "organization": (
@@ -47,7 +48,7 @@ def protect(connection: Connection, *tables: str) -> None:
         return
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {APPLICATION_ROLE}"))
     for table in tables:
-        rule = _POLICIES.get(table, _OWN)
+        rule = _rule(table)
         # The event log is append-only: nobody but its owner can change or remove what stands in it.
         rights = "SELECT, INSERT" if table == "event" else "SELECT, INSERT, UPDATE, DELETE"
         for statement in (
@@ -56,6 +57,13 @@ def protect(connection: Connection, *tables: str) -> None:
             f'CREATE POLICY tenant ON "{table}" USING ({rule}) WITH CHECK ({rule})',
         ):
             connection.execute(text(statement))
+
+
+def renew(connection: Connection) -> None:
+    """Have the tables that are behind it guarded by the rules as they are now."""
+    for table in _guarded(connection):
+        rule = _rule(table)
+        connection.execute(text(f'ALTER POLICY tenant ON "{table}" USING ({rule}) WITH CHECK ({rule})'))
 
 
 @contextmanager
@@ -71,8 +79,16 @@ def seen_whole(connection: Connection) -> Iterator[None]:
 
 
 def _force(connection: Connection, how: str) -> None:
-    if connection.dialect.name != "postgresql":
-        return
-    guarded = "SELECT tablename FROM pg_policies WHERE schemaname = current_schema() AND policyname = 'tenant'"
-    for table in connection.execute(text(guarded)).scalars().all():
+    for table in _guarded(connection):
         connection.execute(text(f'ALTER TABLE "{table}" {how} ROW LEVEL SECURITY'))
+
+
+def _guarded(connection: Connection) -> Sequence[str]:
+    if connection.dialect.name != "postgresql":
+        return ()
+    guarded = "SELECT tablename FROM pg_policies WHERE schemaname = current_schema() AND policyname = 'tenant'"
+    return connection.execute(text(guarded)).scalars().all()
+
+
+def _rule(table: str) -> str:
+    return _POLICIES.get(table, _OWN)
