@@ -96,7 +96,11 @@ class HttpConnection(HttpToolsProtocol):
         cycle = self.cycle
         # It is another's if this is to become a WebSocket.
         if cycle is not None and cycle.scope is self.scope:
-            cycle.scope["extensions"] = {READY: {"write": partial(self.write_chunk, cycle)}}
+            ready: dict[object, object] = {
+                "write": partial(self.write_chunk, cycle),
+                "arrived": lambda: not cycle.more_body,
+            }
+            cycle.scope["extensions"] = {READY: ready}
             cycle.send = _Exchange(cycle.send, partial(self.write_answer, cycle)).send  # type: ignore[method-assign]
 
     def data_received(self, data: bytes) -> None:

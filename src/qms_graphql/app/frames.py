@@ -10,7 +10,7 @@ from websockets.frames import Frame, Opcode
 from qms_graphql.graph.running.answers import Delivery
 
 READY = "qms.frames"
-"""The extension of a scope by which a server takes frames; see ``app/connections.py``."""
+"""The extension of a scope by which a server takes frames, and says what came; see ``app/connections.py``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,12 @@ def wire(scope: Scope) -> Callable[[bytes], bool]:
     """What writes to the wire at once, and says whether it could. Of another server than ours: what never does."""
     found: Callable[[bytes], bool] = scope.get("extensions", {}).get(READY, {}).get("write", nowhere)
     return found
+
+
+def arrived(scope: Scope) -> bool:
+    """Whether all of a request is here, so that nobody waits for it. With another server than ours: who knows."""
+    asked: Callable[[], bool] = scope.get("extensions", {}).get(READY, {}).get("arrived", bool)
+    return asked()
 
 
 def nowhere(_frame: bytes) -> bool:

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 import orjson
 import structlog
 from structlog.typing import EventDict, Processor
+from uuid_utils import uuid7
 
 from qms_graphql.base.access import Viewer
 from qms_graphql.base.errors import ErrorCode, SetupError
-from qms_graphql.base.ids import new_id
 from qms_graphql.base.settings import Settings
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def sane_id(given: str | None) -> str:
     """An id that a client gave, if it is short and plain and no secret; else a fresh one."""
     if given is not None and _MARK not in given.lower() and _SANE.fullmatch(given):
         return given
-    return new_id().hex
+    return uuid7().hex
 
 
 def without_secrets(text: str) -> str:

@@ -6,13 +6,12 @@ Each server process has buckets of its own: with several of them a caller has up
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _MOST_CALLERS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(NamedTuple):
     """How a caller stands after an operation."""
 
     limit: int
