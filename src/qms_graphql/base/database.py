@@ -19,7 +19,7 @@ from sqlalchemy.pool import QueuePool
 from qms_graphql.base import postgresql, sqlite
 from qms_graphql.base.errors import ErrorCode, Refusal, SetupError
 from qms_graphql.base.postgresql import PostgresqlDriver
-from qms_graphql.base.reader import UNWATCHED, Driver, Reader, Watch
+from qms_graphql.base.reader import DOOR, UNWATCHED, Driver, Reader, TookTooLong, Watch
 from qms_graphql.base.settings import Settings
 from qms_graphql.base.sqlite import ShortStatements, SqliteDriver
 
@@ -38,11 +38,12 @@ class Database:
         self.on_sqlite = settings.on_sqlite
         self._writer = sqlite.engine(settings, 1, read_only=False) if self.on_sqlite else postgresql.engine(settings)
         self._readers = (
-            sqlite.engine(settings, settings.database_pool, read_only=True) if self.on_sqlite else self._writer
+            sqlite.engine(settings, settings.database_pool + DOOR, read_only=True) if self.on_sqlite else self._writer
         )
         self._short = ShortStatements()
         self._idle: list[tuple[AsyncConnection, Driver, UUID | None]] = []
         self._permits = asyncio.Semaphore(settings.database_pool)
+        self._door = asyncio.Semaphore(DOOR)
         self.listeners: list[Callable[[UUID], None]] = []
         """Called with the organization after each commit that wrote events."""
         self.watch: Watch | None = None
@@ -54,9 +55,14 @@ class Database:
         return self._writer.dialect
 
     @asynccontextmanager
-    async def reading(self, organization_id: UUID, *, snapshot: bool = False) -> AsyncIterator[Reader]:
-        """A connection that sees one organization. With ``snapshot`` all its statements see the same moment."""
-        async with self._permits:
+    async def reading(
+        self, organization_id: UUID, *, snapshot: bool = False, at_the_door: bool = False
+    ) -> AsyncIterator[Reader]:
+        """A connection that sees one organization. With ``snapshot`` all its statements see the same moment.
+
+        ``at_the_door`` does not wait for what others read.
+        """
+        async with self._door if at_the_door else self._permits:
             connection: AsyncConnection | None = None
             try:
                 connection, driver, bound = await self._take(organization_id)
@@ -87,7 +93,10 @@ class Database:
         connection = await self._readers.connect()
         if not self.on_sqlite:
             await connection.execution_options(isolation_level="AUTOCOMMIT")
-        return connection, await self.driver(connection, self._short), None
+        driver = await self.driver(connection, self._short)
+        if isinstance(driver, PostgresqlDriver):
+            await driver.limit_reads()
+        return connection, driver, None
 
     async def driver(self, connection: AsyncConnection, short: ShortStatements | None = None) -> Driver:
         """The database's own connection below one of SQLAlchemy's."""
@@ -109,7 +118,7 @@ class Database:
     async def looking_up(self, setting: str, value: str) -> AsyncIterator[Reader]:
         """A connection that sees what the presented value opens: a token by its id, an organization by its name."""
         if self.on_sqlite:
-            async with self.reading(_NOBODY) as reader:
+            async with self.reading(_NOBODY, at_the_door=True) as reader:
                 yield reader
             return
         async with self._writer.begin() as connection:
@@ -215,7 +224,7 @@ def unreachable(error: BaseException) -> bool:
 
 def timed_out(error: BaseException) -> bool:
     """Whether a statement took too long: asking again would only take as long again."""
-    return isinstance(error, TimeoutError | asyncpg.QueryCanceledError)
+    return isinstance(error, TookTooLong | TimeoutError | asyncpg.QueryCanceledError)
 
 
 def why_unusable(error: BaseException) -> str | None:
@@ -252,7 +261,7 @@ async def check_reachable(database: Database) -> None:
     """Raise ``SetupError`` in plain words if the database cannot be used."""
     check_folder(database.settings)
     try:
-        async with database.reading(_NOBODY) as reader:
+        async with database.reading(_NOBODY, at_the_door=True) as reader:
             await reader.value("SELECT secret_fingerprint FROM installation", [])
     except (DBAPIError, OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise SetupError(why_unusable(error) or _NOT_MIGRATED) from error

@@ -23,7 +23,7 @@ class ErrorCode(Enum):
     ERASED: It is about a person whose data were erased: nothing personal of theirs is stored again.
     LEGAL_HOLD: The data must be kept for the reason stated (GDPR, Art. 17(3)).
     CURSOR_EXPIRED: The cursor lies before the retained horizon; start again from a fresh read.
-    TOO_COSTLY: The operation costs more than one may; ask for smaller pages or in several operations.
+    TOO_COSTLY: The operation costs more, or takes longer, than one may; ask for smaller pages or in several operations.
     RATE_LIMITED: The token has spent what it may for now; repeat after the stated seconds.
     FELL_BEHIND: The subscriber reads too slowly; resume after the last cursor received.
     INTERNAL_SERVER_ERROR: A fault of ours; the id in the message is in our log.

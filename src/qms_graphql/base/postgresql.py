@@ -6,8 +6,10 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from qms_graphql.base.reader import DOOR, READ_SECONDS, TookTooLong
 from qms_graphql.base.settings import Settings
 
 APPLICATION_ROLE = "qms_app"
@@ -34,17 +36,34 @@ class PostgresqlDriver:
 
     async def value(self, sql: str, arguments: Sequence[Any]) -> Any:
         """The first column of the first row; None if there is no row."""
-        if len(sql) > _LONG:
-            return await (await self._prepared(sql)).fetchval(*arguments)
-        return await self._connection.fetchval(sql, *arguments)
+        try:
+            if len(sql) > _LONG:
+                return await (await self._prepared(sql)).fetchval(*arguments)
+            return await self._connection.fetchval(sql, *arguments)
+        except asyncpg.QueryCanceledError as error:
+            raise TookTooLong from error
 
     async def lines(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
         """All rows."""
-        return [tuple(row) for row in await self._connection.fetch(sql, *arguments)]
+        try:
+            return [tuple(row) for row in await self._connection.fetch(sql, *arguments)]
+        except asyncpg.QueryCanceledError as error:
+            raise TookTooLong from error
 
     async def insert(self, sql: str, columns: Sequence[Sequence[Any]]) -> None:
         """Run an INSERT for many rows, given column by column."""
         await self._connection.execute(sql, *columns)
+
+    async def limit_reads(self) -> None:
+        """Have the database end what takes too long."""
+        await self._connection.execute(f"SET statement_timeout = {READ_SECONDS * 1000:.0f}")
+
+    def start_clock(self) -> None:
+        """Nothing: the database has the clock."""
+
+    def ended_by_clock(self, error: DBAPIError) -> bool:
+        """Whether a statement of SQLAlchemy's took too long."""
+        return getattr(error.orig, "sqlstate", None) == asyncpg.QueryCanceledError.sqlstate
 
     async def see(self, organization_id: UUID) -> None:
         """See one organization from now on."""
@@ -72,13 +91,14 @@ def engine(settings: Settings) -> AsyncEngine:
     """The connections, for reading and for writing."""
     return create_async_engine(
         settings.url,
-        pool_size=settings.database_pool * 2,
+        pool_size=settings.database_pool * 2 + DOOR,
         max_overflow=0,
         pool_timeout=30,
         hide_parameters=True,
         connect_args={
             "timeout": 5,
-            "command_timeout": 60,
+            # After the database's own limit, which says what it was.
+            "command_timeout": 65,
             "server_settings": {
                 "application_name": "qms",
                 "role": APPLICATION_ROLE,

@@ -3,20 +3,35 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from time import perf_counter
 from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Executable
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from qms_graphql.base.errors import ErrorCode, Refusal
 
 Watch = Callable[[str, Any], AbstractContextManager[Any]]
 """Surrounds a statement while it runs; is given its text and its parameters."""
 UNWATCHED = nullcontext()
+DOOR = 2
+"""How many connections are for who comes in and for how the server is: they do not wait for what others read."""
+READ_SECONDS = 15.0
+"""How long a statement of a reading connection may take."""
+
+
+class TookTooLong(Refusal):
+    """A statement was ended because it took too long: asking again would only take as long again."""
+
+    def __init__(self) -> None:
+        super().__init__(ErrorCode.TOO_COSTLY, f"This takes the database more than {READ_SECONDS:.0f} s; ask for less.")
 
 
 class Driver(Protocol):
-    """What a database's own connection does, below SQLAlchemy."""
+    """What a database's own connection does, below SQLAlchemy. Where it reads, it raises ``TookTooLong``."""
 
     @property
     def closed(self) -> bool:
@@ -33,6 +48,14 @@ class Driver(Protocol):
 
     async def insert(self, sql: str, columns: Sequence[Sequence[Any]]) -> None:
         """Run an INSERT for many rows, given column by column."""
+        ...
+
+    def start_clock(self) -> None:
+        """A statement begins, which SQLAlchemy runs."""
+        ...
+
+    def ended_by_clock(self, error: DBAPIError) -> bool:
+        """Whether such a statement took too long."""
         ...
 
     async def see(self, organization_id: UUID) -> None:
@@ -58,6 +81,8 @@ class Reader:
         # Fields of one operation ask side by side, but a connection answers one at a time.
         self._turn = asyncio.Lock()
         self.statements = 0
+        self.seconds = 0.0
+        """How long they took."""
 
     @property
     def dialect(self) -> Dialect:
@@ -68,15 +93,23 @@ class Reader:
         """The first column of the first row of an already rendered statement, on the bare driver connection."""
         async with self._turn:
             self.statements += 1
-            with self._watch(sql, arguments) if self._watch else UNWATCHED:
-                return await self._driver.value(sql, arguments)
+            began = perf_counter()
+            try:
+                with self._watch(sql, arguments) if self._watch else UNWATCHED:
+                    return await self._driver.value(sql, arguments)
+            finally:
+                self.seconds += perf_counter() - began
 
     async def lines(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
         """All rows of an already rendered statement, as the driver gives them."""
         async with self._turn:
             self.statements += 1
-            with self._watch(sql, arguments) if self._watch else UNWATCHED:
-                return await self._driver.lines(sql, arguments)
+            began = perf_counter()
+            try:
+                with self._watch(sql, arguments) if self._watch else UNWATCHED:
+                    return await self._driver.lines(sql, arguments)
+            finally:
+                self.seconds += perf_counter() - began
 
     async def rows(
         self, statement: Executable, parameters: Mapping[str, Any] | None = None
@@ -84,7 +117,16 @@ class Reader:
         """All rows of a select, with Python values."""
         async with self._turn:
             self.statements += 1
-            found = await self.connection.execute(statement, parameters or {})
+            self._driver.start_clock()
+            began = perf_counter()
+            try:
+                found = await self.connection.execute(statement, parameters or {})
+            except DBAPIError as error:
+                if self._driver.ended_by_clock(error):
+                    raise TookTooLong from error
+                raise
+            finally:
+                self.seconds += perf_counter() - began
         # Plain dictionaries: a batch reads each value several times, and SQLAlchemy's mappings are slow at that.
         names = tuple(found.keys())
         return [dict(zip(names, row, strict=True)) for row in found]

@@ -3,14 +3,17 @@
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Sequence
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
 import aiosqlite
 from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from qms_graphql.base.reader import READ_SECONDS, TookTooLong
 from qms_graphql.base.settings import Settings
 
 BUSY_MS = 5000
@@ -60,12 +63,18 @@ class ShortStatements:
 
 
 class SqliteDriver:
-    """One connection of aiosqlite; ``short`` if it is to read short statements without its thread."""
+    """One connection of aiosqlite.
+
+    With ``short`` it is one that reads: short statements without its thread, and none for too long.
+    """
 
     closed = False
+    _deadline = 0.0
 
     def __init__(self, connection: aiosqlite.Connection, short: ShortStatements | None = None) -> None:
         self._connection = connection
+        # aiosqlite gives what it wraps to nobody.
+        self._below: sqlite3.Connection = connection._conn  # noqa: SLF001
         self._short = short
 
     async def value(self, sql: str, arguments: Sequence[Any]) -> Any:
@@ -76,12 +85,30 @@ class SqliteDriver:
     async def lines(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
         """All rows."""
         if self._short is not None:
-            # aiosqlite gives what it wraps to nobody.
-            rows = self._short.rows(self._connection._conn, sql, arguments)  # noqa: SLF001
+            rows = self._short.rows(self._below, sql, arguments)
             if rows is not None:
                 return rows
-        found: Any = await self._connection.execute_fetchall(sql, arguments)
+        self.start_clock()
+        try:
+            found: Any = await self._connection.execute_fetchall(sql, arguments)
+        except sqlite3.OperationalError as error:
+            if self._late():
+                raise TookTooLong from error
+            raise
         return list(found)
+
+    def start_clock(self) -> None:
+        """Have the statement that begins ended when it takes too long."""
+        if self._short is not None:
+            self._deadline = monotonic() + READ_SECONDS
+            self._below.set_progress_handler(self._late, _STEPS)
+
+    def ended_by_clock(self, error: DBAPIError) -> bool:
+        """Whether a statement of SQLAlchemy's took too long."""
+        return self._late() and "interrupted" in str(error.orig)
+
+    def _late(self) -> bool:
+        return self._short is not None and monotonic() > self._deadline
 
     async def insert(self, sql: str, columns: Sequence[Sequence[Any]]) -> None:
         """Run an INSERT for many rows, given column by column."""

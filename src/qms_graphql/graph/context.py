@@ -69,6 +69,8 @@ class Context:
     """What of the variables shapes a statement; None where nothing is kept by it."""
     snapshot: bool = False
     statements: int = 0
+    seconds: float = 0.0
+    """How long they took."""
     cost: int = 0
     """What the operation was reckoned to cost."""
     failures: "list[Failure]" = field(default_factory=list)
@@ -109,5 +111,6 @@ class Context:
         """Give the connection back: one in the middle of something is thrown away. The next read takes another."""
         if self._reader is not None:
             self.statements += self._reader.statements
+            self.seconds += self._reader.seconds
             self._reader = None
         await self._stack.__aexit__(kind, error, trace)

@@ -177,7 +177,7 @@ class Doorkeeper:
         return await self._standing(token["organization_id"], id_)
 
     async def _standing(self, organization_id: UUID, id_: UUID) -> Viewer | None:
-        async with self._database.reading(organization_id) as reader:
+        async with self._database.reading(organization_id, at_the_door=True) as reader:
             return await _standing_of(reader, organization_id, id_)
 
     async def _token(self, id_: UUID) -> Any:

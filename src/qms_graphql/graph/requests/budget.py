@@ -31,6 +31,13 @@ class Budgets:
         self._now = now
         self._spent: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
 
+    def add(self, caller: Hashable, seconds: float) -> None:
+        """Have a caller pay for the time that something took, known only afterwards, also beyond what is there."""
+        now = self._now()
+        before, at = self._spent.pop(caller, (0.0, now))
+        spent = max(0.0, before - (now - at) * self._rate) + seconds * self._rate
+        self._spent[caller] = (spent, now)
+
     def spend(self, caller: Hashable, cost: int) -> Balance:
         """Take the cost of an operation from a caller's bucket, or nothing if there is not enough in it."""
         now = self._now()

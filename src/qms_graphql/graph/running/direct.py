@@ -62,6 +62,7 @@ class Direct:
         together: Mapping[str, Together],
         database: Database,
         clock: Clock,
+        took: Callable[[Viewer, float], None],
     ) -> None:
         self._schema = schema
         self._engine = engine
@@ -69,6 +70,7 @@ class Direct:
         self._together = together
         self._database = database
         self._clock = clock
+        self._took = took
 
     async def answer(
         self,
@@ -107,7 +109,10 @@ class Direct:
             return None
         try:
             async with self._database.reading(viewer.organization_id) as reader:
-                text = await reader.value(whole.plan.sql, arguments)
+                try:
+                    text = await reader.value(whole.plan.sql, arguments)
+                finally:
+                    self._took(viewer, reader.seconds)
         except Exception as error:
             if timed_out(error):
                 raise

@@ -28,6 +28,7 @@ from qms_graphql.base.access import Viewer
 from qms_graphql.base.clock import Clock
 from qms_graphql.base.database import Database
 from qms_graphql.base.errors import ErrorCode
+from qms_graphql.base.reader import TookTooLong
 from qms_graphql.base.secrets import Secrets
 from qms_graphql.graph.building.roots import Roots, Spliced, core
 from qms_graphql.graph.compiling.plan import shape
@@ -43,6 +44,9 @@ from qms_graphql.graph.running.direct import Direct
 from qms_graphql.graph.running.engine import Engine
 from qms_graphql.graph.running.live import Live, Take, hand
 from qms_graphql.graph.running.queries import Queries
+
+_FREE_SECONDS = 1.0
+"""What the database may take for an operation without a charge for it."""
 
 
 class SplicingExecutor(IncrementalExecutor):
@@ -96,7 +100,9 @@ class Graph:
         self.coercion = Coercion(self.schema)
         self.costs = Costs(self.schema, Prices(self.schema))
         self.budgets = Budgets(database.settings.cost_limit, database.settings.cost_window_seconds)
-        self.direct = Direct(self.schema, self.engine, roots.statements, roots.together, database, clock)
+        self.direct = Direct(
+            self.schema, self.engine, roots.statements, roots.together, database, clock, self.charge_time
+        )
         self.queries = Queries(self.schema, roots.answers, roots.plain, frozenset(roots.statements))
         self.live = Live(self.schema, roots.sources, self.context, self.engine.personal_names)
 
@@ -147,7 +153,10 @@ class Graph:
             return not_executed([error])
         except InvalidDocument as invalid:
             return not_executed(invalid.errors)
-        answer = await self._answer(viewer, request, document, operation)
+        try:
+            answer = await self._answer(viewer, request, document, operation)
+        except TookTooLong as refusal:
+            answer = Answer(errors=[show_error(GraphQLError(refusal.message, original_error=refusal))])
         answer.kind = operation.operation.value
         answer.operation = operation.name.value if operation.name else None
         return answer
@@ -187,7 +196,10 @@ class Graph:
             values = VariableValues(coercion.sources(given) if coercion else {}, variables)
         context = self.context(viewer)
         context.cost, context.balance, context.form = cost, balance, form
-        return await self._execute(context, document, operation, values)
+        try:
+            return await self._execute(context, document, operation, values)
+        finally:
+            self.charge_time(viewer, context.seconds)
 
     def charge(self, viewer: Viewer, cost: int) -> Balance | None:
         """Have the viewer's token pay. Raises ``GraphQLError`` (TOO_COSTLY, RATE_LIMITED); the product pays nothing."""
@@ -203,6 +215,11 @@ class Graph:
             message = f"The token has spent what it may for now; repeat in {seconds} seconds."
             raise GraphQLError(message, extensions={"code": ErrorCode.RATE_LIMITED.value, "retryAfter": seconds})
         return balance
+
+    def charge_time(self, viewer: Viewer, seconds: float) -> None:
+        """Have the viewer's token pay for what the database took beyond a second, which no cost could tell before."""
+        if seconds > _FREE_SECONDS and viewer.token_id is not None:
+            self.budgets.add(viewer.token_id, seconds - _FREE_SECONDS)
 
     def _cost(
         self, document: Document, operation: OperationDefinitionNode, variables: dict[str, Any], form: Hashable
