@@ -79,7 +79,7 @@ async def test_a_slow_query_is_a_coded_error_and_is_paid_for(company: Company, m
     await company.data(SYNC_FEEDBACK, {"input": {"items": rows}}, who="connector:shop")
     shorten(monkeypatch)
     monkeypatch.setattr("qms_graphql.graph.running.execution._FREE_SECONDS", 0.01)
-    # The connections that are there have the longer limit; live streams may still be reading with one, which is waited for.
+    # The connections that are there have the longer limit; what still reads with one is waited for.
     await asyncio.sleep(0.3)
     await company.installation.database.close()
     (error,) = (await company.ask(CHAIN))["errors"]
