@@ -59,6 +59,16 @@ async def test_a_slow_statement_is_ended(company: Company, database: Database) -
         assert await reader.value("SELECT 1", []) == 1
 
 
+async def test_the_clock_of_one_statement_is_not_that_of_the_next(company: Company, database: Database) -> None:
+    steps = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000) SELECT count(*) FROM n"
+    async with database.reading(company.id) as reader:
+        assert await reader.value(steps, []) == 50000
+        assert await reader.rows(text(steps.replace("count(*)", "count(*) AS n"))) == [{"n": 50000}]
+        await asyncio.sleep(0.3)
+        # Not by the reader: nobody sets a clock.
+        assert (await reader.connection.execute(text(steps))).scalar() == 50000
+
+
 async def test_who_comes_in_does_not_wait_for_what_others_read(company: Company, database: Database) -> None:
     async def read() -> None:
         async with database.reading(company.id) as reader:

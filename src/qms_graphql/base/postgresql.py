@@ -61,6 +61,9 @@ class PostgresqlDriver:
     def start_clock(self) -> None:
         """Nothing: the database has the clock."""
 
+    def stop_clock(self) -> None:
+        """Nothing, as with ``start_clock``."""
+
     def ended_by_clock(self, error: DBAPIError) -> bool:
         """Whether a statement of SQLAlchemy's took too long."""
         return getattr(error.orig, "sqlstate", None) == asyncpg.QueryCanceledError.sqlstate

@@ -54,6 +54,10 @@ class Driver(Protocol):
         """A statement begins, which SQLAlchemy runs."""
         ...
 
+    def stop_clock(self) -> None:
+        """It has ended."""
+        ...
+
     def ended_by_clock(self, error: DBAPIError) -> bool:
         """Whether such a statement took too long."""
         ...
@@ -127,6 +131,7 @@ class Reader:
                 raise
             finally:
                 self.seconds += perf_counter() - began
+            self._driver.stop_clock()
         # Plain dictionaries: a batch reads each value several times, and SQLAlchemy's mappings are slow at that.
         names = tuple(found.keys())
         return [dict(zip(names, row, strict=True)) for row in found]

@@ -3,6 +3,7 @@
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Sequence
+from math import inf
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -69,7 +70,7 @@ class SqliteDriver:
     """
 
     closed = False
-    _deadline = 0.0
+    _deadline = inf
 
     def __init__(self, connection: aiosqlite.Connection, short: ShortStatements | None = None) -> None:
         self._connection = connection
@@ -95,6 +96,7 @@ class SqliteDriver:
             if self._late():
                 raise TookTooLong from error
             raise
+        self.stop_clock()
         return list(found)
 
     def start_clock(self) -> None:
@@ -102,6 +104,10 @@ class SqliteDriver:
         if self._short is not None:
             self._deadline = monotonic() + READ_SECONDS
             self._below.set_progress_handler(self._late, _STEPS)
+
+    def stop_clock(self) -> None:
+        """The statement has ended. One that was given up has not: its clock goes on."""
+        self._deadline = inf
 
     def ended_by_clock(self, error: DBAPIError) -> bool:
         """Whether a statement of SQLAlchemy's took too long."""
