@@ -1,7 +1,7 @@
 """Variables coerced by functions compiled from the input types.
 
 Valid variables give what graphql-core's ``get_variable_values`` gives, at a fraction of its cost, which counts in
-batches of a thousand rows. Anything unusual is left to graphql-core, whose errors are the ones clients see.
+batches of a thousand rows. Anything unusual is left to graphql-core; its complaints are the ones clients see, as `variables.py` words them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
