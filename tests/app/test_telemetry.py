@@ -157,7 +157,7 @@ async def test_nothing_of_a_token_or_a_person_is_in_the_log(company: Company) ->
 async def test_a_masked_fault_is_in_the_log_beside_the_request_id(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **_named: object) -> None:
         raise ValueError(PERSON)
 
     async with told(company) as (observed, log):
@@ -175,7 +175,7 @@ async def test_a_masked_fault_is_in_the_log_beside_the_request_id(
 
 
 async def test_the_texts_of_faults_are_told_at_debug_only(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **_named: object) -> None:
         raise ValueError(f"about {TOKEN}")
 
     async with told(company, level="DEBUG") as (observed, log):

@@ -139,13 +139,14 @@ async def test_an_error_is_that_of_its_field(busy: Shop) -> None:
 
 @pytest.fixture
 def snapshots(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Of each connection taken for reading, whether in a transaction that sees one moment."""
+    """Of each connection taken for reading, but by who comes in, whether in a transaction that sees one moment."""
     seen: list[bool] = []
     reading = Database.reading
 
-    def watched(self: Database, organization_id: UUID, *, snapshot: bool = False) -> Any:
-        seen.append(snapshot)
-        return reading(self, organization_id, snapshot=snapshot)
+    def watched(self: Database, organization_id: UUID, *, snapshot: bool = False, at_the_door: bool = False) -> Any:
+        if not at_the_door:
+            seen.append(snapshot)
+        return reading(self, organization_id, snapshot=snapshot, at_the_door=at_the_door)
 
     monkeypatch.setattr(Database, "reading", watched)
     return seen
