@@ -1,7 +1,8 @@
 """Variables coerced by functions compiled from the input types.
 
 Valid variables give what graphql-core's ``get_variable_values`` gives, at a fraction of its cost, which counts in
-batches of a thousand rows. Anything unusual is left to graphql-core; its complaints are the ones clients see, as `variables.py` words them.
+batches of a thousand rows. Anything unusual is left to graphql-core; its complaints are what clients see, in the words
+of `variables.py`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
