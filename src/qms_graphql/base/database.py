@@ -224,7 +224,7 @@ def unreachable(error: BaseException) -> bool:
 
 def timed_out(error: BaseException) -> bool:
     """Whether a statement took too long: asking again would only take as long again."""
-    return isinstance(error, TookTooLong | TimeoutError | asyncpg.QueryCanceledError)
+    return isinstance(error, TookTooLong | TimeoutError)
 
 
 def why_unusable(error: BaseException) -> str | None:

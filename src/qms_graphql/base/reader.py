@@ -1,10 +1,10 @@
 """One connection that reads, whichever database it is of."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Executable
@@ -13,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from qms_graphql.base.errors import ErrorCode, Refusal
+
+T = TypeVar("T")
 
 Watch = Callable[[str, Any], AbstractContextManager[Any]]
 """Surrounds a statement while it runs; is given its text and its parameters."""
@@ -95,25 +97,11 @@ class Reader:
 
     async def value(self, sql: str, arguments: Sequence[Any]) -> Any:
         """The first column of the first row of an already rendered statement, on the bare driver connection."""
-        async with self._turn:
-            self.statements += 1
-            began = perf_counter()
-            try:
-                with self._watch(sql, arguments) if self._watch else UNWATCHED:
-                    return await self._driver.value(sql, arguments)
-            finally:
-                self.seconds += perf_counter() - began
+        return await self._run(self._driver.value, sql, arguments)
 
     async def lines(self, sql: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
         """All rows of an already rendered statement, as the driver gives them."""
-        async with self._turn:
-            self.statements += 1
-            began = perf_counter()
-            try:
-                with self._watch(sql, arguments) if self._watch else UNWATCHED:
-                    return await self._driver.lines(sql, arguments)
-            finally:
-                self.seconds += perf_counter() - began
+        return await self._run(self._driver.lines, sql, arguments)
 
     async def rows(
         self, statement: Executable, parameters: Mapping[str, Any] | None = None
@@ -138,7 +126,14 @@ class Reader:
 
     async def insert(self, sql: str, columns: Sequence[Sequence[Any]]) -> None:
         """Run a rendered INSERT for many rows, given column by column, inside the connection's transaction."""
+        await self._run(self._driver.insert, sql, columns)
+
+    async def _run(self, run: Callable[[str, Sequence[Any]], Awaitable[T]], sql: str, given: Sequence[Any]) -> T:
         async with self._turn:
             self.statements += 1
-            with self._watch(sql, columns) if self._watch else UNWATCHED:
-                await self._driver.insert(sql, columns)
+            began = perf_counter()
+            try:
+                with self._watch(sql, given) if self._watch else UNWATCHED:
+                    return await run(sql, given)
+            finally:
+                self.seconds += perf_counter() - began

@@ -33,16 +33,12 @@ class Budgets:
 
     def add(self, caller: Hashable, seconds: float) -> None:
         """Have a caller pay for the time that something took, known only afterwards, also beyond what is there."""
-        now = self._now()
-        before, at = self._spent.pop(caller, (0.0, now))
-        spent = max(0.0, before - (now - at) * self._rate) + seconds * self._rate
-        self._spent[caller] = (spent, now)
+        spent, now = self._left_of(caller)
+        self._spent[caller] = (spent + seconds * self._rate, now)
 
     def spend(self, caller: Hashable, cost: int) -> Balance:
         """Take the cost of an operation from a caller's bucket, or nothing if there is not enough in it."""
-        now = self._now()
-        before, at = self._spent.pop(caller, (0.0, now))
-        spent = max(0.0, before - (now - at) * self._rate)
+        spent, now = self._left_of(caller)
         missing = spent + cost - self._limit
         paid = missing <= 0
         if paid:
@@ -55,3 +51,9 @@ class Budgets:
         return Balance(
             self._limit, int(self._limit - spent), spent / self._rate, None if paid else missing / self._rate
         )
+
+    def _left_of(self, caller: Hashable) -> tuple[float, float]:
+        """What is left of what a caller spent, taken out of the bucket; and the moment."""
+        now = self._now()
+        before, at = self._spent.pop(caller, (0.0, now))
+        return max(0.0, before - (now - at) * self._rate), now
