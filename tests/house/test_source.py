@@ -16,7 +16,7 @@ MOST_FUNCTION_LINES = 60
 VAGUE = {"util", "utils", "helper", "helpers", "common", "misc", "manager", "service", "handler", "processor"}
 RULES = [path for path in SOURCES if path.name == "rules.py"]
 
-ESCAPES = {"type: ignore": 44, "noqa": 48, "fmt: skip": 5, "fmt: off": 0, "pragma": 0}
+ESCAPES = {"type: ignore": 43, "noqa": 48, "fmt: skip": 5, "fmt: off": 0, "pragma": 0}
 """How often the source may switch a check off. Lower it when one goes; raise it only with a reason in the review."""
 
 

@@ -47,8 +47,11 @@ class _Exchange:
             return
         if self._start is not None:
             start, self._start = self._start, None
-            whole = message["type"] == "http.response.body" and not message.get("more_body", False)
-            if whole and self._write(start, message["body"]):  # type: ignore[typeddict-item]
+            if (
+                message["type"] == "http.response.body"
+                and not message.get("more_body", False)
+                and self._write(start, message.get("body", b""))
+            ):
                 return
             await self._send(start)
         await self._send(message)
@@ -56,7 +59,7 @@ class _Exchange:
 
 def _length(start: HTTPResponseStartEvent) -> int | None:
     """The length that the head of an answer says it has."""
-    for name, value in start["headers"]:
+    for name, value in start.get("headers", ()):
         if name == b"content-length":
             return int(value)
     return None

@@ -114,7 +114,7 @@ class SqliteDriver:
         return self._late() and "interrupted" in str(error.orig)
 
     def _late(self) -> bool:
-        return self._short is not None and monotonic() > self._deadline
+        return monotonic() > self._deadline
 
     async def insert(self, sql: str, columns: Sequence[Sequence[Any]]) -> None:
         """Run an INSERT for many rows, given column by column."""
